@@ -1,0 +1,1 @@
+//! The Tencent Cloud load balancer API on loopback: verifies signatures, runs tasks, injects faults.

@@ -1,0 +1,2 @@
+//! Placeholder until the layers below are in place.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Bindings of Terraform plugin protocol 6 and the helper services of go-plugin.
