@@ -1,1 +1,31 @@
-//! Request signing for Tencent Cloud API 3.0: TC3-HMAC-SHA256, without IO or a clock.
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+extern crate alloc;
+
+mod authorization;
+mod canonical;
+mod credential;
+mod explain;
+mod hex;
+mod key;
+mod query;
+mod request;
+mod sha256;
+mod signed;
+mod signer;
+mod text;
+mod time;
+mod verify;
+
+pub use authorization::{Authorization, InvalidAuthorization};
+pub use canonical::{CanonicalRequest, StringToSign};
+pub use credential::{Credential, InvalidCredential, SecretId, SecretKey, SecurityToken};
+pub use explain::{Explanation, explain};
+pub use key::DayKey;
+pub use query::encode_query;
+pub use request::{InvalidRequest, Method, SigningRequest};
+pub use signed::{Signed, SignedHeaders};
+pub use signer::{CachingSigner, SignBuffer, Signer, WrongKey, sign};
+pub use time::{Date, InvalidTime, SigningTime};
+pub use verify::{Mismatch, verify};

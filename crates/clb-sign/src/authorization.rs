@@ -1,0 +1,147 @@
+//! An `Authorization` value taken apart, as a server does.
+
+use alloc::string::String;
+
+use crate::canonical::ALGORITHM;
+use crate::credential::SecretId;
+use crate::key::TERMINATOR;
+use crate::text;
+use crate::time::Date;
+
+/// A well-formed `Authorization` value of TC3-HMAC-SHA256. Nothing about it is verified yet.
+///
+/// ```
+/// use clb_sign::Authorization;
+///
+/// let value = "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2023-11-14/clb/tc3_request, SignedHeaders=content-type;host, \
+///     Signature=e14d99112318abfd1ac0db3d2647d8412c5700f9f5ed77ebada082ddcbbfba99";
+/// let authorization = Authorization::parse(value)?;
+/// assert_eq!(authorization.secret_id().as_str(), "AKIDEXAMPLE");
+/// assert_eq!(authorization.service(), "clb");
+/// # Ok::<(), clb_sign::InvalidAuthorization>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    secret_id: SecretId,
+    date: Date,
+    service: String,
+    signed_headers: String,
+    signature: String,
+}
+
+impl Authorization {
+    /// Reads a header's value. Its three parts may come in any order and with any spaces around their commas.
+    pub fn parse(value: &str) -> Result<Self, InvalidAuthorization> {
+        let parts = value.strip_prefix(ALGORITHM).and_then(|rest| rest.strip_prefix(' '));
+        let parts = Parts::split(parts.ok_or(InvalidAuthorization::Algorithm)?)?;
+        let (secret_id, date, service) = scope(parts.credential)?;
+        Ok(Self {
+            secret_id,
+            date,
+            service: service.into(),
+            signed_headers: signed_headers(parts.signed_headers)?.into(),
+            signature: signature(parts.signature)?.into(),
+        })
+    }
+
+    /// Whose key is said to have signed.
+    pub fn secret_id(&self) -> &SecretId {
+        &self.secret_id
+    }
+
+    /// The day of the scope.
+    pub fn date(&self) -> Date {
+        self.date
+    }
+
+    /// The service of the scope.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The names of the signed headers, lowercase, in the order given.
+    pub fn signed_headers(&self) -> impl Iterator<Item = &str> {
+        self.signed_headers.split(';')
+    }
+
+    /// 64 lowercase hexadecimal digits.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    pub(crate) fn signed_headers_text(&self) -> &str {
+        &self.signed_headers
+    }
+}
+
+/// Why a text is no `Authorization` value of this scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidAuthorization {
+    /// Another scheme, or none.
+    #[error("authorization does not start with TC3-HMAC-SHA256")]
+    Algorithm,
+    /// A part is missing, repeated or unknown.
+    #[error("authorization needs Credential, SignedHeaders and Signature, each once")]
+    Parts,
+    /// Not `ID/DATE/SERVICE/tc3_request`.
+    #[error("Credential is not ID/YYYY-MM-DD/SERVICE/tc3_request")]
+    Credential,
+    /// Not lowercase names joined by `;`.
+    #[error("SignedHeaders is not a list of lowercase names")]
+    SignedHeaders,
+    /// Not 64 lowercase hexadecimal digits.
+    #[error("Signature is not 64 lowercase hexadecimal digits")]
+    Signature,
+}
+
+struct Parts<'a> {
+    credential: &'a str,
+    signed_headers: &'a str,
+    signature: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn split(text: &'a str) -> Result<Self, InvalidAuthorization> {
+        let (mut credential, mut signed_headers, mut signature) = (None, None, None);
+        for part in text.split(',') {
+            let (name, value) = part.split_once('=').ok_or(InvalidAuthorization::Parts)?;
+            let place = match name.trim_start_matches(' ') {
+                "Credential" => &mut credential,
+                "SignedHeaders" => &mut signed_headers,
+                "Signature" => &mut signature,
+                _ => return Err(InvalidAuthorization::Parts),
+            };
+            if place.replace(value.trim_end_matches(' ')).is_some() {
+                return Err(InvalidAuthorization::Parts);
+            }
+        }
+        let missing = InvalidAuthorization::Parts;
+        Ok(Self {
+            credential: credential.ok_or(missing)?,
+            signed_headers: signed_headers.ok_or(missing)?,
+            signature: signature.ok_or(missing)?,
+        })
+    }
+}
+
+fn scope(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorization> {
+    let invalid = InvalidAuthorization::Credential;
+    let mut parts = text.split('/');
+    let mut next = || parts.next().ok_or(invalid);
+    let (id, date, service, terminator) = (next()?, next()?, next()?, next()?);
+    if terminator != TERMINATOR || parts.next().is_some() || !text::is_scope_part(service) {
+        return Err(invalid);
+    }
+    Ok((SecretId::new(id).map_err(|_| invalid)?, Date::parse(date).ok_or(invalid)?, service))
+}
+
+fn signed_headers(text: &str) -> Result<&str, InvalidAuthorization> {
+    let is_name = |name: &str| text::is_header_name(name) && !name.bytes().any(|b| b.is_ascii_uppercase());
+    text.split(';').all(is_name).then_some(text).ok_or(InvalidAuthorization::SignedHeaders)
+}
+
+fn signature(text: &str) -> Result<&str, InvalidAuthorization> {
+    let is_digit = |b| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    (text.len() == 64 && text.bytes().all(is_digit)).then_some(text).ok_or(InvalidAuthorization::Signature)
+}

@@ -1,0 +1,74 @@
+//! Every stage of a signature, to be read or compared.
+
+use core::fmt;
+
+use crate::canonical::{CanonicalRequest, StringToSign};
+use crate::credential::Credential;
+use crate::request::SigningRequest;
+use crate::signed::SignedHeaders;
+use crate::signer::sign;
+use crate::time::SigningTime;
+
+/// Signs, and shows how: for a person who looks for the difference, or a test that holds each stage.
+///
+/// ```
+/// use clb_sign::{Credential, SecretId, SecretKey, SigningRequest, SigningTime, explain};
+///
+/// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
+/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
+/// let explanation = explain(&request, &credential, SigningTime::from_unix(1_700_000_000)?);
+///
+/// assert_eq!(explanation.string_to_sign().scope(), "2023-11-14/clb/tc3_request");
+/// assert!(explanation.to_string().contains("\nhost:clb.tencentcloudapi.com\n"));
+/// assert!(!explanation.to_string().contains("EXAMPLEKEY"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
+    let canonical_request = CanonicalRequest::new(request);
+    let string_to_sign = StringToSign::new(&canonical_request, request.service(), time);
+    Explanation { canonical_request, string_to_sign, headers: sign(request, credential, time) }
+}
+
+/// The stages of one signature. Holds no key, and `Display` leaves out the session token.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    canonical_request: CanonicalRequest,
+    string_to_sign: StringToSign,
+    headers: SignedHeaders,
+}
+
+impl Explanation {
+    /// The first stage.
+    pub fn canonical_request(&self) -> &CanonicalRequest {
+        &self.canonical_request
+    }
+
+    /// The second stage.
+    pub fn string_to_sign(&self) -> &StringToSign {
+        &self.string_to_sign
+    }
+
+    /// The third stage: 64 lowercase hexadecimal digits.
+    pub fn signature(&self) -> &str {
+        let authorization = self.headers.authorization();
+        authorization.rsplit('=').next().unwrap_or_default()
+    }
+
+    /// The result.
+    pub fn headers(&self) -> &SignedHeaders {
+        &self.headers
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "canonical request:\n{}\n", self.canonical_request)?;
+        writeln!(f, "string to sign:\n{}\n", self.string_to_sign)?;
+        writeln!(f, "signature:\n{}\n", self.signature())?;
+        write!(f, "headers:")?;
+        self.headers.iter().try_for_each(|(name, value)| match name {
+            "x-tc-token" => write!(f, "\n{name}: [redacted]"),
+            _ => write!(f, "\n{name}: {value}"),
+        })
+    }
+}

@@ -1,0 +1,278 @@
+//! What is signed: method, service, host, content type, query or body, further headers.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::hex::Hex;
+use crate::{sha256, text};
+
+/// What the payload hash is made of when the body is not signed, and the value of the header that says so.
+pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+const FORM: &str = "application/x-www-form-urlencoded";
+const CONTENT_TYPE: &str = "content-type";
+const HOST: &str = "host";
+
+/// The methods of API 3.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the API has these two")]
+pub enum Method {
+    /// Parameters in the query string.
+    Get,
+    /// Parameters in the body.
+    Post,
+}
+
+impl Method {
+    /// `GET` or `POST`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A request as it will be sent, borrowed from whoever sends it.
+///
+/// The bytes and texts given here are the ones that are signed, unchanged: host with port and in the case that the
+/// `Host` header has, content type as in its header, query exactly as after the `?`. Everything is checked when it is
+/// given, so signing cannot fail.
+///
+/// ```
+/// use clb_sign::SigningRequest;
+///
+/// let body = br#"{"TaskId":"55c85074-3e7f-4c6d-864f-673660d4f8de"}"#;
+/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", body)?;
+/// assert!(request.clone().with_header("x-tc-action", "describetaskstatus\nx-tc-region: elsewhere").is_err());
+///
+/// let request = request.with_header("X-TC-Action", "describetaskstatus")?;
+/// assert_eq!(request.signed_headers(), "content-type;host;x-tc-action");
+/// # Ok::<(), clb_sign::InvalidRequest>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningRequest<'a> {
+    pub(crate) method: Method,
+    pub(crate) service: &'a str,
+    host: &'a str,
+    content_type: &'a str,
+    query: &'a str,
+    body: &'a [u8],
+    unsigned_payload: bool,
+    /// Sorted by name; content type and host are not among them.
+    more_headers: Vec<(String, &'a str)>,
+}
+
+impl<'a> SigningRequest<'a> {
+    /// A POST request with any body. `service` is the API's short name as in the scope, e.g. `clb`.
+    pub fn post(
+        service: &'a str,
+        host: &'a str,
+        content_type: &'a str,
+        body: &'a [u8],
+    ) -> Result<Self, InvalidRequest> {
+        Self::new(Method::Post, service, host)?.with_body(body).with_content_type(content_type)
+    }
+
+    /// A GET request with a query string that is ready to be sent, without the `?`; [`encode_query`](crate::encode_query)
+    /// makes one. Its content type is `application/x-www-form-urlencoded`, which must be sent although there is no body.
+    pub fn get(service: &'a str, host: &'a str, query: &'a str) -> Result<Self, InvalidRequest> {
+        if !text::is_query(query) {
+            return Err(InvalidRequest::Query);
+        }
+        Ok(Self { query, ..Self::new(Method::Get, service, host)? })
+    }
+
+    fn new(method: Method, service: &'a str, host: &'a str) -> Result<Self, InvalidRequest> {
+        if !text::is_scope_part(service) {
+            return Err(InvalidRequest::Service);
+        }
+        if !text::is_host(host) {
+            return Err(InvalidRequest::Host);
+        }
+        let (content_type, query, body) = (FORM, "", &[][..]);
+        Ok(Self {
+            method,
+            service,
+            host,
+            content_type,
+            query,
+            body,
+            unsigned_payload: false,
+            more_headers: Vec::new(),
+        })
+    }
+
+    fn with_body(self, body: &'a [u8]) -> Self {
+        Self { body, ..self }
+    }
+
+    /// Another content type, for a GET request that is sent with one of its own.
+    pub fn with_content_type(self, content_type: &'a str) -> Result<Self, InvalidRequest> {
+        if !text::is_header_value(content_type) {
+            return Err(InvalidRequest::ContentType);
+        }
+        Ok(Self { content_type, ..self })
+    }
+
+    /// Signs one more header. Its name may be in any case and is signed in lowercase; its value is signed as given. The
+    /// vendor's manual signs values in lowercase and trimmed (`describetaskstatus`), so give them in that form.
+    pub fn with_header(mut self, name: &str, value: &'a str) -> Result<Self, InvalidRequest> {
+        if !text::is_header_name(name) {
+            return Err(InvalidRequest::HeaderName);
+        }
+        if !text::is_header_value(value) {
+            return Err(InvalidRequest::HeaderValue);
+        }
+        let name = name.to_ascii_lowercase();
+        if matches!(name.as_str(), CONTENT_TYPE | HOST | "authorization") {
+            return Err(InvalidRequest::ReservedHeader);
+        }
+        match self.more_headers.binary_search_by(|(known, _)| known.cmp(&name)) {
+            Ok(_) => Err(InvalidRequest::RepeatedHeader),
+            Err(position) => {
+                self.more_headers.insert(position, (name, value));
+                Ok(self)
+            }
+        }
+    }
+
+    /// Leaves the payload out of the signature; a header then says so. No SDK does this unless told to.
+    #[must_use]
+    pub fn with_unsigned_payload(self) -> Self {
+        Self { unsigned_payload: true, ..self }
+    }
+
+    /// GET or POST.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The service of the scope.
+    pub fn service(&self) -> &'a str {
+        self.service
+    }
+
+    /// The value of the `Host` header.
+    pub fn host(&self) -> &'a str {
+        self.host
+    }
+
+    /// The value of the `Content-Type` header.
+    pub fn content_type(&self) -> &'a str {
+        self.content_type
+    }
+
+    /// Whether the payload is left out of the signature.
+    pub fn is_payload_unsigned(&self) -> bool {
+        self.unsigned_payload
+    }
+
+    /// The signed headers' names as they stand in the `Authorization` header: sorted, joined by `;`.
+    pub fn signed_headers(&self) -> String {
+        let mut names = String::new();
+        self.write_signed_headers(&mut names);
+        names
+    }
+
+    pub(crate) fn payload_hash(&self) -> Hex {
+        let payload = if self.unsigned_payload { UNSIGNED_PAYLOAD.as_bytes() } else { self.body };
+        Hex::new(&sha256::digest(payload))
+    }
+
+    pub(crate) fn write_canonical(&self, payload_hash: &Hex, text: &mut String) {
+        text.push_str(self.method.as_str());
+        text.push_str("\n/\n");
+        text.push_str(self.query);
+        text.push('\n');
+        for (name, value) in self.headers() {
+            text.push_str(name);
+            text.push(':');
+            text.push_str(value);
+            text.push('\n');
+        }
+        text.push('\n');
+        self.write_signed_headers(text);
+        text.push('\n');
+        text.push_str(payload_hash.as_str());
+    }
+
+    pub(crate) fn write_signed_headers(&self, text: &mut String) {
+        if self.more_headers.is_empty() {
+            return text.push_str("content-type;host");
+        }
+        for (position, (name, _)) in self.headers().enumerate() {
+            if position > 0 {
+                text.push(';');
+            }
+            text.push_str(name);
+        }
+    }
+
+    /// All signed headers in the order of their names.
+    fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let (before, after) = self
+            .more_headers
+            .split_at(self.more_headers.partition_point(|(name, _)| name.as_str() < CONTENT_TYPE));
+        let (between, after) = after.split_at(after.partition_point(|(name, _)| name.as_str() < HOST));
+        pairs(before)
+            .chain([(CONTENT_TYPE, self.content_type)])
+            .chain(pairs(between))
+            .chain([(HOST, self.host)])
+            .chain(pairs(after))
+    }
+}
+
+impl fmt::Debug for SigningRequest<'_> {
+    /// Without body and query, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningRequest")
+            .field("method", &self.method)
+            .field("service", &self.service)
+            .field("host", &self.host)
+            .field("content_type", &self.content_type)
+            .field("signed_headers", &self.signed_headers())
+            .field("unsigned_payload", &self.unsigned_payload)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why something cannot be signed: sent like this, it could mean more than one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRequest {
+    /// The service is empty, or has a control character, `/`, `,` or space around it.
+    #[error("service is empty or contains a separator")]
+    Service,
+    /// The host is empty or has a control character.
+    #[error("host is empty or contains a control character")]
+    Host,
+    /// The content type has a control character.
+    #[error("content type contains a control character")]
+    ContentType,
+    /// The query string is not encoded.
+    #[error("query string contains a character that must be percent-encoded")]
+    Query,
+    /// A header's name is not a token of HTTP.
+    #[error("header name is not a token")]
+    HeaderName,
+    /// A header's value has a control character.
+    #[error("header value contains a control character")]
+    HeaderValue,
+    /// A header that is signed in another way, or not at all: content type, host, authorization.
+    #[error("header has a place of its own and cannot be added")]
+    ReservedHeader,
+    /// A header was given twice.
+    #[error("header is given twice")]
+    RepeatedHeader,
+}
+
+fn pairs<'b>(headers: &'b [(String, &str)]) -> impl Iterator<Item = (&'b str, &'b str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), *value))
+}

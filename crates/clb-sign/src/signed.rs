@@ -1,0 +1,148 @@
+//! What signing gives: the headers to add to the request.
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::credential::SecurityToken;
+use crate::request::UNSIGNED_PAYLOAD;
+
+const AUTHORIZATION: &str = "authorization";
+const TIMESTAMP: &str = "x-tc-timestamp";
+const TOKEN: &str = "x-tc-token";
+const CONTENT_SHA256: &str = "x-tc-content-sha256";
+
+/// The headers that make a request a signed one. Names are lowercase; content type and host are the caller's to send as
+/// they were signed, and so are the headers of the API itself (action, version, region).
+#[derive(Clone)]
+pub struct SignedHeaders {
+    authorization: String,
+    timestamp: String,
+    token: Option<SecurityToken>,
+    unsigned_payload: bool,
+}
+
+impl SignedHeaders {
+    /// Every header to add, as lowercase name and value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.as_signed().into_iter()
+    }
+
+    /// The value of `Authorization`.
+    pub fn authorization(&self) -> &str {
+        &self.authorization
+    }
+
+    /// The value of `X-TC-Timestamp`: the very second that was signed.
+    pub fn timestamp(&self) -> &str {
+        &self.timestamp
+    }
+
+    /// The value of `X-TC-Token`, absent for a permanent key pair.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(SecurityToken::as_str)
+    }
+
+    /// The value of `X-TC-Content-SHA256`, present when the payload is not signed.
+    pub fn content_sha256(&self) -> Option<&'static str> {
+        self.unsigned_payload.then_some(UNSIGNED_PAYLOAD)
+    }
+
+    /// Puts the headers into a request, in place of any of the same name. Token and authorization are marked as sensitive.
+    #[cfg(feature = "http")]
+    pub fn apply(&self, headers: &mut http::HeaderMap) {
+        self.as_signed().apply(headers);
+    }
+
+    fn as_signed(&self) -> Signed<'_> {
+        Signed {
+            authorization: &self.authorization,
+            timestamp: &self.timestamp,
+            token: self.token.as_ref(),
+            unsigned_payload: self.unsigned_payload,
+        }
+    }
+}
+
+impl fmt::Debug for SignedHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_signed().fmt(f)
+    }
+}
+
+/// [`SignedHeaders`] whose text lies in a [`SignBuffer`](crate::SignBuffer).
+#[derive(Clone, Copy)]
+pub struct Signed<'a> {
+    pub(crate) authorization: &'a str,
+    pub(crate) timestamp: &'a str,
+    pub(crate) token: Option<&'a SecurityToken>,
+    pub(crate) unsigned_payload: bool,
+}
+
+impl<'a> Signed<'a> {
+    /// Every header to add, as lowercase name and value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        self.into_iter()
+    }
+
+    /// The value of `Authorization`.
+    pub fn authorization(&self) -> &'a str {
+        self.authorization
+    }
+
+    /// The value of `X-TC-Timestamp`: the very second that was signed.
+    pub fn timestamp(&self) -> &'a str {
+        self.timestamp
+    }
+
+    /// The value of `X-TC-Token`, absent for a permanent key pair.
+    pub fn token(&self) -> Option<&'a str> {
+        self.token.map(SecurityToken::as_str)
+    }
+
+    /// The value of `X-TC-Content-SHA256`, present when the payload is not signed.
+    pub fn content_sha256(&self) -> Option<&'static str> {
+        self.unsigned_payload.then_some(UNSIGNED_PAYLOAD)
+    }
+
+    /// The same headers with text of their own.
+    pub fn to_owned(&self) -> SignedHeaders {
+        SignedHeaders {
+            authorization: self.authorization.into(),
+            timestamp: self.timestamp.into(),
+            token: self.token.cloned(),
+            unsigned_payload: self.unsigned_payload,
+        }
+    }
+
+    /// Puts the headers into a request, in place of any of the same name. Token and authorization are marked as sensitive.
+    #[cfg(feature = "http")]
+    pub fn apply(&self, headers: &mut http::HeaderMap) {
+        for (name, value) in self.iter() {
+            let mut value = http::HeaderValue::from_bytes(value.as_bytes())
+                .expect("ids, services and tokens with control characters are refused when built");
+            value.set_sensitive(matches!(name, AUTHORIZATION | TOKEN));
+            headers.insert(name, value);
+        }
+    }
+
+    fn into_iter(self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        [
+            Some((AUTHORIZATION, self.authorization)),
+            Some((TIMESTAMP, self.timestamp)),
+            self.token().map(|token| (TOKEN, token)),
+            self.content_sha256().map(|hash| (CONTENT_SHA256, hash)),
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    /// Without token and authorization: whoever reads them can repeat the request for some minutes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed")
+            .field("timestamp", &self.timestamp)
+            .field("unsigned_payload", &self.unsigned_payload)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,198 @@
+//! Signing, with the key derived each time, passed in, or kept for the day.
+
+use alloc::string::String;
+
+use crate::canonical;
+use crate::credential::Credential;
+use crate::hex::Hex;
+use crate::key::{self, DayKey};
+use crate::request::SigningRequest;
+use crate::sha256::{self, HmacKey};
+use crate::signed::{Signed, SignedHeaders};
+use crate::time::{Date, SigningTime};
+
+/// Signs one request and gives headers with text of their own.
+///
+/// ```
+/// use clb_sign::{Credential, SecretId, SecretKey, SigningRequest, SigningTime, sign};
+///
+/// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
+/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
+/// let signed = sign(&request, &credential, SigningTime::from_unix(1_700_000_000)?);
+///
+/// let names: Vec<_> = signed.iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["authorization", "x-tc-timestamp"]);
+/// assert!(signed.authorization().starts_with("TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2023-11-14/clb/tc3_request, "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn sign(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> SignedHeaders {
+    let mut buffer = SignBuffer::new();
+    let key = key::derive(credential.secret_key(), time.date(), request.service());
+    buffer.sign(request, credential, &key, time).to_owned()
+}
+
+/// Signs with one credential. The key of the day is derived for each request, or passed in.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    credential: Credential,
+}
+
+impl Signer {
+    /// A signer for this credential.
+    pub fn new(credential: Credential) -> Self {
+        Self { credential }
+    }
+
+    /// Derives the key, then signs. Allocates nothing once `buffer` has been used for a request of this size.
+    pub fn sign_into<'a>(
+        &'a self,
+        request: &SigningRequest<'_>,
+        time: SigningTime,
+        buffer: &'a mut SignBuffer,
+    ) -> Signed<'a> {
+        let key = key::derive(self.credential.secret_key(), time.date(), request.service());
+        buffer.sign(request, &self.credential, &key, time)
+    }
+
+    /// Signs with a key derived before, which must be for the day of `time` and the service of the request.
+    pub fn sign_with<'a>(
+        &'a self,
+        key: &DayKey,
+        request: &SigningRequest<'_>,
+        time: SigningTime,
+        buffer: &'a mut SignBuffer,
+    ) -> Result<Signed<'a>, WrongKey> {
+        if key.date() != time.date() {
+            return Err(WrongKey::Date { key: key.date(), request: time.date() });
+        }
+        if key.service() != request.service() {
+            return Err(WrongKey::Service);
+        }
+        Ok(buffer.sign(request, &self.credential, key.hmac(), time))
+    }
+
+    /// The key of a day and service, for [`sign_with`](Self::sign_with).
+    pub fn day_key(&self, date: Date, service: &str) -> DayKey {
+        DayKey::derive(self.credential.secret_key(), date, service)
+    }
+
+    /// Who signs.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+}
+
+/// A [`Signer`] that keeps the key of the last request's day and service, and derives another when either changes: at
+/// midnight UTC, or with the next service. Use one for each service if requests alternate.
+#[derive(Clone, Debug)]
+pub struct CachingSigner {
+    signer: Signer,
+    key: Option<DayKey>,
+}
+
+impl CachingSigner {
+    /// A signer for this credential, without a key yet.
+    pub fn new(credential: Credential) -> Self {
+        Self { signer: Signer::new(credential), key: None }
+    }
+
+    /// Signs with the key at hand, or derives it first. Allocates nothing once `buffer` has been used for a request of
+    /// this size, except for the service's name in a new key.
+    pub fn sign_into<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        time: SigningTime,
+        buffer: &'a mut SignBuffer,
+    ) -> Signed<'a> {
+        let fits = |key: &DayKey| key.date() == time.date() && key.service() == request.service();
+        let key = match self.key.take().filter(fits) {
+            Some(key) => key,
+            None => self.signer.day_key(time.date(), request.service()),
+        };
+        buffer.sign(request, &self.signer.credential, self.key.insert(key).hmac(), time)
+    }
+
+    /// Signs like [`sign_into`](Self::sign_into), with text of its own.
+    pub fn sign(&mut self, request: &SigningRequest<'_>, time: SigningTime) -> SignedHeaders {
+        self.sign_into(request, time, &mut SignBuffer::new()).to_owned()
+    }
+
+    /// Who signs.
+    pub fn credential(&self) -> &Credential {
+        self.signer.credential()
+    }
+}
+
+/// The memory that signing works in, kept from one request to the next. Holds nothing secret.
+#[derive(Clone, Debug, Default)]
+pub struct SignBuffer {
+    /// Canonical request, then string to sign.
+    work: String,
+    /// `Authorization`, then timestamp.
+    headers: String,
+}
+
+impl SignBuffer {
+    /// An empty buffer, which grows at its first use.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        key: &HmacKey,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let signature = self.signature(request, key, time);
+        self.headers.clear();
+        canonical::write_authorization(
+            &mut self.headers,
+            request,
+            credential.secret_id(),
+            time.date(),
+            &signature,
+        );
+        let end = self.headers.len();
+        time.write(&mut self.headers);
+        let (authorization, timestamp) = self.headers.split_at(end);
+        Signed {
+            authorization,
+            timestamp,
+            token: credential.token(),
+            unsigned_payload: request.is_payload_unsigned(),
+        }
+    }
+
+    pub(crate) fn signature(
+        &mut self,
+        request: &SigningRequest<'_>,
+        key: &HmacKey,
+        time: SigningTime,
+    ) -> Hex {
+        self.work.clear();
+        request.write_canonical(&request.payload_hash(), &mut self.work);
+        let canonical_hash = Hex::new(&sha256::digest(self.work.as_bytes()));
+        self.work.clear();
+        canonical::write_string_to_sign(&mut self.work, request.service(), time, &canonical_hash);
+        Hex::new(&key.mac(self.work.as_bytes()))
+    }
+}
+
+/// A day's key that does not belong to the request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WrongKey {
+    /// The key is for another day.
+    #[error("key is for {key}, request is of {request}")]
+    Date {
+        /// The key's day.
+        key: Date,
+        /// The request's day.
+        request: Date,
+    },
+    /// The key is for another service.
+    #[error("key is for another service")]
+    Service,
+}
