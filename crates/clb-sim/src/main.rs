@@ -1,2 +1,2 @@
-//! Placeholder until the layers below are in place.
+//! The simulator as a program.
 fn main() {}

@@ -1,0 +1,94 @@
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::options::UnknownTask;
+use crate::tasks::TaskName;
+
+/// The version of the load balancer API.
+pub(crate) const VERSION: &str = "2018-03-17";
+
+/// The task that a `DescribeTaskStatus` call asks about.
+pub(crate) fn asked_task(parameters: &Map<String, Value>) -> Result<TaskName, Failure> {
+    if let Some(unknown) = parameters.keys().find(|name| !["TaskId", "DealName"].contains(&name.as_str())) {
+        return Err(Failure::new("UnknownParameter", format!("the parameter `{unknown}` is not known")));
+    }
+    match (text(parameters, "TaskId")?, text(parameters, "DealName")?) {
+        (Some(id), _) => Ok(TaskName::Id(id.to_owned())),
+        (None, Some(name)) => Ok(TaskName::Deal(name.to_owned())),
+        (None, None) => Err(Failure::missing("TaskId")),
+    }
+}
+
+/// The error about a task that the service does not know.
+pub(crate) fn unknown_task(name: &TaskName, answer: UnknownTask) -> Failure {
+    let code = match answer {
+        UnknownTask::InvalidParameter => "InvalidParameter",
+        UnknownTask::ResourceNotFound => "ResourceNotFound",
+    };
+    Failure::new(code, format!("there is no task `{}`", name.as_str()))
+}
+
+/// What an asynchronous action answers besides its `RequestId`.
+#[derive(Debug, Default)]
+pub(crate) struct Accepted {
+    pub(crate) body: Map<String, Value>,
+    pub(crate) deal_name: Option<String>,
+    pub(crate) load_balancers: Vec<String>,
+}
+
+/// Accepts a call of an asynchronous action.
+pub(crate) fn accept(action: &str, parameters: &Map<String, Value>) -> Accepted {
+    let mut accepted = Accepted::default();
+    match action {
+        "CreateListener" => accepted.add("ListenerIds", json!(ids("lbl", length(parameters, "Ports")))),
+        "CreateRule" => accepted.add("LocationIds", json!(ids("loc", length(parameters, "Rules")))),
+        "CreateLoadBalancer" => accepted.create_load_balancers(parameters),
+        "SetCustomizedConfigForLoadBalancer" => accepted.add("ConfigId", json!(id("pz"))),
+        "ModifyLoadBalancerAttributes" | "ModifyLoadBalancerSla" | "RenewLoadBalancers" => accepted.order(),
+        _ => {}
+    }
+    accepted
+}
+
+impl Accepted {
+    fn add(&mut self, name: &str, value: Value) {
+        self.body.insert(name.to_owned(), value);
+    }
+
+    fn order(&mut self) {
+        let name = Uuid::new_v4().simple().to_string();
+        self.add("DealName", json!(name));
+        self.deal_name = Some(name);
+    }
+
+    fn create_load_balancers(&mut self, parameters: &Map<String, Value>) {
+        let number = parameters.get("Number").and_then(Value::as_u64).unwrap_or(1).clamp(1, 20);
+        self.load_balancers = ids("lb", usize::try_from(number).unwrap_or(1));
+        self.add("LoadBalancerIds", json!(self.load_balancers));
+        self.order();
+    }
+}
+
+fn text<'a>(parameters: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, Failure> {
+    match parameters.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+        Some(_) => Err(Failure::new("InvalidParameter", format!("the parameter `{name}` is not a string"))),
+    }
+}
+
+/// How many things an array parameter asks for; one if it is not there.
+fn length(parameters: &Map<String, Value>, name: &str) -> usize {
+    parameters.get(name).and_then(Value::as_array).map_or(1, Vec::len)
+}
+
+fn ids(kind: &str, number: usize) -> Vec<String> {
+    (0..number).map(|_| id(kind)).collect()
+}
+
+/// An id as the service makes them: a kind and eight letters or digits.
+fn id(kind: &str) -> String {
+    let random = Uuid::new_v4().simple().to_string();
+    format!("{kind}-{}", &random[..8])
+}

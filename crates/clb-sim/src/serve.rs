@@ -1,0 +1,140 @@
+use std::error::Error;
+use std::future::{Future, pending};
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use http::header::CONTENT_LENGTH;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::sleep;
+
+use crate::reply::{Delivery, Reply};
+use crate::simulator::Simulator;
+
+/// The largest body that the service takes with TC3 signatures, 10 MB.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+
+type Body = BoxBody<Bytes, io::Error>;
+
+/// Serves the simulator over HTTP/1.1 until `shutdown` is ready; connections still open then are cut.
+///
+/// Listens on loopback only: another address is refused with [`io::ErrorKind::InvalidInput`].
+pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Future) -> io::Result<()> {
+    if !listener.local_addr()?.ip().is_loopback() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the simulator listens on loopback only"));
+    }
+    let mut shutdown = pin!(shutdown);
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = &mut shutdown => return Ok(()),
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => drop(connections.spawn(serve(stream, simulator.clone()))),
+                // Out of descriptors, or the peer has gone already: neither is a reason to end.
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            },
+        }
+    }
+}
+
+async fn serve(mut stream: TcpStream, simulator: Simulator) {
+    // Without it an answer can wait 40 ms for the acknowledgement of the one before.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let service = service_fn(|request| answer(&simulator, request));
+    let served = http1::Builder::new().serve_connection(TokioIo::new(&mut stream), service).await;
+    if served.is_err_and(|error| is_reset(&error)) {
+        // Closing is then a reset. If it fails, the connection ends all the same.
+        stream.set_zero_linger().ok();
+    }
+}
+
+async fn answer(simulator: &Simulator, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
+    let (head, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    send(simulator.reply(&http::Request::from_parts(head, body))).await
+}
+
+/// Turns a reply into what hyper sends. An error here ends the connection before the first byte of an answer.
+async fn send(reply: Reply) -> io::Result<http::Response<Body>> {
+    match reply.delivery {
+        Delivery::Delayed(delay) => sleep(delay).await,
+        Delivery::Hang => pending().await,
+        Delivery::Reset => return Err(io::ErrorKind::ConnectionReset.into()),
+        Delivery::Whole | Delivery::Truncated(_) | Delivery::Slow(_) | Delivery::Endless => {}
+    }
+    let (mut head, body) = reply.response.into_parts();
+    if reply.delivery != Delivery::Endless {
+        head.headers.insert(CONTENT_LENGTH, body.len().into());
+    }
+    Ok(http::Response::from_parts(head, under_way(reply.delivery, body)))
+}
+
+fn under_way(delivery: Delivery, body: Bytes) -> Body {
+    match delivery {
+        Delivery::Truncated(bytes) => truncated(body, bytes),
+        Delivery::Slow(pause) => slow(body, pause),
+        Delivery::Endless => endless(),
+        Delivery::Whole | Delivery::Delayed(_) | Delivery::Reset | Delivery::Hang => whole(body),
+    }
+}
+
+fn whole(body: Bytes) -> Body {
+    Full::new(body).map_err(|never| match never {}).boxed()
+}
+
+/// The beginning of the body, sent, then the end of the connection.
+fn truncated(mut body: Bytes, bytes: usize) -> Body {
+    body.truncate(bytes);
+    let end = stream::once(async {
+        yield_now().await; // hyper sends what it has when the body pauses
+        Err(io::ErrorKind::UnexpectedEof.into())
+    });
+    streamed(stream::iter([Ok(body)]).chain(end))
+}
+
+fn slow(body: Bytes, pause: Duration) -> Body {
+    streamed(stream::iter(0..body.len()).then(move |at| {
+        let byte = body.slice(at..=at);
+        async move {
+            sleep(pause).await;
+            Ok(byte)
+        }
+    }))
+}
+
+fn endless() -> Body {
+    let start = Bytes::from_static(br#"{"Response":{"Status":0,"Padding":""#);
+    let more = Bytes::from_static(&[b'.'; 16 * 1024]);
+    streamed(stream::iter([Ok(start)]).chain(stream::repeat_with(move || Ok(more.clone()))))
+}
+
+fn streamed(chunks: impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static) -> Body {
+    BodyExt::boxed(StreamBody::new(chunks.map_ok(Frame::data)))
+}
+
+fn too_large() -> http::Response<Body> {
+    let mut response = http::Response::new(whole(Bytes::new()));
+    *response.status_mut() = http::StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    source.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionReset)
+}

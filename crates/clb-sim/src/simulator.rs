@@ -1,0 +1,135 @@
+use std::ops::RangeBounds;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::clock::Clock;
+use crate::deliver;
+use crate::expectation::ExpectedCalls;
+use crate::fault::Fault;
+use crate::keys::Key;
+use crate::options::Options;
+use crate::record::CallRecord;
+use crate::reply::{Broken, Reply};
+use crate::service::Service;
+use crate::task_script::TaskScript;
+use crate::tasks::TaskName;
+use crate::when::When;
+
+/// The service. A clone is another handle to the same one; script it before or while it is asked.
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    clock: Arc<Clock>,
+    service: Arc<Mutex<Service>>,
+}
+
+impl Simulator {
+    /// Starts a service; its clock runs from here.
+    pub fn new(options: Options) -> Self {
+        let clock = Clock::starting_at(options.unix_start);
+        Self { clock: Arc::new(clock), service: Arc::new(Mutex::new(Service::new(options))) }
+    }
+
+    /// Scripts the task with this id, from now on.
+    pub fn task(&self, id: impl Into<String>, script: TaskScript) -> &Self {
+        let now = self.elapsed();
+        self.service().tasks.script(TaskName::Id(id.into()), script, now);
+        self
+    }
+
+    /// Scripts the task of the order with this name, from now on.
+    pub fn deal(&self, name: impl Into<String>, script: TaskScript) -> &Self {
+        let now = self.elapsed();
+        self.service().tasks.script(TaskName::Deal(name.into()), script, now);
+        self
+    }
+
+    /// Gives this script to every task that the asynchronous action starts from now on.
+    pub fn action(&self, action: impl Into<String>, script: TaskScript) -> &Self {
+        self.service().actions.insert(action.into(), script);
+        self
+    }
+
+    /// Answers an action with this object, to which a `RequestId` is added.
+    pub fn answer(&self, action: impl Into<String>, answer: Map<String, Value>) -> &Self {
+        self.service().answers.insert(action.into(), answer);
+        self
+    }
+
+    /// Scripts a fault. Of several that are due for one call the first scripted comes.
+    pub fn fault(&self, when: When, fault: impl Into<Fault>) -> &Self {
+        self.service().faults.add(when, fault.into());
+        self
+    }
+
+    /// Expects so many calls of an action; [`unmet`](Self::unmet) tells if there were more or fewer.
+    pub fn expect_calls(&self, action: impl Into<String>, calls: impl RangeBounds<usize>) -> &Self {
+        let expected = ExpectedCalls::new(action.into(), calls);
+        self.service().expected.push(expected);
+        self
+    }
+
+    /// Accepts this key from now on, in place of one with the same id.
+    pub fn key(&self, key: Key) -> &Self {
+        self.service().keys.add(key);
+        self
+    }
+
+    /// Answers a request without a socket. A hang never ends; other broken connections are errors.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
+        deliver::in_process(self.reply(&request)).await
+    }
+
+    /// Every call so far, in the order of arrival (of more than 100,000, the newest).
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.service().records.iter().cloned().collect()
+    }
+
+    /// The calls of one action so far.
+    pub fn calls_of(&self, action: &str) -> Vec<CallRecord> {
+        self.service().records.iter().filter(|record| record.action == action).cloned().collect()
+    }
+
+    /// How many `DescribeTaskStatus` calls were over the service's rate limit. Scripted throttling is not among them.
+    pub fn refused(&self) -> u64 {
+        self.service().rate.refused()
+    }
+
+    /// Time since the start, on the scale of [`CallRecord::at`].
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// The Unix time that the service's clock shows.
+    pub fn unix(&self) -> Duration {
+        self.clock.unix_at(self.elapsed())
+    }
+
+    /// The scripted expectations that were not met, each described: tasks not asked about until their end, faults
+    /// that befell fewer calls than scripted, and numbers of calls.
+    pub fn unmet(&self) -> Vec<String> {
+        self.service().unmet()
+    }
+
+    /// Ends a test.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an expectation is [unmet](Self::unmet), and names all that are.
+    #[track_caller]
+    pub fn assert_met(&self) {
+        let unmet = self.unmet();
+        assert!(unmet.is_empty(), "unmet expectations of the simulator:\n{}", unmet.join("\n"));
+    }
+
+    pub(crate) fn reply(&self, request: &http::Request<Bytes>) -> Reply {
+        let now = self.elapsed();
+        self.service().reply(request, now)
+    }
+
+    fn service(&self) -> MutexGuard<'_, Service> {
+        self.service.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,183 @@
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::quantity::{duration, word};
+
+/// Which calls a fault is for. It is written as it reads: `next 3 of DescribeTaskStatus`, `call 2`, `2s to 4s`,
+/// `always about 1234`.
+///
+/// ```
+/// # use clb_sim::When;
+/// assert_eq!(When::next(3).of("DescribeTaskStatus"), "next 3 of DescribeTaskStatus".parse()?);
+/// assert_eq!(When::call(2).about("1234").to_string(), "call 2 about 1234");
+/// # Ok::<(), clb_sim::InvalidWhen>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    span: Span,
+    action: Option<String>,
+    task: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Span {
+    Always,
+    Next(u64),
+    Call(u64),
+    Between(Duration, Duration),
+}
+
+/// A text that says no time for a fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is not `always`, `next N`, `call N` or `2s to 4s`, with `of ACTION` and `about TASK` where wanted"
+)]
+pub struct InvalidWhen(String);
+
+impl When {
+    /// Every call.
+    pub fn always() -> Self {
+        Self::at(Span::Always)
+    }
+
+    /// The next so many calls.
+    pub fn next(calls: u64) -> Self {
+        Self::at(Span::Next(calls))
+    }
+
+    /// The call with this number, counted from 1 when the fault is scripted.
+    pub fn call(number: u64) -> Self {
+        Self::at(Span::Call(number))
+    }
+
+    /// Every call that arrives at or after `from` and before `until`, both since the simulator's start.
+    pub fn between(from: Duration, until: Duration) -> Self {
+        Self::at(Span::Between(from, until))
+    }
+
+    /// Counts and touches only calls of this action.
+    #[must_use]
+    pub fn of(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
+        self
+    }
+
+    /// Counts and touches only calls about this task.
+    #[must_use]
+    pub fn about(mut self, task: impl Into<String>) -> Self {
+        self.task = Some(task.into());
+        self
+    }
+
+    /// Whether the words `of` and `about` hold for a call.
+    pub(crate) fn concerns(&self, action: &str, task: Option<&str>) -> bool {
+        self.action.as_deref().is_none_or(|wanted| wanted == action)
+            && self.task.as_deref().is_none_or(|wanted| Some(wanted) == task)
+    }
+
+    /// Whether a call is meant that arrives now, is number `seen` of its kind, after `used` calls were touched.
+    pub(crate) fn is_due(&self, now: Duration, seen: u64, used: u64) -> bool {
+        match self.span {
+            Span::Always => true,
+            Span::Next(calls) => used < calls,
+            Span::Call(number) => seen == number,
+            Span::Between(from, until) => from <= now && now < until,
+        }
+    }
+
+    /// How many calls must have been touched for the script to be fulfilled.
+    pub(crate) fn expected_uses(&self) -> u64 {
+        match self.span {
+            Span::Next(calls) => calls,
+            Span::Always | Span::Call(_) | Span::Between(..) => 1,
+        }
+    }
+
+    fn at(span: Span) -> Self {
+        Self { span, action: None, task: None }
+    }
+}
+
+impl FromStr for When {
+    type Err = InvalidWhen;
+
+    fn from_str(text: &str) -> Result<Self, InvalidWhen> {
+        parse(text).ok_or_else(|| InvalidWhen(text.to_owned()))
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.span {
+            Span::Always => f.write_str("always"),
+            Span::Next(calls) => write!(f, "next {calls}"),
+            Span::Call(number) => write!(f, "call {number}"),
+            Span::Between(from, until) => write!(f, "{from:?} to {until:?}"),
+        }?;
+        if let Some(action) = &self.action {
+            write!(f, " of {action}")?;
+        }
+        self.task.as_ref().map_or(Ok(()), |task| write!(f, " about {task}"))
+    }
+}
+
+fn parse(text: &str) -> Option<When> {
+    let (first, rest) = word(text);
+    let (mut when, mut rest) = match first {
+        "always" => (When::always(), rest),
+        "next" => number(rest).map(|(calls, rest)| (When::next(calls), rest))?,
+        "call" => number(rest).map(|(number, rest)| (When::call(number), rest))?,
+        from => between(from, rest)?,
+    };
+    while !rest.is_empty() {
+        let (joint, after) = word(rest);
+        let (name, after) = word(after);
+        when = match joint {
+            "of" if !name.is_empty() => when.of(name),
+            "about" if !name.is_empty() => when.about(name),
+            _ => return None,
+        };
+        rest = after;
+    }
+    Some(when)
+}
+
+fn number(text: &str) -> Option<(u64, &str)> {
+    let (number, rest) = word(text);
+    Some((number.parse().ok().filter(|number| *number > 0)?, rest))
+}
+
+fn between<'a>(from: &str, rest: &'a str) -> Option<(When, &'a str)> {
+    let (joint, rest) = word(rest);
+    let (until, rest) = word(rest);
+    let when = When::between(duration(from)?, duration(until)?);
+    (joint == "to").then_some((when, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let second = Duration::from_secs(1);
+        for when in [
+            When::always(),
+            When::next(3).of("DescribeTaskStatus"),
+            When::call(2).about("a b".replace(' ', "-")),
+            When::between(second / 2, second * 4).of("A").about("b"),
+        ] {
+            assert_eq!(when.to_string().parse(), Ok(when));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in
+            ["", "next", "next 0", "next x", "call", "2s", "2s to", "2s until 4s", "always of", "always if A"]
+        {
+            assert!(text.parse::<When>().is_err(), "{text:?}");
+        }
+    }
+}
