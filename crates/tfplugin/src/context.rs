@@ -1,0 +1,41 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::Diagnostic;
+
+/// What an operation may know about its surroundings, and say beside its result.
+///
+/// A clone belongs to the same call.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    stop: CancellationToken,
+    warnings: Arc<Mutex<Vec<Diagnostic>>>,
+}
+
+impl Context {
+    /// A context that is cancelled by `stop`, for tests; the server makes its own.
+    pub fn new(stop: CancellationToken) -> Self {
+        Context { stop, ..Self::default() }
+    }
+
+    /// Waits until the user has pressed Ctrl-C. What takes long should race with this and then fail with an error soon.
+    pub async fn cancelled(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// Whether the user has pressed Ctrl-C.
+    pub fn is_cancelled(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// Shows a warning, whatever the result.
+    pub fn warn(&self, warning: Diagnostic) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    /// The warnings so far, which are then forgotten.
+    pub fn take_warnings(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

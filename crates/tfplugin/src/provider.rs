@@ -1,0 +1,126 @@
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+
+use crate::schema::Schema;
+use crate::{Context, Diagnostic, Diagnostics, Value, model};
+
+/// A provider: its configuration, and what it offers.
+///
+/// The offers are asked for once. Each usually holds a clone of the provider's [`Configured`] slot, which
+/// [`configure`](Self::configure) fills.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// The model of the provider block. Anything in it may be unknown while planning.
+    type Config: DeserializeOwned + Send;
+
+    /// The shape of the provider block.
+    fn schema(&self) -> Schema;
+
+    /// Checks the provider block. It is not called while a value is unknown that the model has no place for.
+    async fn validate(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Takes the provider block. A later call replaces what an earlier one set.
+    async fn configure(&self, config: Self::Config, context: &Context) -> Result<(), Diagnostics>;
+
+    /// The data sources.
+    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>> {
+        Vec::new()
+    }
+}
+
+/// The object-safe twin of [`Provider`], implemented for every one.
+#[async_trait]
+pub trait AnyProvider: Send + Sync + 'static {
+    /// See [`Provider::schema`].
+    fn schema(&self) -> Schema;
+
+    /// See [`Provider::validate`].
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Provider::configure`].
+    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Provider::data_sources`].
+    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>>;
+}
+
+#[async_trait]
+impl<P: Provider> AnyProvider for P {
+    fn schema(&self) -> Schema {
+        Provider::schema(self)
+    }
+
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
+        match model::for_validation(config)? {
+            Some(config) => Provider::validate(self, &config, context).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
+        Provider::configure(self, model::configuration(config)?, context).await
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>> {
+        Provider::data_sources(self)
+    }
+}
+
+/// A slot that a provider fills when it is configured, and that its data sources, resources and so on read.
+///
+/// ```
+/// use tfplugin::Configured;
+///
+/// let slot = Configured::new();
+/// let in_a_data_source = slot.clone();
+/// assert!(in_a_data_source.get().is_err());
+/// slot.set("https://example.com".to_string());
+/// assert_eq!(*in_a_data_source.get()?, "https://example.com");
+/// # Ok::<(), tfplugin::Diagnostics>(())
+/// ```
+pub struct Configured<T>(Arc<RwLock<Option<Arc<T>>>>);
+
+impl<T> Configured<T> {
+    /// Empty until the provider is configured.
+    pub fn new() -> Self {
+        Configured(Arc::default())
+    }
+
+    /// Fills it, in place of what was there.
+    pub fn set(&self, value: T) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(value));
+    }
+
+    /// What the provider was configured with. Operations may rely on it; validation comes before.
+    pub fn get(&self) -> Result<Arc<T>, Diagnostics> {
+        let value = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        value.ok_or_else(|| {
+            Diagnostic::error("Provider is not configured", "The provider was used before it was configured.")
+                .into()
+        })
+    }
+}
+
+impl<T> Clone for Configured<T> {
+    fn clone(&self) -> Self {
+        Configured(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for Configured<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for Configured<T> {
+    /// Without the value, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Configured").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,95 @@
+//! Schemas by plain builders: what a provider tells Terraform about its configuration and state.
+
+use std::collections::BTreeMap;
+
+use crate::{Type, Value};
+
+mod attribute;
+mod block;
+mod check;
+mod identity;
+
+pub use attribute::{Attribute, AttributeKind, Nesting};
+pub use block::{Block, BlockNesting, NestedBlock};
+pub use check::InvalidSchema;
+pub use identity::{IdentityAttribute, IdentitySchema};
+
+/// The shape of the configuration, and of the state, of a provider, data source, resource, ephemeral resource or action.
+///
+/// ```
+/// use tfplugin::Type;
+/// use tfplugin::schema::{Attribute, Block, NestedBlock, Schema};
+///
+/// let schema = Schema::new("Reads a server.")
+///     .attribute(Attribute::string("name").required().description("The server's name."))
+///     .attribute(Attribute::list("addresses", Type::String).computed().description("Its addresses."))
+///     .block(NestedBlock::single("timeouts", Block::new().attribute(Attribute::string("read").optional())));
+/// schema.check()?;
+/// # Ok::<(), tfplugin::schema::InvalidSchema>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    pub(crate) version: i64,
+    pub(crate) block: Block,
+}
+
+impl Schema {
+    /// A schema without attributes; the description is Markdown.
+    pub fn new(description: impl Into<String>) -> Self {
+        Schema { version: 0, block: Block::new().description(description) }
+    }
+
+    /// The version that a resource's state is stored with; 0 at first. A higher one makes older state go through
+    /// [`Resource::upgrade`](crate::Resource::upgrade).
+    #[must_use]
+    pub fn version(mut self, version: u32) -> Self {
+        self.version = version.into();
+        self
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attribute(mut self, attribute: Attribute) -> Self {
+        self.block = self.block.attribute(attribute);
+        self
+    }
+
+    /// Adds several attributes.
+    #[must_use]
+    pub fn attributes(self, attributes: impl IntoIterator<Item = Attribute>) -> Self {
+        attributes.into_iter().fold(self, Schema::attribute)
+    }
+
+    /// Adds a nested block. New schemas do better with nested attributes, unless an older syntax is to be kept.
+    #[must_use]
+    pub fn block(mut self, block: NestedBlock) -> Self {
+        self.block = self.block.block(block);
+        self
+    }
+
+    /// Marks the whole as deprecated; the message names the replacement.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.block = self.block.deprecated(message);
+        self
+    }
+
+    /// Whether Terraform would accept it: every rule that a client enforces, and names it could not use.
+    pub fn check(&self) -> Result<(), InvalidSchema> {
+        check::block(&self.block)
+    }
+
+    /// The type of a value of this schema: an object of all attributes and blocks.
+    pub fn ty(&self) -> Type {
+        self.block.ty()
+    }
+
+    /// A value of this schema with nothing set.
+    pub(crate) fn empty(&self) -> Value {
+        self.block.empty()
+    }
+}
+
+fn object<'a>(parts: impl Iterator<Item = (&'a String, Type)>) -> Type {
+    Type::Object(parts.map(|(name, ty)| (name.clone(), ty)).collect::<BTreeMap<_, _>>())
+}

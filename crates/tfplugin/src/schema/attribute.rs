@@ -1,0 +1,194 @@
+use crate::{Type, Value};
+
+/// One attribute of a [`Schema`](super::Schema) or [`Block`](super::Block).
+///
+/// It is [`required`](Self::required), [`optional`](Self::optional), [`computed`](Self::computed), or optional and computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the protocol's own flags, set by name")]
+pub struct Attribute {
+    pub(crate) name: String,
+    pub(crate) kind: AttributeKind,
+    pub(crate) description: String,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) optional: bool,
+    pub(crate) computed: bool,
+    pub(crate) sensitive: bool,
+    pub(crate) write_only: bool,
+    pub(crate) replace: bool,
+    pub(crate) keep: bool,
+    pub(crate) default: Option<Value>,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttributeKind {
+    /// A value of this type.
+    Plain(Type),
+    /// Objects with attributes of their own.
+    Nested(Nesting, Vec<Attribute>),
+}
+
+/// How many objects a nested attribute holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One.
+    Single,
+    /// Any number, in order.
+    List,
+    /// Any number, without order.
+    Set,
+    /// Any number, by key.
+    Map,
+}
+
+impl Attribute {
+    /// An attribute of any type.
+    pub fn new(name: impl Into<String>, ty: Type) -> Self {
+        Self::of_kind(name.into(), AttributeKind::Plain(ty))
+    }
+
+    /// Text.
+    pub fn string(name: impl Into<String>) -> Self {
+        Self::new(name, Type::String)
+    }
+
+    /// A number.
+    pub fn number(name: impl Into<String>) -> Self {
+        Self::new(name, Type::Number)
+    }
+
+    /// `true` or `false`.
+    pub fn bool(name: impl Into<String>) -> Self {
+        Self::new(name, Type::Bool)
+    }
+
+    /// A value of any type, which comes with it.
+    pub fn dynamic(name: impl Into<String>) -> Self {
+        Self::new(name, Type::Dynamic)
+    }
+
+    /// A list of this element type.
+    pub fn list(name: impl Into<String>, element: Type) -> Self {
+        Self::new(name, Type::list(element))
+    }
+
+    /// A set of this element type.
+    pub fn set(name: impl Into<String>, element: Type) -> Self {
+        Self::new(name, Type::set(element))
+    }
+
+    /// A map of this element type.
+    pub fn map(name: impl Into<String>, element: Type) -> Self {
+        Self::new(name, Type::map(element))
+    }
+
+    /// Objects with attributes of their own.
+    pub fn nested(
+        name: impl Into<String>,
+        nesting: Nesting,
+        attributes: impl IntoIterator<Item = Attribute>,
+    ) -> Self {
+        Self::of_kind(name.into(), AttributeKind::Nested(nesting, attributes.into_iter().collect()))
+    }
+
+    /// The configuration must set it.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The configuration may set it.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The provider sets it, where the configuration does not.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.computed = true;
+        self
+    }
+
+    /// Terraform does not show its value. It is in the state in clear text all the same.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// The value is in the configuration alone, never in plan or state (managed resources, Terraform 1.11).
+    #[must_use]
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
+    /// What it is for, in Markdown.
+    #[must_use]
+    pub fn description(mut self, markdown: impl Into<String>) -> Self {
+        self.description = markdown.into();
+        self
+    }
+
+    /// Terraform warns where it is used; the message names the replacement.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.deprecated = Some(message.into());
+        self
+    }
+
+    /// A changed value replaces the resource instead of updating it.
+    #[must_use]
+    pub fn requires_replace(mut self) -> Self {
+        self.replace = true;
+        self
+    }
+
+    /// An update does not change the value that the provider computed: the plan keeps it instead of making it unknown.
+    #[must_use]
+    pub fn keeps_state(mut self) -> Self {
+        self.keep = true;
+        self
+    }
+
+    /// What a resource's plan holds where the configuration holds nothing; the attribute is optional and computed then.
+    #[must_use]
+    pub fn default_value(mut self, value: impl Into<Value>) -> Self {
+        self.default = Some(value.into());
+        self.optional().computed()
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        let object =
+            |attributes: &[Attribute]| super::object(attributes.iter().map(|each| (&each.name, each.ty())));
+        match &self.kind {
+            AttributeKind::Plain(ty) => ty.clone(),
+            AttributeKind::Nested(Nesting::Single, attributes) => object(attributes),
+            AttributeKind::Nested(Nesting::List, attributes) => Type::list(object(attributes)),
+            AttributeKind::Nested(Nesting::Set, attributes) => Type::set(object(attributes)),
+            AttributeKind::Nested(Nesting::Map, attributes) => Type::map(object(attributes)),
+        }
+    }
+
+    fn of_kind(name: String, kind: AttributeKind) -> Self {
+        Attribute {
+            name,
+            kind,
+            description: String::new(),
+            deprecated: None,
+            required: false,
+            optional: false,
+            computed: false,
+            sensitive: false,
+            write_only: false,
+            replace: false,
+            keep: false,
+            default: None,
+        }
+    }
+}

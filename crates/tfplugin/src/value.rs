@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+
+use crate::{Number, Type};
+
+pub(crate) mod conform;
+pub(crate) mod json;
+pub(crate) mod msgpack;
+pub(crate) mod number;
+pub(crate) mod refinement;
+pub(crate) mod types;
+
+pub use refinement::Refinement;
+
+/// One value as Terraform knows it.
+///
+/// Models made with serde rarely need it; a field of this type takes whatever is there, unknown or not, and is what a
+/// [`Type::Dynamic`] attribute is read into.
+///
+/// Equal values compare equal: numbers by value, strings in Unicode's composed form (NFC), sets sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// No value.
+    #[default]
+    Null,
+    /// A value that will be known later, with what is certain about it already.
+    Unknown(Option<Box<Refinement>>),
+    /// `true` or `false`.
+    Bool(bool),
+    /// Text. Make it with [`Value::string`], which normalises.
+    String(String),
+    /// A number of any size.
+    Number(Number),
+    /// Elements of one type in their order.
+    List(Vec<Value>),
+    /// Elements of one type, without order or repetition. Make it with [`Value::set`], which sorts.
+    Set(Vec<Value>),
+    /// Elements of one type by key.
+    Map(BTreeMap<String, Value>),
+    /// Attributes, each of its own type.
+    Object(BTreeMap<String, Value>),
+    /// Elements, each of its own type.
+    Tuple(Vec<Value>),
+    /// A value of a [`Type::Dynamic`] attribute, with the type it came with.
+    Dynamic(Box<(Type, Value)>),
+}
+
+impl Value {
+    /// An unknown value of which nothing more is certain.
+    pub const UNKNOWN: Value = Value::Unknown(None);
+
+    /// Text in Unicode's composed form, as Terraform keeps it.
+    pub fn string(text: impl Into<String>) -> Value {
+        Value::String(normalized(text.into()))
+    }
+
+    /// A set of these elements, sorted and each kept once.
+    pub fn set(elements: impl IntoIterator<Item = Value>) -> Value {
+        let mut elements: Vec<_> = elements.into_iter().collect();
+        elements.sort_unstable();
+        elements.dedup();
+        Value::Set(elements)
+    }
+
+    /// An object of these attributes.
+    pub fn object<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Value)>) -> Value {
+        Value::Object(attributes.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// A value of a dynamic attribute, with the type that it shows by itself.
+    pub fn dynamic(value: Value) -> Value {
+        Value::Dynamic(Box::new((Type::of(&value), value)))
+    }
+
+    /// Without the wrapper of a dynamic attribute, if there is one.
+    pub fn plain(&self) -> &Value {
+        match self {
+            Value::Dynamic(typed) => typed.1.plain(),
+            other => other,
+        }
+    }
+
+    /// [`plain`](Self::plain) by value.
+    #[must_use]
+    pub fn into_plain(self) -> Value {
+        match self {
+            Value::Dynamic(typed) => typed.1.into_plain(),
+            other => other,
+        }
+    }
+
+    /// Whether there is no value.
+    pub fn is_null(&self) -> bool {
+        matches!(self.plain(), Value::Null)
+    }
+
+    /// Whether the value itself is unknown; its parts may be unknown all the same.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.plain(), Value::Unknown(_))
+    }
+
+    /// Whether neither the value nor any part of it is unknown.
+    pub fn is_wholly_known(&self) -> bool {
+        match self {
+            Value::Unknown(_) => false,
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) => true,
+            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+                elements.iter().all(Value::is_wholly_known)
+            }
+            Value::Map(parts) | Value::Object(parts) => parts.values().all(Value::is_wholly_known),
+            Value::Dynamic(typed) => typed.1.is_wholly_known(),
+        }
+    }
+
+    /// The text, if this is a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self.plain() {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The attribute or map element of this name, if there is one.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        match self.plain() {
+            Value::Map(parts) | Value::Object(parts) => parts.get(name),
+            _ => None,
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::string(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::string(text)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(value: i32) -> Self {
+        Value::Number(value.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Value::Number(value.into())
+    }
+}
+
+impl From<Number> for Value {
+    fn from(value: Number) -> Self {
+        Value::Number(value)
+    }
+}
+
+pub(crate) fn normalized(text: String) -> String {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
+        return text;
+    }
+    text.nfc().collect()
+}

@@ -1,0 +1,360 @@
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A number exactly as Terraform has it: whole numbers and decimals of any size, and the two infinities.
+///
+/// ```
+/// use tfplugin::Number;
+///
+/// let exact: Number = "12345678901234567890123".parse()?;
+/// assert_eq!(exact.to_string(), "12345678901234567890123");
+/// assert_eq!("2.50".parse::<Number>()?, "25e-1".parse()?);
+/// assert_eq!(Number::from(7).as_i64(), Some(7));
+/// # Ok::<(), tfplugin::InvalidNumber>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Number(Repr);
+
+/// Each number has one representation, so that the derived equality is by value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Whole(i64),
+    /// Everything finite that is not an `i64`.
+    Decimal(Decimal),
+    Infinite {
+        negative: bool,
+    },
+}
+
+/// `0.DIGITS x 10^point`, without zeros at either end of the digits. Zero never comes here.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Decimal {
+    negative: bool,
+    point: i64,
+    digits: Box<str>,
+}
+
+/// A text is not a number, or no value of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("not a number: {0:?}")]
+pub struct InvalidNumber(String);
+
+/// Exponents beyond this are refused, as Terraform's own numbers overflow there.
+const LARGEST_EXPONENT: i64 = 600_000_000;
+
+/// Up to this many digits a number is written without an exponent.
+const PLAIN_DIGITS: i64 = 400;
+
+impl Number {
+    /// As an `i64`, if it is exactly that.
+    pub fn as_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Whole(whole) => Some(*whole),
+            _ => None,
+        }
+    }
+
+    /// As a `u64`, if it is exactly that.
+    pub fn as_u64(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Whole(whole) => u64::try_from(*whole).ok(),
+            Repr::Decimal(decimal) if !decimal.negative && decimal.is_whole() && decimal.point <= 20 => {
+                decimal.plain().parse().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// The nearest `f64`.
+    pub fn to_f64(&self) -> f64 {
+        match &self.0 {
+            #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
+            Repr::Whole(whole) => *whole as f64,
+            Repr::Decimal(decimal) => decimal.scientific().parse().unwrap_or(f64::NAN),
+            Repr::Infinite { negative: false } => f64::INFINITY,
+            Repr::Infinite { negative: true } => f64::NEG_INFINITY,
+        }
+    }
+
+    /// Exactly the binary fraction that `float` is, digit for digit, unlike [`TryFrom<f64>`], which takes the shortest
+    /// decimal. Terraform's wire format means this one.
+    pub(crate) fn exactly(float: f64) -> Result<Number, InvalidNumber> {
+        if float.is_infinite() {
+            return Ok(Number(Repr::Infinite { negative: float < 0.0 }));
+        }
+        // No finite f64 has more than 767 significant digits.
+        format!("{float:.767e}").parse()
+    }
+
+    fn decimal(&self) -> Option<Decimal> {
+        match &self.0 {
+            Repr::Whole(0) | Repr::Infinite { .. } => None,
+            Repr::Whole(whole) => {
+                let digits = whole.unsigned_abs().to_string();
+                Some(Decimal {
+                    negative: *whole < 0,
+                    point: digits.len().try_into().unwrap_or(i64::MAX),
+                    digits: digits.trim_end_matches('0').into(),
+                })
+            }
+            Repr::Decimal(decimal) => Some(decimal.clone()),
+        }
+    }
+
+    /// -2 and 2 for the infinities, -1, 0, 1 for the sign of the others.
+    fn rank(&self) -> i8 {
+        match &self.0 {
+            Repr::Whole(whole) => whole.signum().try_into().unwrap_or(0),
+            Repr::Decimal(decimal) if decimal.negative => -1,
+            Repr::Decimal(_) => 1,
+            Repr::Infinite { negative: true } => -2,
+            Repr::Infinite { negative: false } => 2,
+        }
+    }
+}
+
+impl Decimal {
+    fn is_whole(&self) -> bool {
+        self.point >= self.length()
+    }
+
+    fn length(&self) -> i64 {
+        self.digits.len().try_into().unwrap_or(i64::MAX)
+    }
+
+    fn scientific(&self) -> String {
+        let sign = if self.negative { "-" } else { "" };
+        let (first, rest) = self.digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        format!("{sign}{first}{dot}{rest}e{}", self.point - 1)
+    }
+
+    /// In full, without an exponent.
+    fn plain(&self) -> String {
+        let sign = if self.negative { "-" } else { "" };
+        let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
+        if self.is_whole() {
+            return format!("{sign}{}{}", self.digits, zeros(self.point - self.length()));
+        }
+        if self.point <= 0 {
+            return format!("{sign}0.{}{}", zeros(-self.point), self.digits);
+        }
+        let (whole, fraction) = self.digits.split_at(usize::try_from(self.point).unwrap_or(0));
+        format!("{sign}{whole}.{fraction}")
+    }
+
+    /// By size alone, whatever the sign.
+    fn size(&self) -> (i64, &str) {
+        (self.point, &self.digits)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(whole: i64) -> Self {
+        Number(Repr::Whole(whole))
+    }
+}
+
+impl From<i32> for Number {
+    fn from(whole: i32) -> Self {
+        Number::from(i64::from(whole))
+    }
+}
+
+impl From<u32> for Number {
+    fn from(whole: u32) -> Self {
+        Number::from(i64::from(whole))
+    }
+}
+
+impl From<u64> for Number {
+    fn from(whole: u64) -> Self {
+        i64::try_from(whole)
+            .map_or_else(|_| whole.to_string().parse().expect("digits are a number"), Number::from)
+    }
+}
+
+impl TryFrom<f64> for Number {
+    type Error = InvalidNumber;
+
+    /// The shortest decimal that reads back as `float`: 0.1 becomes what a configuration means by `0.1`, so that a value
+    /// read into a model and written back is unchanged. NaN is no number.
+    fn try_from(float: f64) -> Result<Self, InvalidNumber> {
+        if float.is_infinite() { Number::exactly(float) } else { format!("{float:e}").parse() }
+    }
+}
+
+impl FromStr for Number {
+    type Err = InvalidNumber;
+
+    /// Decimal notation with an optional fraction and exponent.
+    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+        if let Ok(whole) = text.parse() {
+            return Ok(Number(Repr::Whole(whole)));
+        }
+        parse(text).ok_or_else(|| InvalidNumber(text.chars().take(40).collect()))
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Whole(whole) => whole.fmt(f),
+            Repr::Decimal(decimal) if decimal.point.abs().max(decimal.length()) <= PLAIN_DIGITS => {
+                f.write_str(&decimal.plain())
+            }
+            Repr::Decimal(decimal) => f.write_str(&decimal.scientific()),
+            Repr::Infinite { negative: false } => f.write_str("inf"),
+            Repr::Infinite { negative: true } => f.write_str("-inf"),
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({self})")
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Repr::Whole(one), Repr::Whole(two)) = (&self.0, &other.0) {
+            return one.cmp(two);
+        }
+        let by_rank = self.rank().cmp(&other.rank());
+        match (self.decimal(), other.decimal()) {
+            (Some(one), Some(two)) if by_rank.is_eq() && one.negative => two.size().cmp(&one.size()),
+            (Some(one), Some(two)) if by_rank.is_eq() => one.size().cmp(&two.size()),
+            _ => by_rank,
+        }
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn parse(text: &str) -> Option<Number> {
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    if digits.is_empty()
+        || !digits.bytes().all(|byte| byte.is_ascii_digit())
+        || exponent.abs() > LARGEST_EXPONENT
+    {
+        return None;
+    }
+    let point = exponent + i64::try_from(whole.len()).ok()?;
+    let leading = digits.len() - digits.trim_start_matches('0').len();
+    let decimal = Decimal {
+        negative,
+        point: point - i64::try_from(leading).ok()?,
+        digits: digits.trim_matches('0').into(),
+    };
+    Some(canonical(decimal))
+}
+
+fn canonical(decimal: Decimal) -> Number {
+    if decimal.digits.is_empty() {
+        return Number(Repr::Whole(0));
+    }
+    if decimal.is_whole()
+        && decimal.point <= 19
+        && let Ok(whole) = decimal.plain().parse()
+    {
+        return Number(Repr::Whole(whole));
+    }
+    Number(Repr::Decimal(decimal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    #[track_caller]
+    fn check(text: &str, shown: &str) {
+        assert_eq!(number(text).to_string(), shown);
+        assert_eq!(number(text), number(shown));
+    }
+
+    #[test]
+    fn is_shown_in_full() {
+        check("0", "0");
+        check("-0.0", "0");
+        check("007", "7");
+        check("1e3", "1000");
+        check("-12.50", "-12.5");
+        check(".5", "0.5");
+        check("5.", "5");
+        check("1e-3", "0.001");
+        check("9223372036854775807", "9223372036854775807");
+        check("9223372036854775808", "9223372036854775808");
+        check("-9223372036854775808", "-9223372036854775808");
+        check("12345678901234567890123.000100", "12345678901234567890123.0001");
+        check("1e500", "1e500");
+        check("-2.5e-1000", "-2.5e-1000");
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_number() {
+        for text in ["", "-", ".", "e5", "1e", "0x10", "1_000", "inf", "NaN", "1 ", "--1", "1e700000000", "٣"]
+        {
+            assert!(text.parse::<Number>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn floats_are_short_for_models_and_exact_on_the_wire() {
+        assert_eq!(Number::try_from(0.1).unwrap(), number("0.1"));
+        assert_eq!(
+            Number::exactly(0.1).unwrap(),
+            number("0.1000000000000000055511151231257827021181583404541015625")
+        );
+        assert_eq!(Number::exactly(2.0).unwrap(), Number::from(2));
+        assert_eq!(
+            Number::exactly(f64::MIN_POSITIVE).unwrap().to_f64().to_bits(),
+            f64::MIN_POSITIVE.to_bits()
+        );
+        assert!(Number::try_from(f64::NAN).is_err() && Number::exactly(f64::NAN).is_err());
+        assert_eq!(Number::try_from(f64::NEG_INFINITY).unwrap().to_string(), "-inf");
+    }
+
+    #[test]
+    fn narrows_only_where_nothing_is_lost() {
+        assert_eq!(Number::from(u64::MAX).as_u64(), Some(u64::MAX));
+        assert_eq!(Number::from(u64::MAX).as_i64(), None);
+        assert_eq!(number("18446744073709551616").as_u64(), None);
+        assert_eq!(number("1.5").as_i64(), None);
+        assert_eq!(number("-1").as_u64(), None);
+        assert!(number("1e600").to_f64().is_infinite());
+    }
+
+    #[test]
+    fn is_ordered_by_value() {
+        let infinite = |negative| Number(Repr::Infinite { negative });
+        let sorted =
+            ["-1e30", "-7.5", "-7", "-0.1", "0", "0.09", "0.1", "1", "1.5", "20", "18446744073709551616"];
+        let mut numbers: Vec<_> = sorted.iter().map(|text| number(text)).collect();
+        numbers.insert(0, infinite(true));
+        numbers.push(infinite(false));
+        assert!(numbers.is_sorted(), "{numbers:?}");
+        numbers.reverse();
+        assert!(numbers.windows(2).all(|pair| pair[0] > pair[1]), "{numbers:?}");
+    }
+}
