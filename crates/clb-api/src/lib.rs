@@ -1,1 +1,46 @@
-//! Client for the Tencent Cloud load balancer API: signed calls, endpoints, credentials, errors as data.
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod client;
+mod clock;
+mod credentials;
+mod endpoint;
+mod envelope;
+mod environment;
+mod error;
+mod http_transport;
+mod options;
+mod reach;
+mod region;
+mod sessions;
+mod settings;
+mod setup;
+mod signing;
+mod status;
+mod transport;
+mod wire;
+
+pub mod error_table;
+
+pub use builder::{BuildError, ClientBuilder};
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use credentials::{
+    CredentialError, CredentialSource, DefaultCredentials, EnvironmentCredentials, Session, StaticCredentials,
+};
+pub use endpoint::{
+    DEFAULT_DOMAIN, Domain, Endpoint, InvalidDomain, InvalidEndpoint, InvalidProtocol, Protocol,
+};
+pub use envelope::Response;
+pub use environment::Environment;
+pub use error::ApiError;
+pub use error_table::{Class, Scope};
+pub use http_transport::{HttpTransport, LONGEST_ANSWER};
+pub use options::{
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, MfaCertification, Options,
+    REQUEST_TIMEOUT,
+};
+pub use reach::Reach;
+pub use region::{InvalidRegion, Region};
+pub use setup::SetupError;
+pub use transport::{Transport, TransportError};

@@ -1,0 +1,211 @@
+//! How a client comes to be.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use http::HeaderValue;
+
+use crate::{
+    Client, Clock, CredentialSource, Domain, Endpoint, Environment, HttpTransport, Options, Protocol, Region,
+    SystemClock, Transport,
+    client::Shared,
+    clock::CorrectedClock,
+    credentials::DefaultCredentials,
+    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT},
+    wire::Wire,
+};
+
+/// The longest text that the service takes in `X-TC-RequestClient`, by the vendor's SDKs.
+const LONGEST_REQUEST_CLIENT: usize = 128;
+
+const NAME: &str = concat!("clb-api/", env!("CARGO_PKG_VERSION"));
+
+/// Builds a [`Client`]. Nothing has to be said that the environment or a profile says.
+///
+/// ```
+/// use clb_api::{Client, Endpoint, Region, StaticCredentials};
+///
+/// let client = Client::builder()
+///     .credentials(StaticCredentials::parse("AKIDEXAMPLE", "EXAMPLEKEY", None)?)
+///     .region(Region::parse("ap-guangzhou")?)
+///     .endpoint(Endpoint::parse("http://127.0.0.1:8080")?)
+///     .build()?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ClientBuilder {
+    options: Options,
+    environment: Environment,
+    source: Option<Arc<dyn CredentialSource>>,
+    plain_http: bool,
+    request_client: Option<String>,
+    clock: Option<Arc<dyn Clock>>,
+    transport: Option<Arc<dyn Transport>>,
+}
+
+/// A client that cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A header cannot hold the text.
+    #[error("the request client is 1 to 128 visible ASCII characters and spaces, not {0:?}")]
+    RequestClient(String),
+    /// A timeout of zero would never let a call through.
+    #[error("a timeout is longer than zero")]
+    Timeout,
+}
+
+impl ClientBuilder {
+    /// Takes everything that a provider block says; later calls of the other methods change single values.
+    #[must_use]
+    pub fn options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Where variables are looked up that fill what is not given. Without it there are none.
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self { environment, ..self }
+    }
+
+    /// Takes credentials from `source` alone, in place of options, environment and profiles.
+    #[must_use]
+    pub fn credentials(self, source: impl CredentialSource + 'static) -> Self {
+        Self { source: Some(Arc::new(source)), ..self }
+    }
+
+    /// The region of calls.
+    #[must_use]
+    pub fn region(mut self, region: Region) -> Self {
+        self.options.region = Some(region.to_string());
+        self
+    }
+
+    /// The root domain of hosts.
+    #[must_use]
+    pub fn domain(mut self, domain: Domain) -> Self {
+        self.options.domain = Some(domain.to_string());
+        self
+    }
+
+    /// HTTPS or HTTP, where no endpoint says it. HTTP is for loopback unless [`allow_plain_http`](Self::allow_plain_http).
+    #[must_use]
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.options.protocol = Some(protocol.to_string());
+        self
+    }
+
+    /// Where calls go, in place of domain and protocol.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.options.endpoint = Some(endpoint.url());
+        self
+    }
+
+    /// Where STS is.
+    #[must_use]
+    pub fn sts_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.options.sts_endpoint = Some(endpoint.url());
+        self
+    }
+
+    /// Lets requests go to other machines in the clear.
+    #[must_use]
+    pub fn allow_plain_http(self, allowed: bool) -> Self {
+        Self { plain_http: allowed, ..self }
+    }
+
+    /// The longest that one call may take, connecting included.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.options.request_timeout = Some(timeout);
+        self
+    }
+
+    /// The longest that connecting may take.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// Who calls, for the vendor's statistics: sent in `X-TC-RequestClient` and at the head of `User-Agent`.
+    #[must_use]
+    pub fn request_client(self, text: impl Into<String>) -> Self {
+        Self { request_client: Some(text.into()), ..self }
+    }
+
+    /// Another clock than the machine's.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// Another way to send requests than over the network.
+    #[must_use]
+    pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
+        Self { transport: Some(transport), ..self }
+    }
+
+    /// The client. No network, no file.
+    pub fn build(self) -> Result<Client, BuildError> {
+        let (timeout, connect_timeout) = (
+            self.options.request_timeout.unwrap_or(REQUEST_TIMEOUT),
+            self.options.connect_timeout.unwrap_or(CONNECT_TIMEOUT),
+        );
+        if timeout.is_zero() || connect_timeout.is_zero() {
+            return Err(BuildError::Timeout);
+        }
+        let request_client = self.request_client.as_deref().unwrap_or(NAME);
+        let wire = Wire {
+            user_agent: user_agent(request_client)?,
+            request_client: header(request_client)?,
+            clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
+            transport: self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))),
+            timeout,
+        };
+        let source = self.source.clone().unwrap_or_else(|| self.default_source());
+        Ok(Client::new(Shared {
+            source,
+            options: self.options,
+            environment: self.environment,
+            plain_http: self.plain_http,
+            wire: Arc::new(wire),
+            setup: std::sync::OnceLock::new(),
+        }))
+    }
+
+    fn default_source(&self) -> Arc<dyn CredentialSource> {
+        Arc::new(DefaultCredentials::new(self.options.clone(), self.environment.clone()))
+    }
+
+    fn http(&self, connect_timeout: Duration) -> HttpTransport {
+        let transport = HttpTransport::new(connect_timeout);
+        let ca_file = self.options.ca_file.clone().filter(|path| !path.is_empty());
+        match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
+            Some(path) => transport.with_ca_file(self.environment.expand(&path)),
+            None => transport,
+        }
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("options", &self.options)
+            .field("request_client", &self.request_client)
+            .finish_non_exhaustive()
+    }
+}
+
+fn header(text: &str) -> Result<HeaderValue, BuildError> {
+    let invalid = || BuildError::RequestClient(text.to_owned());
+    let visible = text.bytes().all(|c| (b' '..=b'~').contains(&c)) && !text.trim().is_empty();
+    if !visible || text.len() > LONGEST_REQUEST_CLIENT {
+        return Err(invalid());
+    }
+    HeaderValue::from_str(text).map_err(|_| invalid())
+}
+
+fn user_agent(request_client: &str) -> Result<HeaderValue, BuildError> {
+    if request_client == NAME { header(NAME) } else { header(&format!("{request_client} {NAME}")) }
+}

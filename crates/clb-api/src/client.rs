@@ -1,0 +1,154 @@
+//! The client: one call, sent once.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use clb_task::{Task, TaskReport};
+use serde::Serialize;
+
+use crate::{
+    ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response, SetupError,
+    envelope::Accepted,
+    error_table::Class,
+    reach::Reach,
+    sessions::Sessions,
+    settings::{Service, Settings},
+    status::{self, Question},
+    wire::{Call, Wire},
+};
+
+/// Calls the load balancer API. Cheap to clone; clones share connections, session and clock correction.
+///
+/// Building one uses no network and reads no file. Credentials, region and certificates are resolved at the first call,
+/// once, and whatever is wrong with them is that call's error.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    region: Option<Region>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) environment: Environment,
+    pub(crate) source: Arc<dyn CredentialSource>,
+    pub(crate) plain_http: bool,
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
+}
+
+/// What is known once options and environment have been read.
+pub(crate) struct Setup {
+    settings: Settings,
+    sessions: Sessions,
+}
+
+impl Client {
+    /// A client for loopback, the environment, a profile or a role: see [`ClientBuilder`].
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), region: None }
+    }
+
+    /// The same client in another region.
+    #[must_use]
+    pub fn with_region(&self, region: Region) -> Self {
+        Self { shared: Arc::clone(&self.shared), region: Some(region) }
+    }
+
+    /// Makes one call, any action of the load balancer API, and gives what `Response` holds.
+    ///
+    /// The call is not sent twice, unless the service certainly did not act on it because it found the session expired
+    /// or the clock off: then once more with fresh credentials, or the right time. Whether a change may be sent again
+    /// after any other error is [`ApiError::is_safe_to_resend`]; doing so is the caller's decision.
+    pub async fn call(
+        &self,
+        action: &str,
+        parameters: &(impl Serialize + Sync),
+    ) -> Result<Response, ApiError> {
+        self.exchange(action, parameters).await?.into_response()
+    }
+
+    /// Asks about a task once. A status that is not documented is an error which shows it.
+    pub async fn describe_task_status(&self, task: &Task) -> Result<TaskReport, ApiError> {
+        status::report(&self.exchange(status::ACTION, &Question::about(task)).await?)
+    }
+
+    /// The region that calls are made in, which may come from a profile's file.
+    pub async fn region(&self) -> Result<Region, ApiError> {
+        let setup = self.shared.setup()?;
+        let known = self.region.as_ref().or(setup.settings.region.as_ref());
+        known.cloned().ok_or_else(|| ApiError::setup(SetupError::NoRegion))
+    }
+
+    /// Where calls go.
+    pub async fn endpoint(&self) -> Result<Endpoint, ApiError> {
+        let region = self.region().await?;
+        self.shared.setup()?.settings.endpoint(Service::Clb, &region).map_err(ApiError::setup)
+    }
+
+    /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be
+    /// corrected: a reason to warn.
+    pub fn clock_correction(&self) -> Option<i64> {
+        self.shared.wire.clock.correction()
+    }
+
+    async fn exchange(
+        &self,
+        action: &str,
+        parameters: &(impl Serialize + Sync),
+    ) -> Result<Accepted, ApiError> {
+        let body = serde_json::to_vec(parameters)
+            .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error)))?;
+        let (region, endpoint) = (self.region().await?, self.endpoint().await?);
+        let call = Call {
+            service: Service::Clb,
+            action,
+            region: &region,
+            endpoint: &endpoint,
+            body: Bytes::from(body),
+        };
+        self.signed(&call).await
+    }
+
+    /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.
+    async fn signed(&self, call: &Call<'_>) -> Result<Accepted, ApiError> {
+        let sessions = &self.shared.setup()?.sessions;
+        let held = sessions.current().await?;
+        let error = match self.shared.wire.call(call, &held.signing).await {
+            Err(error) if error.class() == Class::FreshCredentials => error,
+            done => return done,
+        };
+        match sessions.fresher(&held).await? {
+            Some(fresh) => self.shared.wire.call(call, &fresh.signing).await,
+            None => Err(error),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("region", &self.region)
+            .field("options", &self.shared.options)
+            .field("clock", &self.shared.wire.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn setup(&self) -> Result<&Setup, ApiError> {
+        self.setup.get_or_init(|| self.resolve()).as_ref().map_err(|error| ApiError::setup(error.clone()))
+    }
+
+    fn resolve(&self) -> Result<Setup, SetupError> {
+        let settings = Settings::resolve(&self.options, &self.environment)?.with_plain_http(self.plain_http);
+        let reach = Reach { wire: Arc::clone(&self.wire), settings: settings.clone() };
+        Ok(Setup { settings, sessions: Sessions::new(Arc::clone(&self.source), reach) })
+    }
+}

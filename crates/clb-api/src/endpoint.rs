@@ -1,0 +1,326 @@
+//! Where calls go: scheme, host, port, and which hosts may be spoken to in the clear.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use http::uri::{Authority, Scheme, Uri};
+
+use crate::Region;
+
+/// `tencentcloudapi.com`, under which every service of the public cloud has its host.
+pub const DEFAULT_DOMAIN: &str = "tencentcloudapi.com";
+
+/// One address of one service.
+///
+/// ```
+/// let endpoint = clb_api::Endpoint::parse("http://[::1]:8080")?;
+/// assert_eq!(endpoint.host(), "[::1]:8080");
+/// assert!(endpoint.is_loopback() && endpoint.is_plain_http());
+/// # Ok::<_, clb_api::InvalidEndpoint>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    protocol: Protocol,
+    host: String,
+    path: String,
+}
+
+/// HTTPS, or HTTP in the clear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// HTTP in the clear: for loopback, and where the user explicitly says so.
+    Http,
+    /// HTTP over TLS.
+    #[default]
+    Https,
+}
+
+/// A root domain: `tencentcloudapi.com`, `intl.tencentcloudapi.com`, `internal.tencentcloudapi.com`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Domain(String);
+
+/// A text that is no address of a service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "an endpoint is a URL such as `https://clb.ap-guangzhou.tencentcloudapi.com` or `http://127.0.0.1:8080`, {problem}: {text:?}"
+)]
+pub struct InvalidEndpoint {
+    text: String,
+    problem: &'static str,
+}
+
+/// A text that is no root domain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a domain is a bare host name such as `tencentcloudapi.com`, without scheme, port or path, not {0:?}"
+)]
+pub struct InvalidDomain(String);
+
+/// A text that is neither `HTTP` nor `HTTPS`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a protocol is `HTTP` or `HTTPS`, not {0:?}")]
+pub struct InvalidProtocol(String);
+
+impl Endpoint {
+    /// Reads a full URL. A path is kept for the request and, as the vendor does, left out of the signature.
+    pub fn parse(text: &str) -> Result<Self, InvalidEndpoint> {
+        let invalid = |problem| InvalidEndpoint { text: redacted(text), problem };
+        let uri = Uri::from_str(text).map_err(|_| invalid("which this is not"))?;
+        let protocol = match uri.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTP => Protocol::Http,
+            Some(scheme) if *scheme == Scheme::HTTPS => Protocol::Https,
+            _ => return Err(invalid("beginning with `https://` or `http://`")),
+        };
+        let authority = uri.authority().ok_or_else(|| invalid("with a host"))?;
+        let host = host(authority, protocol).map_err(invalid)?;
+        if uri.query().is_some() || text.contains('#') {
+            return Err(invalid("without query or fragment"));
+        }
+        Ok(Self { protocol, host, path: uri.path().to_owned() })
+    }
+
+    /// The host of `service` (`clb`, `sts`) under `domain`.
+    ///
+    /// The region changes nothing, except that the finance zones are isolated: with the default domain their host has
+    /// the region in it.
+    pub fn of(service: &str, domain: &Domain, region: &Region, protocol: Protocol) -> Self {
+        let host = if region.is_finance() && domain.0 == DEFAULT_DOMAIN {
+            format!("{service}.{region}.{domain}")
+        } else {
+            format!("{service}.{domain}")
+        };
+        Self { protocol, host, path: "/".to_owned() }
+    }
+
+    /// Host as it is sent and signed: lowercase, with the port where it is not the scheme's own.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The URL that requests go to.
+    pub fn url(&self) -> String {
+        self.to_string()
+    }
+
+    /// Whether what is sent can be read on the way.
+    pub fn is_plain_http(&self) -> bool {
+        self.protocol == Protocol::Http
+    }
+
+    /// Whether the host is this machine: `localhost`, a name under it, `127.0.0.0/8` or `::1`.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.host_name())
+    }
+
+    /// The host without its port, and without the brackets of an IPv6 address.
+    fn host_name(&self) -> &str {
+        let end = match self.host.rfind(']') {
+            Some(bracket) => bracket + 1,
+            None => self.host.find(':').unwrap_or(self.host.len()),
+        };
+        self.host[..end].trim_start_matches('[').trim_end_matches(']')
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.is_plain_http() { "http" } else { "https" };
+        write!(f, "{scheme}://{}{}", self.host, self.path)
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http => "HTTP",
+            Self::Https => "HTTPS",
+        })
+    }
+}
+
+impl Protocol {
+    /// Reads `HTTP` or `HTTPS`, in either case as the vendor's SDKs do.
+    pub fn parse(text: &str) -> Result<Self, InvalidProtocol> {
+        match text.to_ascii_uppercase().as_str() {
+            "HTTP" => Ok(Self::Http),
+            "HTTPS" => Ok(Self::Https),
+            _ => Err(InvalidProtocol(text.to_owned())),
+        }
+    }
+}
+
+impl Domain {
+    /// Checks `text`; capital letters become small ones.
+    pub fn parse(text: &str) -> Result<Self, InvalidDomain> {
+        let domain = text.to_ascii_lowercase();
+        if domain.split('.').all(is_label) && domain.len() <= 200 {
+            Ok(Self(domain))
+        } else {
+            Err(InvalidDomain(text.to_owned()))
+        }
+    }
+
+    /// The domain.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Domain {
+    fn default() -> Self {
+        Self(DEFAULT_DOMAIN.to_owned())
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether `host`, without port and brackets, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+fn host(authority: &Authority, protocol: Protocol) -> Result<String, &'static str> {
+    if authority.as_str().contains('@') {
+        return Err("without user and password");
+    }
+    let name = authority.host().to_ascii_lowercase();
+    if !is_host(&name) {
+        return Err("with a host");
+    }
+    let rest = &authority.as_str()[authority.host().len()..];
+    let usual = if protocol == Protocol::Http { 80 } else { 443 };
+    match (rest, authority.port_u16()) {
+        ("", _) => Ok(name),
+        (_, Some(port)) if port == usual => Ok(name),
+        (_, Some(port)) if port != 0 => Ok(format!("{name}:{port}")),
+        _ => Err("with a port from 1 to 65535"),
+    }
+}
+
+fn is_host(name: &str) -> bool {
+    match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => name.trim_end_matches('.').split('.').all(is_label) && name.len() <= 253,
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+}
+
+/// A URL may carry a password; errors show what is not one.
+fn redacted(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}://...{}", &text[..scheme], &text[at..]),
+        (None, Some(at)) => format!("...{}", &text[at..]),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, url: &str, host: &str, loopback: bool) {
+        let endpoint = Endpoint::parse(text).unwrap();
+        assert_eq!((endpoint.url().as_str(), endpoint.host()), (url, host), "{text}");
+        assert_eq!(endpoint.is_loopback(), loopback, "{text}");
+    }
+
+    fn service_host(service: &str, domain: &str, region: &str) -> String {
+        let (domain, region) = (Domain::parse(domain).unwrap(), Region::parse(region).unwrap());
+        Endpoint::of(service, &domain, &region, Protocol::Https).host().to_owned()
+    }
+
+    #[test]
+    fn a_full_url_names_an_endpoint() {
+        check("http://127.0.0.1:8080", "http://127.0.0.1:8080/", "127.0.0.1:8080", true);
+        check("http://127.9.9.9", "http://127.9.9.9/", "127.9.9.9", true);
+        check("http://[::1]:8080/", "http://[::1]:8080/", "[::1]:8080", true);
+        check("https://[2001:DB8::1]", "https://[2001:db8::1]/", "[2001:db8::1]", false);
+        check("http://localhost:80", "http://localhost/", "localhost", true);
+        check("https://CLB.Example.com:443/v3", "https://clb.example.com/v3", "clb.example.com", false);
+        check("http://sim.localhost:1", "http://sim.localhost:1/", "sim.localhost:1", true);
+        check("http://[::ffff:127.0.0.1]:5", "http://[::ffff:127.0.0.1]:5/", "[::ffff:127.0.0.1]:5", true);
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for bad in [
+            "",
+            "127.0.0.1:8080",
+            "clb.tencentcloudapi.com",
+            "ftp://host",
+            "http://",
+            "http://host:0",
+            "http://host:70000",
+            "http://host:",
+            "http://host?x=1",
+            "http://host/#f",
+            "http://[::1",
+            "http://[zz]:1",
+            "https://a b",
+            "http://-a.com",
+        ] {
+            assert!(Endpoint::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_refused_and_not_repeated() {
+        let error = Endpoint::parse("https://user:hunter2@host").unwrap_err().to_string();
+        assert!(error.contains("without user and password") && !error.contains("hunter2"), "{error}");
+        let error = Endpoint::parse("user:hunter2@host").unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn loopback_look_alikes_are_not_loopback() {
+        for far in [
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://128.0.0.1",
+            "http://[::2]",
+        ] {
+            assert!(!Endpoint::parse(far).unwrap().is_loopback(), "{far}");
+        }
+    }
+
+    #[test]
+    fn the_region_is_part_of_the_host_in_finance_zones_of_the_default_domain_only() {
+        let cases = [
+            ("clb", DEFAULT_DOMAIN, "ap-guangzhou", "clb.tencentcloudapi.com"),
+            ("clb", DEFAULT_DOMAIN, "ap-shanghai-fsi", "clb.ap-shanghai-fsi.tencentcloudapi.com"),
+            ("sts", DEFAULT_DOMAIN, "ap-shenzhen-fsi", "sts.ap-shenzhen-fsi.tencentcloudapi.com"),
+            ("clb", "intl.tencentcloudapi.com", "ap-singapore", "clb.intl.tencentcloudapi.com"),
+            ("clb", "intl.tencentcloudapi.com", "ap-shanghai-fsi", "clb.intl.tencentcloudapi.com"),
+            ("sts", "Internal.TencentCloudAPI.com", "ap-guangzhou", "sts.internal.tencentcloudapi.com"),
+        ];
+        for (service, domain, region, host) in cases {
+            assert_eq!(service_host(service, domain, region), host);
+        }
+    }
+
+    #[test]
+    fn a_domain_is_a_host_name() {
+        for bad in ["", "https://x.com", "x.com:80", "x.com/", ".com", "x..com", "x com", "-x.com"] {
+            assert!(Domain::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_protocol_is_one_of_two_words() {
+        assert_eq!(Protocol::parse("http").unwrap(), Protocol::Http);
+        assert_eq!(Protocol::parse("HTTPS").unwrap(), Protocol::Https);
+        assert!(Protocol::parse("https://").is_err());
+    }
+}

@@ -1,0 +1,392 @@
+//! What came back: the content of `Response`, or the error it holds, under whatever status and content type.
+
+use std::{fmt::Write as _, time::Duration};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::{ApiError, error_table::Class};
+
+/// The answer to a call: what the service put into `Response`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The id of this call. For an asynchronous action it is also the id of the task that was started.
+    pub request_id: Option<String>,
+    /// The content of `Response`, `RequestId` included.
+    pub body: Map<String, Value>,
+}
+
+impl Response {
+    /// Reads the content as `T`, whose fields are named as the API names them.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(Value::Object(self.body.clone()))
+    }
+}
+
+/// A good answer, its content still text, so that a number or a null can be shown as it was received.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) request_id: Option<String>,
+    pub(crate) content: Box<RawValue>,
+}
+
+impl Accepted {
+    pub(crate) fn into_response(self) -> Result<Response, ApiError> {
+        let body = self.read()?;
+        Ok(Response { request_id: self.request_id, body })
+    }
+
+    pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
+        serde_json::from_str(self.content.get()).map_err(|error| {
+            ApiError::unreadable(Class::Retry, 200, format!("the answer cannot be read: {error}"))
+        })
+    }
+}
+
+/// Loose about everything that is not looked for: a field of another type must not hide an error body.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "Response", borrow)]
+    response: Option<&'a RawValue>,
+    code: Option<Value>,
+    #[serde(rename = "codeDesc")]
+    code_desc: Option<Value>,
+    message: Option<Value>,
+    #[serde(rename = "requestId", alias = "RequestId")]
+    request_id: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Content {
+    error: Option<Refusal>,
+    request_id: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Refusal {
+    code: String,
+    message: Option<Value>,
+}
+
+/// Sorts an answer. `now` is the Unix time at which it arrived, for a `Retry-After` that is a date.
+pub(crate) fn open(answer: &http::Response<Bytes>, now: u64) -> Result<Accepted, ApiError> {
+    let date = http_date(answer.headers(), &header::DATE);
+    match content(answer.body(), answer.status()) {
+        Some(Ok(accepted)) if answer.status().is_success() => Ok(accepted),
+        Some(Err(refusal)) => Err(refusal),
+        _ => Err(page(answer)),
+    }
+    .map_err(|error| {
+        let error = error.with_retry_after(retry_after(answer.headers(), date.unwrap_or(now)));
+        let error = error.with_server_date(date);
+        if answer.status() == StatusCode::OK {
+            error
+        } else {
+            error.with_http_status(answer.status().as_u16())
+        }
+    })
+}
+
+/// Reads a field so that a null is told from an absence (together with `#[serde(default)]`).
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Accepted or refused, or `None` if this is not an answer of the API at all.
+fn content(body: &[u8], status: StatusCode) -> Option<Result<Accepted, ApiError>> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let envelope: Envelope<'_> = serde_json::from_slice(body).ok()?;
+    let Some(response) = envelope.response else { return older(envelope, status, body) };
+    let content: Content = serde_json::from_str(response.get()).ok()?;
+    Some(match content.error {
+        Some(Refusal { code, message }) => {
+            Err(ApiError::refused(&code, &text(message).unwrap_or_default(), text(content.request_id)))
+        }
+        None => Ok(Accepted { request_id: text(content.request_id), content: response.to_owned() }),
+    })
+}
+
+/// The shape before API 3.0: `code`, `message` and `codeDesc` side by side. Gateways have codes of their own; without
+/// `codeDesc` they count under a good HTTP status only.
+fn older(envelope: Envelope<'_>, status: StatusCode, body: &[u8]) -> Option<Result<Accepted, ApiError>> {
+    let code = match envelope.code? {
+        Value::Number(code) => code.to_string(),
+        Value::String(code) => code,
+        _ => return None,
+    };
+    let (message, request_id) = (text(envelope.message).unwrap_or_default(), text(envelope.request_id));
+    match text(envelope.code_desc) {
+        _ if code == "0" => {
+            let content = serde_json::from_slice(body).ok()?;
+            Some(Ok(Accepted { request_id, content }))
+        }
+        Some(name) => Some(Err(ApiError::refused(&name, &message, request_id))),
+        None if status.is_success() => Some(Err(ApiError::refused(&code, &message, request_id))),
+        None => None,
+    }
+}
+
+/// A text that is there and not empty.
+fn text(value: Option<Value>) -> Option<String> {
+    match value? {
+        Value::String(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// An answer that the API did not write: of a proxy, a gateway, a captive portal, or cut short on its way.
+fn page(answer: &http::Response<Bytes>) -> ApiError {
+    let status = answer.status();
+    let mut text = format!("HTTP {} with {}", status.as_u16(), what(answer));
+    let class = match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Class::Retry,
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+            text.push_str("; the proxy asks for a login");
+            Class::Terminal
+        }
+        _ if status.is_redirection() => {
+            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            let _ = write!(text, "; a redirect to {:?} is not followed", to.map_or("nowhere", without_query));
+            Class::Terminal
+        }
+        _ if status.is_client_error() => {
+            text.push_str("; something between here and the service may have answered");
+            Class::Terminal
+        }
+        _ => Class::Retry,
+    };
+    ApiError::unreadable(class, status.as_u16(), text)
+}
+
+fn what(answer: &http::Response<Bytes>) -> String {
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    match (answer.body().len(), kind) {
+        (0, _) => "an empty body".to_owned(),
+        (size, Some(kind)) => format!("{size} bytes of {kind} that are no answer of the API"),
+        (size, None) => format!("{size} bytes that are no answer of the API"),
+    }
+}
+
+/// A redirect's query may hold what nobody should read in a log.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// `Retry-After` in seconds or as a date, the latter against `now`.
+fn retry_after(headers: &HeaderMap, now: u64) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match text.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => unix(text)?.saturating_sub(now),
+    };
+    Some(Duration::from_secs(seconds))
+}
+
+fn http_date(headers: &HeaderMap, name: &header::HeaderName) -> Option<u64> {
+    unix(headers.get(name)?.to_str().ok()?.trim())
+}
+
+fn unix(date: &str) -> Option<u64> {
+    let date = httpdate::parse_http_date(date).ok()?;
+    date.duration_since(std::time::SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_551_113_065; // Mon, 25 Feb 2019 16:44:25 GMT
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> http::Response<Bytes> {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        response.body(Bytes::from(body.to_owned())).unwrap()
+    }
+
+    fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> ApiError {
+        open(&answer(status, headers, body), NOW).unwrap_err()
+    }
+
+    fn check(status: u16, headers: &[(&str, &str)], body: &str, class: Class, shown: &str) {
+        let error = refusal(status, headers, body);
+        assert_eq!(
+            (error.class(), error.to_string().as_str()),
+            (class, shown),
+            "{status} {headers:?} {body}"
+        );
+    }
+
+    const DENIED: &str = r#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"no such id"},"RequestId":"r-1"}}"#;
+
+    #[test]
+    fn the_content_of_a_good_answer_is_kept_as_it_came() {
+        let accepted =
+            open(&answer(200, &[], "{\"Response\":{\"Status\":1e20,\"RequestId\":\"r-1\"}}"), NOW).unwrap();
+        assert_eq!(accepted.content.get(), "{\"Status\":1e20,\"RequestId\":\"r-1\"}");
+        assert_eq!(accepted.request_id.as_deref(), Some("r-1"));
+        let response = open(&answer(200, &[], "\u{feff}{\"Response\":{\"A\":1}}"), NOW)
+            .unwrap()
+            .into_response()
+            .unwrap();
+        assert_eq!((response.request_id, response.body["A"].clone()), (None, Value::from(1)));
+    }
+
+    #[test]
+    fn an_error_body_is_found_under_any_content_type_and_status() {
+        let shown = "AuthFailure.SecretIdNotFound: no such id (RequestId r-1)";
+        for kind in ["application/json", "application/json; charset=utf-8", "text/plain", "text/html", "x"] {
+            for status in [200, 201, 302, 400, 401, 403, 404, 429, 500, 502, 503] {
+                check(status, &[("content-type", kind)], DENIED, Class::Auth, shown);
+            }
+        }
+        check(200, &[], DENIED, Class::Auth, shown);
+        assert_eq!(refusal(200, &[], DENIED).http_status(), None);
+        assert_eq!(refusal(502, &[], DENIED).http_status(), Some(502));
+    }
+
+    #[test]
+    fn a_null_error_is_none() {
+        assert!(open(&answer(200, &[], r#"{"Response":{"Error":null,"Status":0}}"#), NOW).is_ok());
+    }
+
+    #[test]
+    fn the_older_shape_is_an_error_too() {
+        check(
+            200,
+            &[],
+            r#"{"code":4104,"message":"(4104)no such id","codeDesc":"AuthFailure.SecretIdNotFound"}"#,
+            Class::Auth,
+            "AuthFailure.SecretIdNotFound: (4104)no such id",
+        );
+        check(
+            503,
+            &[],
+            r#"{"code":"4400","message":"slow down","codeDesc":"RequestLimitExceeded","requestId":"r"}"#,
+            Class::Throttled,
+            "RequestLimitExceeded: slow down (RequestId r)",
+        );
+        check(200, &[], r#"{"code":4000,"message":"odd"}"#, Class::Terminal, "4000: odd");
+        check(200, &[], r#"{"code":4000,"codeDesc":7}"#, Class::Terminal, "4000: ");
+        let accepted =
+            open(&answer(200, &[], r#"{"code":0,"message":"","codeDesc":"Success"}"#), NOW).unwrap();
+        assert!(accepted.content.get().contains("Success"));
+    }
+
+    #[test]
+    fn the_code_of_a_gateway_does_not_hide_its_status() {
+        let shown = "HTTP 503 with 31 bytes that are no answer of the API";
+        check(503, &[], r#"{"code":503,"message":"upstrm"}"#, Class::Retry, shown);
+    }
+
+    #[test]
+    fn a_page_is_sorted_by_its_status() {
+        let html = [("content-type", "text/html")];
+        let cases = [
+            (200, Class::Retry, "HTTP 200 with 3 bytes of text/html that are no answer of the API"),
+            (408, Class::Retry, "HTTP 408 with 3 bytes of text/html that are no answer of the API"),
+            (429, Class::Retry, "HTTP 429 with 3 bytes of text/html that are no answer of the API"),
+            (500, Class::Retry, "HTTP 500 with 3 bytes of text/html that are no answer of the API"),
+            (502, Class::Retry, "HTTP 502 with 3 bytes of text/html that are no answer of the API"),
+            (504, Class::Retry, "HTTP 504 with 3 bytes of text/html that are no answer of the API"),
+            (
+                403,
+                Class::Terminal,
+                "HTTP 403 with 3 bytes of text/html that are no answer of the API; something between here and the \
+                 service may have answered",
+            ),
+            (
+                407,
+                Class::Terminal,
+                "HTTP 407 with 3 bytes of text/html that are no answer of the API; the proxy asks for a login",
+            ),
+        ];
+        for (status, class, shown) in cases {
+            check(status, &html, "<p>", class, shown);
+            assert_eq!(
+                refusal(status, &html, "<p>").http_status(),
+                (status != 200).then_some(status).or(Some(200))
+            );
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_named_without_its_query() {
+        check(
+            302,
+            &[("location", "http://evil.example/?token=x")],
+            "",
+            Class::Terminal,
+            "HTTP 302 with an empty body; a redirect to \"http://evil.example/\" is not followed",
+        );
+    }
+
+    #[test]
+    fn what_is_no_answer_never_passes_for_one() {
+        for body in [
+            "",
+            "{",
+            "null",
+            "[]",
+            "{}",
+            "\"Response\"",
+            r#"{"Response":null}"#,
+            r#"{"Response":5}"#,
+            r#"{"Response":[]}"#,
+            r#"{"Response":{"Status":0}"#,
+            r#"{"Response":{"Status":0}}}"#,
+            r#"{"Response":{"Error":{}}}"#,
+            r#"{"Response":{"Error":{"Code":null}}}"#,
+            r#"{"Response":{"Error":"broken"}}"#,
+            r#"{"Response":{"Status":0},"Response":{"Status":2}}"#,
+            r#"{"code":true}"#,
+        ] {
+            assert_eq!(refusal(200, &[], body).class(), Class::Retry, "{body}");
+        }
+        assert_eq!(refusal(200, &[], &"[".repeat(100_000)).class(), Class::Retry);
+        let not_utf8 = http::Response::new(Bytes::from_static(b"{\"Response\":{\"A\":\"\xff\"}}"));
+        assert_eq!(open(&not_utf8, NOW).unwrap_err().class(), Class::Retry);
+    }
+
+    #[test]
+    fn a_good_content_under_a_bad_status_is_not_good() {
+        assert_eq!(refusal(500, &[], r#"{"Response":{"Status":0}}"#).class(), Class::Retry);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let cases = [
+            ("2", None, Some(2)),
+            (" 0 ", None, Some(0)),
+            ("Mon, 25 Feb 2019 16:44:55 GMT", None, Some(30)),
+            ("Mon, 25 Feb 2019 16:44:55 GMT", Some("Mon, 25 Feb 2019 16:44:50 GMT"), Some(5)),
+            ("Monday, 25-Feb-19 16:44:30 GMT", None, Some(5)),
+            ("Mon Feb 25 16:44:30 2019", None, Some(5)),
+            ("Sun, 24 Feb 2019 16:44:55 GMT", None, Some(0)),
+            ("-1", None, None),
+            ("1.5", None, None),
+            ("soon", None, None),
+            ("99999999999999999999999", None, None),
+        ];
+        for (after, date, seconds) in cases {
+            let mut headers = vec![("retry-after", after)];
+            headers.extend(date.map(|date| ("date", date)));
+            let error = refusal(503, &headers, "");
+            assert_eq!(error.retry_after(), seconds.map(Duration::from_secs), "{after} {date:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_quoted_and_cut_where_it_never_ends() {
+        let body =
+            |message: &str| format!(r#"{{"Response":{{"Error":{{"Code":"X","Message":"{message}"}}}}}}"#);
+        assert_eq!(refusal(200, &[], &body("负载均衡")).message(), "负载均衡");
+        assert_eq!(refusal(200, &[], &body(&"负".repeat(5000))).message().chars().count(), 2003);
+    }
+}

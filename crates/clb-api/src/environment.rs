@@ -1,0 +1,83 @@
+//! The environment as a function, so that a test needs no process of its own.
+
+use std::{fmt, path::PathBuf, sync::Arc};
+
+/// Looks environment variables up. The default one is empty.
+///
+/// ```
+/// use clb_api::Environment;
+///
+/// let environment = Environment::of([("TENCENTCLOUD_REGION", "ap-guangzhou")]);
+/// assert_eq!(environment.get("TENCENTCLOUD_REGION").as_deref(), Some("ap-guangzhou"));
+/// ```
+#[derive(Clone)]
+pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+
+impl Environment {
+    /// In a program: `Environment::new(|name| std::env::var(name).ok())`.
+    pub fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lookup))
+    }
+
+    /// Exactly these variables.
+    pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self::new(move |name| {
+            variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        })
+    }
+
+    /// The value of `name`; an empty one counts as unset.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The home directory: `HOME`, on Windows `USERPROFILE`.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.get(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
+    }
+
+    /// `path` with a leading `~` replaced by the home directory.
+    pub(crate) fn expand(&self, path: &str) -> PathBuf {
+        let rest = path.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(['/', '\\']));
+        match (rest, self.home()) {
+            (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
+            _ => PathBuf::from(path),
+        }
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self::new(|_| None)
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_unset() {
+        assert_eq!(Environment::of([("A", "")]).get("A"), None);
+        assert_eq!(Environment::default().get("A"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_tilde_is_the_home_directory() {
+        let environment = Environment::of([("HOME", "/home/me")]);
+        for (path, expanded) in
+            [("~/.tccli", "/home/me/.tccli"), ("~", "/home/me"), ("~you/x", "~you/x"), ("/a/~", "/a/~")]
+        {
+            assert_eq!(environment.expand(path), PathBuf::from(expanded));
+        }
+        assert_eq!(Environment::default().expand("~/x"), PathBuf::from("~/x"));
+    }
+}

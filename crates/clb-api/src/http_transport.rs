@@ -1,0 +1,152 @@
+//! The real network: HTTP/1.1 and 2 over TLS by rustls.
+
+use std::{
+    error::Error,
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::header;
+use tokio::sync::OnceCell;
+
+use crate::{Transport, TransportError, endpoint::is_loopback};
+
+/// Answers longer than this are not read on: 16 MiB, far above what any action is known to answer (a judgement, the
+/// vendor documents no limit).
+pub const LONGEST_ANSWER: usize = 16 << 20;
+
+/// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first call.
+///
+/// Redirects are handed back like any other answer, nothing is decompressed, and this machine itself is never reached
+/// through a proxy.
+pub struct HttpTransport {
+    connect_timeout: Duration,
+    ca_file: Option<PathBuf>,
+    direct: OnceCell<reqwest::Client>,
+    outward: OnceCell<reqwest::Client>,
+}
+
+impl HttpTransport {
+    /// Connections that are given up when they take longer than `connect_timeout` to make.
+    pub fn new(connect_timeout: Duration) -> Self {
+        Self { connect_timeout, ca_file: None, direct: OnceCell::new(), outward: OnceCell::new() }
+    }
+
+    /// Trusts the certificates in this PEM file besides the platform's.
+    #[must_use]
+    pub fn with_ca_file(self, ca_file: impl Into<PathBuf>) -> Self {
+        Self { ca_file: Some(ca_file.into()), ..self }
+    }
+
+    async fn client(&self, host: &str) -> Result<&reqwest::Client, TransportError> {
+        let loopback = is_loopback(host.trim_matches(['[', ']']));
+        let cell = if loopback { &self.direct } else { &self.outward };
+        cell.get_or_try_init(|| self.build(loopback)).await
+    }
+
+    async fn build(&self, loopback: bool) -> Result<reqwest::Client, TransportError> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(self.connect_timeout);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        if let Some(path) = &self.ca_file {
+            builder = builder.tls_certs_merge(certificates(path).await?);
+        }
+        builder
+            .build()
+            .map_err(|error| TransportError::unusable(format!("no HTTP client: {}", chain(&error))))
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let late = || TransportError::maybe_sent(format!("no answer within {timeout:?}"));
+        tokio::time::timeout(timeout, self.exchange(request)).await.unwrap_or_else(|_| Err(late()))
+    }
+}
+
+impl HttpTransport {
+    async fn exchange(
+        &self,
+        mut request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let client = self.client(request.uri().host().unwrap_or_default()).await?;
+        // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
+        request.headers_mut().remove(header::HOST);
+        let request =
+            reqwest::Request::try_from(request).map_err(|error| TransportError::not_sent(chain(&error)))?;
+        collect(client.execute(request).await.map_err(failed)?).await
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn collect(mut answer: reqwest::Response) -> Result<http::Response<Bytes>, TransportError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(TransportError::maybe_sent(format!(
+                "the answer is longer than {LONGEST_ANSWER} bytes"
+            )));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut response = http::Response::new(body.freeze());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = std::mem::take(answer.headers_mut());
+    Ok(response)
+}
+
+/// An error while connecting comes before the first byte of the request.
+fn failed(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let text = chain(&error);
+    let made =
+        if error.is_connect() { TransportError::not_sent(text) } else { TransportError::maybe_sent(text) };
+    made.with_source(error)
+}
+
+async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {
+    let unusable =
+        |problem: String| TransportError::unusable(format!("`ca_file` {}: {problem}", path.display()));
+    let pem = tokio::fs::read(path).await.map_err(|error| unusable(error.to_string()))?;
+    let certificates =
+        reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(chain(&error)))?;
+    if certificates.is_empty() {
+        return Err(unusable("holds no certificate in PEM".to_owned()));
+    }
+    Ok(certificates)
+}
+
+/// An error and what led to it, each said once.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
+}

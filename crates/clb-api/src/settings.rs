@@ -1,0 +1,176 @@
+//! Where calls go, worked out from arguments and environment without IO.
+
+use crate::{Domain, Endpoint, Environment, Options, Protocol, Region, SetupError};
+
+/// The resolved addresses; the region may still have to come from a profile.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) region: Option<Region>,
+    domain: Domain,
+    protocol: Protocol,
+    plain_http_allowed: bool,
+    clb: Option<Endpoint>,
+    sts: Option<Endpoint>,
+}
+
+/// The services that this crate calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Clb,
+    Sts,
+}
+
+impl Settings {
+    pub(crate) fn resolve(options: &Options, environment: &Environment) -> Result<Self, SetupError> {
+        let given = Given { environment };
+        Ok(Self {
+            region: given.parsed(&options.region, "region", "TENCENTCLOUD_REGION", Region::parse)?,
+            domain: given
+                .parsed(&options.domain, "domain", "TENCENTCLOUD_DOMAIN", Domain::parse)?
+                .unwrap_or_default(),
+            protocol: given
+                .parsed(&options.protocol, "protocol", "TENCENTCLOUD_PROTOCOL", Protocol::parse)?
+                .unwrap_or_default(),
+            plain_http_allowed: argument_is_http(options),
+            clb: given.parsed(&options.endpoint, "endpoint", "TENCENTCLOUD_CLB_ENDPOINT", Endpoint::parse)?,
+            sts: given.parsed(
+                &options.sts_endpoint,
+                "sts_endpoint",
+                "TENCENTCLOUD_STS_ENDPOINT",
+                Endpoint::parse,
+            )?,
+        })
+    }
+
+    pub(crate) fn with_plain_http(self, allowed: bool) -> Self {
+        Self { plain_http_allowed: self.plain_http_allowed || allowed, ..self }
+    }
+
+    /// The address of `service`, if it may be used.
+    pub(crate) fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, SetupError> {
+        let explicit = match service {
+            Service::Clb => &self.clb,
+            Service::Sts => &self.sts,
+        };
+        let endpoint = match explicit {
+            Some(endpoint) => endpoint.clone(),
+            None => Endpoint::of(service.name(), &self.domain, region, self.protocol),
+        };
+        if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
+            return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
+        }
+        Ok(endpoint)
+    }
+}
+
+impl Service {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Clb => "clb",
+            Self::Sts => "sts",
+        }
+    }
+
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Self::Clb => "2018-03-17",
+            Self::Sts => "2018-08-13",
+        }
+    }
+}
+
+struct Given<'a> {
+    environment: &'a Environment,
+}
+
+impl Given<'_> {
+    /// The argument, else the variable; an error names the one that is malformed.
+    fn parsed<T, E: ToString>(
+        &self,
+        argument: &Option<String>,
+        name: &str,
+        variable: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SetupError> {
+        let (name, value) = match argument.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => (name, Some(text.to_owned())),
+            None => (variable, self.environment.get(variable)),
+        };
+        value
+            .map(|text| parse(&text).map_err(|error| SetupError::invalid(name, error.to_string())))
+            .transpose()
+    }
+}
+
+fn argument_is_http(options: &Options) -> bool {
+    options.protocol.as_deref().is_some_and(|text| Protocol::parse(text) == Ok(Protocol::Http))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(options: Options, environment: Environment) -> Result<String, String> {
+        let region = Region::parse("ap-guangzhou").unwrap();
+        Settings::resolve(&options, &environment)
+            .and_then(|settings| settings.endpoint(Service::Clb, &region))
+            .map(|endpoint| endpoint.url())
+            .map_err(|error| error.to_string())
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn an_argument_wins_over_its_variable() {
+        let environment = Environment::of([
+            ("TENCENTCLOUD_DOMAIN", "intl.tencentcloudapi.com"),
+            ("TENCENTCLOUD_PROTOCOL", "HTTP"),
+        ]);
+        let options = Options {
+            domain: some("internal.tencentcloudapi.com"),
+            protocol: some("HTTPS"),
+            ..Options::default()
+        };
+        assert_eq!(
+            endpoint(options, environment.clone()).unwrap(),
+            "https://clb.internal.tencentcloudapi.com/"
+        );
+        let options = Options { protocol: some("HTTP"), ..Options::default() };
+        assert_eq!(endpoint(options, environment).unwrap(), "http://clb.intl.tencentcloudapi.com/");
+    }
+
+    #[test]
+    fn an_endpoint_wins_over_domain_and_protocol() {
+        let environment = Environment::of([("TENCENTCLOUD_CLB_ENDPOINT", "http://127.0.0.1:1234")]);
+        let options = Options { domain: some("x.com"), ..Options::default() };
+        assert_eq!(endpoint(options, environment).unwrap(), "http://127.0.0.1:1234/");
+    }
+
+    #[test]
+    fn plain_http_needs_loopback_or_the_argument_itself() {
+        let from_environment = Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")]);
+        let error = endpoint(Options::default(), from_environment).unwrap_err();
+        assert!(
+            error.contains("`clb.tencentcloudapi.com`") && error.contains("`protocol = \"HTTP\"`"),
+            "{error}"
+        );
+
+        let far = || Options { endpoint: some("http://10.0.0.1:80"), ..Options::default() };
+        assert!(endpoint(far(), Environment::default()).is_err());
+        assert!(endpoint(far(), Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")])).is_err());
+        let allowed = Options { protocol: some("HTTP"), ..far() };
+        assert_eq!(endpoint(allowed, Environment::default()).unwrap(), "http://10.0.0.1/");
+    }
+
+    #[test]
+    fn an_error_names_where_the_value_came_from() {
+        let error =
+            endpoint(Options::default(), Environment::of([("TENCENTCLOUD_PROTOCOL", "FTP")])).unwrap_err();
+        assert_eq!(error, "`TENCENTCLOUD_PROTOCOL`: a protocol is `HTTP` or `HTTPS`, not \"FTP\"");
+        let error = endpoint(Options { region: some("AP"), ..Options::default() }, Environment::default())
+            .unwrap_err();
+        assert!(error.starts_with("`region`: a region is"), "{error}");
+    }
+}

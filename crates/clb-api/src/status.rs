@@ -1,0 +1,215 @@
+//! `DescribeTaskStatus`: what is asked, and what the answer says about the task.
+
+use async_trait::async_trait;
+use clb_task::{Answer, StatusSource, Task, TaskReport, TaskStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    ApiError, Client,
+    envelope::{Accepted, present},
+    error_table::{AGAIN, Class},
+};
+
+pub(crate) const ACTION: &str = "DescribeTaskStatus";
+
+/// The longest status that an error shows in full.
+const LONGEST_VALUE: usize = 100;
+
+/// The parameters of the action: one of the two.
+#[derive(Serialize)]
+pub(crate) enum Question<'a> {
+    TaskId(&'a str),
+    DealName(&'a str),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Content<'a> {
+    #[serde(borrow, default, deserialize_with = "present")]
+    status: Option<&'a RawValue>,
+    #[serde(default)]
+    message: Value,
+    #[serde(default)]
+    load_balancer_ids: Value,
+}
+
+impl<'a> Question<'a> {
+    pub(crate) fn about(task: &'a Task) -> Self {
+        match task {
+            Task::Id(id) => Self::TaskId(id.as_str()),
+            Task::Deal(name) => Self::DealName(name.as_str()),
+        }
+    }
+}
+
+#[async_trait]
+impl StatusSource for Client {
+    async fn ask(&self, task: &Task) -> Answer {
+        match self.describe_task_status(task).await {
+            Ok(report) => Answer::Report(report),
+            Err(error) => answer(&error),
+        }
+    }
+}
+
+/// Reads the report; a status other than the documented 0, 1 and 2 is an error that shows it as it came.
+pub(crate) fn report(accepted: &Accepted) -> Result<TaskReport, ApiError> {
+    let content: Content<'_> = accepted.read()?;
+    let Some(status) = content.status.and_then(status) else {
+        return Err(ApiError::unrecognized_status(shown(content.status), accepted.request_id.clone()));
+    };
+    Ok(TaskReport {
+        status,
+        message: message(content.message),
+        load_balancer_ids: texts(content.load_balancer_ids),
+        request_id: accepted.request_id.clone(),
+    })
+}
+
+/// What an error means to a waiter.
+fn answer(error: &ApiError) -> Answer {
+    let (trouble, retry_after) = (error.trouble(), error.retry_after());
+    if let Some(value) = error.status_value() {
+        return Answer::Unrecognized { value: value.to_owned(), request_id: trouble.request_id };
+    }
+    match error.class() {
+        Class::Throttled => Answer::Throttled { trouble, retry_after },
+        Class::Busy | Class::Retry => Answer::NoAnswer { trouble, retry_after },
+        Class::RetryAFewTimes => Answer::Refused { trouble, again: AGAIN },
+        _ => Answer::Refused { trouble, again: 0 },
+    }
+}
+
+/// Exactly `0`, `1` or `2`: `"0"`, `0.0`, `-0` and `0e1` are not what is documented.
+fn status(value: &RawValue) -> Option<TaskStatus> {
+    match value.get() {
+        "0" => Some(TaskStatus::Succeeded),
+        "1" => Some(TaskStatus::Failed),
+        "2" => Some(TaskStatus::Running),
+        _ => None,
+    }
+}
+
+fn shown(status: Option<&RawValue>) -> String {
+    let Some(status) = status else { return "missing".to_owned() };
+    match status.get().char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}...", &status.get()[..end]),
+        None => status.get().to_owned(),
+    }
+}
+
+fn message(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn texts(value: Value) -> Vec<String> {
+    let Value::Array(values) = value else { return Vec::new() };
+    values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content: &str) -> Result<TaskReport, ApiError> {
+        let content = RawValue::from_string(content.to_owned()).unwrap();
+        report(&Accepted { request_id: Some("r-1".to_owned()), content })
+    }
+
+    #[test]
+    fn the_documented_statuses_are_reports() {
+        let cases = [(0, TaskStatus::Succeeded), (1, TaskStatus::Failed), (2, TaskStatus::Running)];
+        for (code, status) in cases {
+            assert_eq!(read(&format!(r#"{{"Status":{code}}}"#)).unwrap().status, status);
+        }
+    }
+
+    #[test]
+    fn any_other_status_is_an_error_that_shows_it() {
+        for value in [
+            "null",
+            "3",
+            "7",
+            "-1",
+            "-0",
+            "0.0",
+            "1.5",
+            "0e1",
+            "1e20",
+            "\"0\"",
+            "true",
+            "[0]",
+            "{}",
+            "18446744073709551616",
+        ] {
+            let error = read(&format!(r#"{{"Status":{value}}}"#)).unwrap_err();
+            assert_eq!(error.status_value(), Some(value));
+            assert_eq!(error.request_id(), Some("r-1"));
+            assert!(!error.is_transient() && error.to_string().contains(value), "{error}");
+        }
+        assert_eq!(read("{}").unwrap_err().status_value(), Some("missing"));
+        assert_eq!(read(r#"{"status":0}"#).unwrap_err().status_value(), Some("missing"));
+    }
+
+    #[test]
+    fn two_statuses_are_none() {
+        assert_eq!(read(r#"{"Status":2,"Status":0}"#).unwrap_err().class(), Class::Retry);
+    }
+
+    #[test]
+    fn an_endless_status_is_cut() {
+        let error = read(&format!(r#"{{"Status":"{}"}}"#, "é".repeat(1000))).unwrap_err();
+        assert_eq!(error.status_value().unwrap().chars().count(), LONGEST_VALUE + 3);
+    }
+
+    #[test]
+    fn nullable_fields_may_be_anything() {
+        let cases = [
+            ("{\"Status\":1}", None, vec![]),
+            (r#"{"Status":1,"Message":null,"LoadBalancerIds":null,"New":[{}]}"#, None, vec![]),
+            (r#"{"Status":1,"Message":"","LoadBalancerIds":[]}"#, None, vec![]),
+            (
+                r#"{"Status":1,"Message":"no \"quota\"","LoadBalancerIds":["lb-1","lb-2"]}"#,
+                Some("no \"quota\""),
+                vec!["lb-1", "lb-2"],
+            ),
+            (
+                r#"{"Status":1,"Message":{"a":1},"LoadBalancerIds":[1,"lb-2",null]}"#,
+                Some("{\"a\":1}"),
+                vec!["lb-2"],
+            ),
+        ];
+        for (content, message, ids) in cases {
+            let report = read(content).unwrap();
+            assert_eq!(
+                (report.message.as_deref(), report.load_balancer_ids),
+                (message, ids.iter().map(ToString::to_string).collect()),
+                "{content}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_class_tells_a_waiter_what_to_do() {
+        let of = |code: &str| answer(&ApiError::refused(code, "m", None));
+        assert!(matches!(
+            of("RequestLimitExceeded.IPLimitExceeded"),
+            Answer::Throttled { retry_after: None, .. }
+        ));
+        assert!(matches!(of("InternalError"), Answer::NoAnswer { .. }));
+        assert!(matches!(of("FailedOperation.ResourceInOperating"), Answer::NoAnswer { .. }));
+        assert!(matches!(of("FailedOperation"), Answer::Refused { again: 3, .. }));
+        for code in ["AuthFailure.TokenFailure", "AuthFailure.SignatureExpire", "ResourceNotFound", "Unheard"]
+        {
+            let Answer::Refused { trouble, again: 0 } = of(code) else { panic!("{code}") };
+            assert_eq!(trouble.code.as_deref(), Some(code));
+        }
+        let odd = answer(&ApiError::unrecognized_status("7".to_owned(), None));
+        assert_eq!(odd, Answer::Unrecognized { value: "7".to_owned(), request_id: None });
+    }
+}

@@ -1,0 +1,145 @@
+//! One call: build, sign, send, open the answer.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use clb_sign::{SigningRequest, SigningTime};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use tracing::{Instrument, Span, debug, debug_span, field};
+
+use crate::{
+    ApiError, Clock, Endpoint, Region, SetupError, Transport,
+    clock::CorrectedClock,
+    envelope::{self, Accepted},
+    error_table::Class,
+    settings::Service,
+    signing::Signing,
+};
+
+const CONTENT_TYPE: &str = "application/json";
+
+/// Everything that calls have in common.
+pub(crate) struct Wire {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) clock: CorrectedClock,
+    pub(crate) timeout: Duration,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) request_client: HeaderValue,
+}
+
+/// What one call is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) service: Service,
+    pub(crate) action: &'a str,
+    pub(crate) region: &'a Region,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) body: Bytes,
+}
+
+impl Wire {
+    /// Makes the call, and once more with the service's time if it finds the clock too far off.
+    pub(crate) async fn call(&self, call: &Call<'_>, signing: &Signing) -> Result<Accepted, ApiError> {
+        match self.once(call, signing).await {
+            Err(error) if error.class() == Class::CorrectClock && self.correct_clock(&error) => {
+                self.once(call, signing).await
+            }
+            done => done,
+        }
+    }
+
+    /// Fetches a document without signing, from the machine's metadata service.
+    pub(crate) async fn fetch(&self, url: &str) -> Result<http::Response<Bytes>, ApiError> {
+        let mut request = http::Request::new(Bytes::new());
+        *request.uri_mut() = url.parse().map_err(|error| invalid("metadata service", error))?;
+        request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
+        self.send(request).await
+    }
+
+    async fn once(&self, call: &Call<'_>, signing: &Signing) -> Result<Accepted, ApiError> {
+        let span = span(call);
+        let request = self.request(call, signing)?;
+        let answer = self.send(request).instrument(span.clone()).await;
+        let opened = answer.and_then(|answer| {
+            span.record("http_status", answer.status().as_u16());
+            envelope::open(&answer, self.clock.unix())
+        });
+        log(&span, &opened);
+        opened.map_err(|error| error.scrubbed(|text| signing.scrub(text)))
+    }
+
+    fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
+        let mut request = http::Request::new(call.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = call.endpoint.url().parse().map_err(|error| invalid("endpoint", error))?;
+        *request.headers_mut() = self.headers(call)?;
+        let to_sign =
+            SigningRequest::post(call.service.name(), call.endpoint.host(), CONTENT_TYPE, &call.body)
+                .map_err(|error| invalid("endpoint", error))?;
+        let time = SigningTime::from_unix(self.clock.unix()).map_err(|error| invalid("clock", error))?;
+        signing.apply(&to_sign, time, request.headers_mut());
+        Ok(request)
+    }
+
+    /// The headers that are not signed, and the two that are.
+    fn headers(&self, call: &Call<'_>) -> Result<HeaderMap, ApiError> {
+        let text = |name, text: &str| HeaderValue::from_str(text).map_err(|error| invalid(name, error));
+        Ok(HeaderMap::from_iter([
+            (header::HOST, text("endpoint", call.endpoint.host())?),
+            (header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE)),
+            (header::ACCEPT, HeaderValue::from_static(CONTENT_TYPE)),
+            (header::USER_AGENT, self.user_agent.clone()),
+            (HeaderName::from_static("x-tc-action"), text("action", call.action)?),
+            (HeaderName::from_static("x-tc-version"), HeaderValue::from_static(call.service.version())),
+            (HeaderName::from_static("x-tc-region"), text("region", call.region.as_str())?),
+            (HeaderName::from_static("x-tc-language"), HeaderValue::from_static("en-US")),
+            (HeaderName::from_static("x-tc-requestclient"), self.request_client.clone()),
+        ]))
+    }
+
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ApiError> {
+        let host = request.uri().authority().map_or_else(String::new, ToString::to_string);
+        self.transport.send(request, self.timeout).await.map_err(|error| match error.is_unusable() {
+            true => ApiError::setup(SetupError::Http(error.to_string())),
+            false => {
+                ApiError::unanswered(format!("no answer from {host}: {error}"), error.may_have_been_sent())
+            }
+        })
+    }
+
+    /// Whether the refusal came with a date to correct the clock by.
+    fn correct_clock(&self, error: &ApiError) -> bool {
+        let Some(date) = error.server_date() else { return false };
+        self.clock.correct(date);
+        debug!(seconds = self.clock.correction(), "clock corrected");
+        true
+    }
+}
+
+fn span(call: &Call<'_>) -> Span {
+    debug_span!(
+        "call",
+        service = call.service.name(),
+        action = call.action,
+        region = call.region.as_str(),
+        host = call.endpoint.host(),
+        http_status = field::Empty,
+        request_id = field::Empty,
+        code = field::Empty,
+    )
+}
+
+/// What the service said about the call; its message is left to the error, since only the caller knows what it holds.
+fn log(span: &Span, answer: &Result<Accepted, ApiError>) {
+    let (request_id, code) = match answer {
+        Ok(accepted) => (accepted.request_id.as_deref(), None),
+        Err(error) => (error.request_id(), error.code()),
+    };
+    span.record("request_id", request_id);
+    span.record("code", code);
+    span.in_scope(|| debug!(accepted = answer.is_ok(), "answered"));
+}
+
+fn invalid(name: &str, problem: impl ToString) -> ApiError {
+    ApiError::setup(SetupError::invalid(name, problem))
+}
