@@ -1,0 +1,75 @@
+use super::belief::LogNormal;
+
+/// The spreads that are tried. Narrower than the first says more than a few tasks can know; wider than the last is
+/// hardly told from free of scale.
+const SIGMAS: [f64; 9] = [0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.1, 1.35, 1.6];
+/// The medians that are tried: this times a power of the next, 0.1 s to 45 h.
+const SHORTEST_MEDIAN: f64 = 0.1;
+const MEDIAN_STEP: f64 = 1.1;
+const MEDIANS: i32 = 150;
+/// What an observation that the distribution rules out counts at least.
+const IMPOSSIBLE: f64 = 1e-12;
+
+/// What is known about one task's duration: more than `from`, and at most `to` if it has ended. Ages as logarithms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Observation {
+    from: f64,
+    to: Option<f64>,
+    weight: f64,
+}
+
+impl Observation {
+    /// A task that ended between the ages `from` and `to`, in seconds.
+    pub(crate) fn ended(from: f64, to: f64, weight: f64) -> Self {
+        Self { from: libm::log(from), to: Some(libm::log(to)), weight }
+    }
+
+    /// A task that was running at the age `from`, in seconds, and stands for `weight` such tasks.
+    pub(crate) fn running(from: f64, weight: f64) -> Self {
+        Self { from: libm::log(from), to: None, weight }
+    }
+}
+
+/// The log-normal distribution under which the observations are likeliest. For a given spread the likelihood of interval
+/// observations is concave in the logarithm of the median, so a search by thirds finds its top.
+pub(crate) fn fit(observations: &[Observation]) -> LogNormal {
+    let best = SIGMAS.map(|sigma| best_median(observations, sigma));
+    let top = best.into_iter().reduce(|top, next| if next.1 > top.1 { next } else { top });
+    top.map_or(candidate(0, SIGMAS[0]), |(fitted, _)| fitted)
+}
+
+fn best_median(observations: &[Observation], sigma: f64) -> (LogNormal, f64) {
+    let (mut low, mut high) = (0, MEDIANS);
+    while high - low > 2 {
+        let third = (high - low) / 3;
+        let (left, right) = (low + third, high - third);
+        if likelihood(observations, candidate(left, sigma))
+            < likelihood(observations, candidate(right, sigma))
+        {
+            low = left;
+        } else {
+            high = right;
+        }
+    }
+    let middle = candidate(i32::midpoint(low, high), sigma);
+    (middle, likelihood(observations, middle))
+}
+
+fn candidate(median: i32, sigma: f64) -> LogNormal {
+    LogNormal::new(libm::log(SHORTEST_MEDIAN) + f64::from(median) * libm::log(MEDIAN_STEP), sigma)
+}
+
+fn likelihood(observations: &[Observation], fitted: LogNormal) -> f64 {
+    observations.iter().map(|seen| seen.weight * libm::log(probability(seen, fitted).max(IMPOSSIBLE))).sum()
+}
+
+/// The probability of one observation; differences are taken on the side where they keep their digits.
+fn probability(seen: &Observation, fitted: LogNormal) -> f64 {
+    let Some(to) = seen.to else { return fitted.survival(seen.from) };
+    let survivors = fitted.survival(seen.from);
+    if survivors < 0.5 {
+        survivors - fitted.survival(to)
+    } else {
+        fitted.cumulated(to) - fitted.cumulated(seen.from)
+    }
+}

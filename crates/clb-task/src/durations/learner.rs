@@ -1,0 +1,74 @@
+use super::{
+    belief::Belief,
+    fit::{Observation, fit},
+    sample::{Lifetime, Sample},
+};
+
+/// Endings before the first fit.
+const FIRST_FIT: usize = 5;
+/// Running tasks that take part in a fit, at most.
+const RUNNING: usize = 64;
+/// A refit comes when the answers have grown by this share since the last one.
+const GROWTH: f64 = 0.3;
+/// A refit recomputes every watched task, so that there are at least this many answers a watched task between two.
+const ANSWERS_A_TASK: f64 = 0.125;
+/// In a long run a refit comes at least this often, in answers.
+const OFTEN: f64 = 500.0;
+/// A task that the first look finds done at an age below this, in seconds, was most likely done before it was watched,
+/// so that it says nothing about durations.
+const ALREADY_DONE: f64 = 1.0;
+
+/// Learns from the run how long tasks take.
+#[derive(Debug, Clone)]
+pub(crate) struct Learner {
+    belief: Belief,
+    sample: Sample,
+    answers: f64,
+    fitted_at: f64,
+}
+
+impl Learner {
+    /// Knows nothing yet.
+    pub(crate) fn new() -> Self {
+        Self { belief: Belief::ScaleFree, sample: Sample::default(), answers: 0.0, fitted_at: 0.0 }
+    }
+
+    /// A task was seen running.
+    pub(crate) fn on_running(&mut self) {
+        self.answers += 1.0;
+    }
+
+    /// A task has ended at an age of at most `to`, having been seen running at the age `from`, if ever.
+    pub(crate) fn on_ended(&mut self, now: f64, from: Option<f64>, to: f64) {
+        self.answers += 1.0;
+        if from.is_none() && to < ALREADY_DONE {
+            return;
+        }
+        self.sample.add(now, Lifetime { from: from.unwrap_or(0.0), to });
+    }
+
+    /// Whether enough was learned, for this many watched tasks, to fit again.
+    pub(crate) fn wants_fit(&self, watched: usize) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
+        let enough = (watched as f64 * ANSWERS_A_TASK).max((self.fitted_at * GROWTH).min(OFTEN));
+        self.sample.len() >= FIRST_FIT && self.answers - self.fitted_at >= enough.max(1.0)
+    }
+
+    /// Fits to the endings and to the ages at which the others were last seen running.
+    pub(crate) fn fit(&mut self, running: &[f64]) {
+        let ended =
+            self.sample.weighted().map(|(life, weight)| Observation::ended(life.from, life.to, weight));
+        let stride = running.len().div_ceil(RUNNING).max(1);
+        let picked = running.iter().step_by(stride);
+        #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
+        let weight = running.len() as f64 / picked.len().max(1) as f64;
+        let running = picked.map(|age| Observation::running(*age, weight));
+        self.belief = Belief::LogNormal(fit(&ended.chain(running).collect::<Vec<_>>()));
+        self.fitted_at = self.answers;
+    }
+
+    /// The age at which a task that was seen running at the age `seen` (or never: 0) is due.
+    pub(crate) fn due(&self, seen: f64) -> f64 {
+        self.belief.due(seen)
+    }
+}

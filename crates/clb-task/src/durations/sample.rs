@@ -1,0 +1,68 @@
+/// How many endings are kept.
+const SIZE: usize = 64;
+/// An ending this old, in seconds, counts a third (1/e) of a new one: a run of days follows its tasks.
+const MEMORY: f64 = 3600.0;
+
+/// A task that ended between two ages, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Lifetime {
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+}
+
+/// A sample of fixed size of the endings of the run, the same for the same endings. Each is kept with a probability in
+/// proportion to its weight, which fades with time: the endings with the greatest (logarithm of weight + Gumbel noise),
+/// the noise drawn from the ending's number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sample {
+    kept: Vec<(f64, Lifetime)>,
+    seen: u64,
+    /// The weight of all endings together, at the time of the last.
+    weight: f64,
+    last: f64,
+}
+
+impl Sample {
+    /// Takes in an ending at `now`, in seconds.
+    pub(crate) fn add(&mut self, now: f64, lifetime: Lifetime) {
+        self.weight = self.weight * libm::exp((self.last - now) / MEMORY) + 1.0;
+        self.last = now;
+        self.seen += 1;
+        let ranked = (now / MEMORY + gumbel(self.seen), lifetime);
+        if self.kept.len() < SIZE {
+            self.kept.push(ranked);
+        } else if let Some(least) = self.kept.iter_mut().min_by(|a, b| a.0.total_cmp(&b.0))
+            && least.0 < ranked.0
+        {
+            *least = ranked;
+        }
+    }
+
+    /// How many endings are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// The endings that were kept, with the number of endings that each stands for.
+    pub(crate) fn weighted(&self) -> impl Iterator<Item = (Lifetime, f64)> {
+        #[expect(clippy::cast_precision_loss, reason = "at most 64")]
+        let weight = (self.weight / self.kept.len() as f64).max(1.0);
+        self.kept.iter().map(move |(_, lifetime)| (*lifetime, weight))
+    }
+}
+
+/// Gumbel noise from a number.
+fn gumbel(number: u64) -> f64 {
+    -libm::log(-libm::log(uniform(number)))
+}
+
+/// A number strictly between 0 and 1, scattered by the finalizer of splitmix64.
+fn uniform(number: u64) -> f64 {
+    let mut x = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^= x >> 31;
+    #[expect(clippy::cast_precision_loss, reason = "52 bits")]
+    let scattered = (x >> 12) as f64;
+    (scattered + 0.5) / 4_503_599_627_370_496.0
+}

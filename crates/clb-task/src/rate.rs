@@ -1,0 +1,58 @@
+use std::time::Duration;
+
+/// How many questions a second the service allows: 0.1 to 1000, by default the documented 20.
+///
+/// The pace stays at 0.95 of it, see [`Pace`](crate::pace::Pace).
+///
+/// ```
+/// use clb_task::RequestRate;
+///
+/// assert_eq!(RequestRate::default().per_second(), 20.0);
+/// assert!(RequestRate::new(f64::NAN).is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct RequestRate(f64);
+
+/// A rate outside 0.1 to 1000 requests a second.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("a request rate is 0.1 to 1000 requests a second, not {0}")]
+pub struct InvalidRate(f64);
+
+impl RequestRate {
+    /// Checks a rate, in requests a second.
+    pub fn new(per_second: f64) -> Result<Self, InvalidRate> {
+        if (0.1..=1000.0).contains(&per_second) { Ok(Self(per_second)) } else { Err(InvalidRate(per_second)) }
+    }
+
+    /// The rate, in requests a second.
+    pub fn per_second(self) -> f64 {
+        self.0
+    }
+}
+
+impl Default for RequestRate {
+    /// 20 a second, the limit on the service's `DescribeTaskStatus` page.
+    fn default() -> Self {
+        Self(20.0)
+    }
+}
+
+/// The time between two questions at `per_second`, to the nanosecond.
+pub(crate) fn spacing(per_second: f64) -> Duration {
+    Duration::try_from_secs_f64(per_second.recip()).unwrap_or(Duration::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rates_that_can_be_paced_are_taken() {
+        for bad in [0.0, -1.0, 0.099, 1000.1, f64::NAN, f64::INFINITY] {
+            assert!(RequestRate::new(bad).is_err(), "{bad}");
+        }
+        for good in [0.1, 20.0, 1000.0] {
+            assert_eq!(RequestRate::new(good).map(RequestRate::per_second), Ok(good));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use serde_json::{Map, Value};
+
+use crate::model::{InvalidTask, TaskId};
+
+/// An answer in which there is no task id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseError {
+    /// The text is not JSON.
+    #[error("the answer is not JSON: {0}")]
+    NotJson(String),
+    /// The text is JSON, but no object, or its `Response` is none.
+    #[error("the answer is not a JSON object")]
+    NotAnObject,
+    /// The answer is an error: the call was not accepted, so that there is no task.
+    #[error("the call was refused with {code}: {message}")]
+    Refused {
+        /// The service's error code.
+        code: String,
+        /// What the service says.
+        message: String,
+        /// The id of the call, which is no task.
+        request_id: Option<String>,
+    },
+    /// There is no `RequestId` in the answer, or it is no text.
+    #[error("the answer has no RequestId")]
+    Missing,
+    /// The `RequestId` cannot be the id of a task.
+    #[error("the RequestId is not usable")]
+    Invalid(#[from] InvalidTask),
+}
+
+impl TaskId {
+    /// The task id in the answer of an asynchronous call, as JSON: wrapped in `Response`, as the API sends it, or not, as
+    /// TCCLI prints it.
+    ///
+    /// ```
+    /// use clb_task::{ResponseError, TaskId};
+    ///
+    /// let api = r#"{"Response":{"ListenerIds":["lbl-1"],"RequestId":"4a1d3c8e"}}"#;
+    /// let tccli = r#"{"ListenerIds":["lbl-1"],"RequestId":"4a1d3c8e"}"#;
+    /// assert_eq!(TaskId::from_response(api), TaskId::from_response(tccli));
+    ///
+    /// let refused = r#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"no more"},"RequestId":"5b"}}"#;
+    /// let error = TaskId::from_response(refused).unwrap_err();
+    /// assert_eq!(error.to_string(), "the call was refused with LimitExceeded: no more");
+    /// ```
+    pub fn from_response(text: &str) -> Result<Self, ResponseError> {
+        let answer = match serde_json::from_str(text) {
+            Ok(Value::Object(answer)) => answer,
+            Ok(_) => return Err(ResponseError::NotAnObject),
+            Err(error) => return Err(ResponseError::NotJson(error.to_string())),
+        };
+        match answer.get("Response") {
+            Some(Value::Object(response)) => in_response(response),
+            Some(_) => Err(ResponseError::NotAnObject),
+            None => in_response(&answer),
+        }
+    }
+}
+
+fn in_response(response: &Map<String, Value>) -> Result<TaskId, ResponseError> {
+    let request_id = response.get("RequestId").and_then(Value::as_str);
+    if let Some((code, message)) = refusal(response) {
+        return Err(ResponseError::Refused { code, message, request_id: request_id.map(str::to_owned) });
+    }
+    Ok(TaskId::parse(request_id.ok_or(ResponseError::Missing)?)?)
+}
+
+/// Code and message of an error, in the shape of API 3.0 or in the one before it (`codeDesc` beside `message`).
+fn refusal(response: &Map<String, Value>) -> Option<(String, String)> {
+    match response.get("Error") {
+        None | Some(Value::Null) => Some((text(response.get("codeDesc"))?, text(response.get("message"))?)),
+        Some(error) => {
+            let part = |name| text(error.get(name)).unwrap_or_else(|| "unknown".to_owned());
+            Some((part("Code"), part("Message")))
+        }
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, ResponseError>) {
+        assert_eq!(TaskId::from_response(text), expected.map(|id| TaskId::parse(id).unwrap()), "{text}");
+    }
+
+    fn refused(code: &str, message: &str, request_id: Option<&str>) -> ResponseError {
+        let (code, message) = (code.to_owned(), message.to_owned());
+        ResponseError::Refused { code, message, request_id: request_id.map(str::to_owned) }
+    }
+
+    #[test]
+    fn an_accepted_call_holds_its_task() {
+        check(r#"{"Response":{"RequestId":"a-1"}}"#, Ok("a-1"));
+        check("{\n  \"RequestId\": \"a-1\",\n  \"DealName\": null\n}", Ok("a-1"));
+        check(r#"{"Response":{"RequestId":"a-1","Error":null}}"#, Ok("a-1"));
+    }
+
+    #[test]
+    fn a_refused_call_holds_none() {
+        let error = r#"{"Code":"AuthFailure","Message":"no"}"#;
+        check(
+            &format!(r#"{{"Response":{{"Error":{error},"RequestId":"r"}}}}"#),
+            Err(refused("AuthFailure", "no", Some("r"))),
+        );
+        check(&format!(r#"{{"Error":{error}}}"#), Err(refused("AuthFailure", "no", None)));
+        check(r#"{"Error":true,"RequestId":"r"}"#, Err(refused("unknown", "unknown", Some("r"))));
+        check(
+            r#"{"code":4000,"codeDesc":"InvalidParameter","message":"old"}"#,
+            Err(refused("InvalidParameter", "old", None)),
+        );
+    }
+
+    #[test]
+    fn anything_else_is_named() {
+        for text in ["", "{", "RequestId: a", "{\"RequestId\":\"a\"} trailing"] {
+            assert!(matches!(TaskId::from_response(text), Err(ResponseError::NotJson(_))), "{text}");
+        }
+        for text in ["null", "[]", "\"a-1\"", r#"{"Response":null}"#, r#"{"Response":[]}"#] {
+            check(text, Err(ResponseError::NotAnObject));
+        }
+        for text in ["{}", r#"{"RequestId":null}"#, r#"{"Response":{"RequestId":7}}"#] {
+            check(text, Err(ResponseError::Missing));
+        }
+        check(r#"{"RequestId":""}"#, Err(ResponseError::Invalid(InvalidTask::Empty)));
+    }
+}
