@@ -1,121 +1,143 @@
 use std::time::Duration;
 
 use clb_sign::{Authorization, SigningTime};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::clb;
+use crate::clock::Moment;
 use crate::envelope::Answer;
 use crate::failure::Failure;
 use crate::incoming::Incoming;
-use crate::keys::Keyring;
-use crate::signature;
+use crate::keys::{Key, Keyring};
+use crate::{clb, region, signature, sts};
 
-/// A timestamp may be off by so much.
+/// A timestamp may be off by so much, the documented five minutes.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// A call that passed every check of the gateway.
+#[derive(Debug)]
 pub(crate) struct Call<'a> {
+    pub(crate) api: Api,
     pub(crate) action: &'a str,
     pub(crate) parameters: &'a Map<String, Value>,
+    /// The role that the caller acts in.
+    pub(crate) role: Option<String>,
+}
+
+/// The services that are simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// Load balancers.
+    Clb,
+    /// Security tokens.
+    Sts,
+}
+
+impl Api {
+    fn named(service: &str) -> Result<Self, Failure> {
+        match service {
+            "clb" => Ok(Self::Clb),
+            "sts" => Ok(Self::Sts),
+            other => Err(Failure::new("NoSuchProduct", format!("there is no product `{other}`"))),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Clb => "clb",
+            Self::Sts => "sts",
+        }
+    }
+
+    fn version(self) -> &'static str {
+        match self {
+            Self::Clb => clb::VERSION,
+            Self::Sts => sts::VERSION,
+        }
+    }
 }
 
 /// The answer to a request that is none to the API at all.
 pub(crate) fn page(incoming: &Incoming<'_>) -> Option<Answer> {
     if incoming.path() != "/" {
-        return Some(Answer::page(http::StatusCode::NOT_FOUND));
+        return Some(Answer::page(StatusCode::NOT_FOUND));
     }
-    incoming.host().is_none_or(str::is_empty).then(|| Answer::page(http::StatusCode::BAD_REQUEST))
+    incoming.host().is_none_or(str::is_empty).then(|| Answer::page(StatusCode::BAD_REQUEST))
 }
 
 /// Checks a call as the gateway of the service does: form, time, key, signature, token, version, region.
-pub(crate) fn call<'a>(
-    incoming: &'a Incoming<'_>,
-    keys: &Keyring,
-    now: Duration,
-    unix: Duration,
-) -> Result<Call<'a>, Failure> {
-    content_type(incoming)?;
-    let action = incoming.header("x-tc-action").filter(|action| !action.is_empty());
-    let action = action.ok_or_else(|| Failure::missing("Action"))?;
-    signer(incoming, keys, now, unix)?;
-    version(incoming, clb::VERSION)?;
-    region(incoming)?;
-    Ok(Call { action, parameters: incoming.parameters.as_ref().map_err(Clone::clone)? })
-}
-
-/// The error about a token that the service does not accept any more.
-pub(crate) fn expired_token() -> Failure {
-    Failure::new("AuthFailure.TokenFailure", "the token is not valid or has ended")
-}
-
-/// The error about an action that does not exist.
-pub(crate) fn unknown_action(action: &str) -> Failure {
-    Failure::new("InvalidAction", format!("there is no action `{action}`"))
-}
-
-/// Whether an action starts a task.
-pub(crate) fn is_asynchronous(action: &str) -> bool {
-    ["CreateListener", "RegisterTargets", "CreateRule", "CreateLoadBalancer"].contains(&action)
-}
-
-fn content_type(incoming: &Incoming<'_>) -> Result<(), Failure> {
-    let kind = incoming.header("content-type").unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match (incoming.method(), essence.as_str()) {
-        (&Method::POST, "application/json" | "multipart/form-data")
-        | (&Method::GET, "application/x-www-form-urlencoded") => Ok(()),
-        (&Method::POST | &Method::GET, _) => Err(Failure::new(
-            "InvalidRequest",
-            format!("the content type `{kind}` does not go with this method"),
-        )),
-        _ => Err(Failure::new("UnsupportedProtocol", "only GET and POST are supported")),
+pub(crate) fn call<'a>(incoming: &'a Incoming<'_>, keys: &Keyring, now: Moment) -> Result<Call<'a>, Failure> {
+    method_and_content_type(incoming)?;
+    let action = incoming.required("x-tc-action", "Action")?;
+    let time = timestamp(incoming, now.unix)?;
+    let (api, key) = signer(incoming, action, time, keys)?;
+    if let Some(key) = key {
+        token(incoming, key, now.elapsed)?;
     }
+    version(incoming, api.version())?;
+    region::check(incoming.host(), api.name(), incoming.header("x-tc-region"), api == Api::Clb)?;
+    let parameters = incoming.parameters.as_ref().map_err(Clone::clone)?;
+    Ok(Call { api, action, parameters, role: key.and_then(|key| key.role.clone()) })
 }
 
-fn signer(incoming: &Incoming<'_>, keys: &Keyring, now: Duration, unix: Duration) -> Result<(), Failure> {
-    let timestamp = timestamp(incoming)?;
-    let authorization = incoming.header("authorization").ok_or_else(|| Failure::missing("Authorization"))?;
+fn method_and_content_type(incoming: &Incoming<'_>) -> Result<(), Failure> {
+    let wanted = match *incoming.method() {
+        Method::POST => "application/json",
+        Method::GET => "application/x-www-form-urlencoded",
+        _ => return Err(Failure::new("UnsupportedProtocol", "only GET and POST are supported")),
+    };
+    let given = incoming.header("content-type").unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err(Failure::new("InvalidRequest", format!("the content type is `{given}`, not `{wanted}`")))
+}
+
+fn timestamp(incoming: &Incoming<'_>, unix: Duration) -> Result<SigningTime, Failure> {
+    let text = incoming.required("x-tc-timestamp", "Timestamp")?;
+    let time = text.parse().ok().and_then(|unix| SigningTime::from_unix(unix).ok());
+    let time =
+        time.ok_or_else(|| Failure::new("InvalidParameter", format!("`{text}` is not a Unix time")))?;
+    if unix.abs_diff(Duration::from_secs(time.unix())) <= CLOCK_TOLERANCE {
+        return Ok(time);
+    }
+    let message = "the timestamp is more than five minutes away from the service's time";
+    Err(Failure::new("AuthFailure.SignatureExpire", message))
+}
+
+/// Who signed, and for which service. Nobody has to where the caller has no key yet.
+fn signer<'k>(
+    incoming: &Incoming<'_>,
+    action: &str,
+    time: SigningTime,
+    keys: &'k Keyring,
+) -> Result<(Api, Option<&'k Key>), Failure> {
+    let authorization = incoming.required("authorization", "Authorization")?;
+    if authorization == "SKIP" && sts::is_open_to_all(action) {
+        return Ok((Api::Sts, None));
+    }
     let authorization = Authorization::parse(authorization)
         .map_err(|error| Failure::new("AuthFailure.InvalidAuthorization", error.to_string()))?;
-    if unix.abs_diff(Duration::from_secs(timestamp.unix())) > CLOCK_TOLERANCE {
-        let message = "the timestamp is more than five minutes away from the service's time";
-        return Err(Failure::new("AuthFailure.SignatureExpire", message));
-    }
+    let api = Api::named(authorization.service())?;
     let key = keys.get(authorization.secret_id().as_str());
     let key = key.ok_or_else(|| Failure::new("AuthFailure.SecretIdNotFound", "the key is not known"))?;
-    signature::verify(incoming, &authorization, timestamp, key)?;
-    if key.accepts_token(incoming.header("x-tc-token"), now) { Ok(()) } else { Err(expired_token()) }
+    signature::verify(incoming, &authorization, time, key)?;
+    Ok((api, Some(key)))
 }
 
-fn timestamp(incoming: &Incoming<'_>) -> Result<SigningTime, Failure> {
-    let text = incoming.header("x-tc-timestamp").ok_or_else(|| Failure::missing("Timestamp"))?;
-    let seconds = text.parse().ok().and_then(|unix| SigningTime::from_unix(unix).ok());
-    seconds
-        .ok_or_else(|| Failure::new("InvalidParameter", format!("the timestamp `{text}` is not a Unix time")))
+fn token(incoming: &Incoming<'_>, key: &Key, elapsed: Duration) -> Result<(), Failure> {
+    if key.accepts_token(incoming.header("x-tc-token"), elapsed) {
+        Ok(())
+    } else {
+        Err(Failure::expired_token())
+    }
 }
 
 fn version(incoming: &Incoming<'_>, wanted: &str) -> Result<(), Failure> {
-    match incoming.header("x-tc-version") {
-        Some(version) if version == wanted => Ok(()),
-        Some(version) => Err(Failure::new("NoSuchVersion", format!("there is no version `{version}`"))),
-        None => Err(Failure::missing("Version")),
-    }
-}
-
-fn region(incoming: &Incoming<'_>) -> Result<(), Failure> {
-    let region = incoming.header("x-tc-region").filter(|region| !region.is_empty());
-    let region = region.ok_or_else(|| Failure::missing("Region"))?;
-    if is_region(region) {
+    let version = incoming.required("x-tc-version", "Version")?;
+    if version == wanted {
         return Ok(());
     }
-    Err(Failure::new("InvalidParameter.RegionNotFound", format!("there is no region `{region}`")))
-}
-
-/// Regions are written `ap-guangzhou`, `na-siliconvalley`, `ap-shanghai-fsi`.
-fn is_region(text: &str) -> bool {
-    let word =
-        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let mut words = text.split('-');
-    words.next().is_some_and(|area| area.len() == 2 && word(area)) && text.contains('-') && words.all(word)
+    Err(Failure::new("NoSuchVersion", format!("there is no version `{version}`")))
 }

@@ -20,6 +20,11 @@ pub(crate) fn asked_task(parameters: &Map<String, Value>) -> Result<TaskName, Fa
     }
 }
 
+/// Whether an action starts a task.
+pub(crate) fn is_asynchronous(action: &str) -> bool {
+    ["CreateListener", "RegisterTargets", "CreateRule", "CreateLoadBalancer"].contains(&action)
+}
+
 /// The error about a task that the service does not know.
 pub(crate) fn unknown_task(name: &TaskName, answer: UnknownTask) -> Failure {
     let code = match answer {

@@ -14,14 +14,28 @@ impl Clock {
         Self { unix_start, started: Instant::now() }
     }
 
-    /// Time since the simulator was made.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+    pub(crate) fn now(&self) -> Moment {
+        let elapsed = self.started.elapsed();
+        Moment { elapsed, unix: self.unix_start + elapsed }
     }
+}
 
-    /// The Unix time at a moment after the start.
-    pub(crate) fn unix_at(&self, elapsed: Duration) -> Duration {
-        self.unix_start + elapsed
+/// One moment, told in two ways.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// Since the simulator's start.
+    pub(crate) elapsed: Duration,
+    /// What the service's clock shows, since 1970.
+    pub(crate) unix: Duration,
+}
+
+impl Moment {
+    /// With the clock so many seconds ahead, or behind if negative.
+    pub(crate) fn ahead_by(self, seconds: i64) -> Self {
+        let skew = Duration::from_secs(seconds.unsigned_abs());
+        let behind = seconds < 0;
+        let unix = if behind { self.unix.saturating_sub(skew) } else { self.unix.saturating_add(skew) };
+        Self { unix, ..self }
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::fault::{CannedAnswer, Content};
+use crate::fault::{CannedAnswer, Content, Fault};
 use crate::record::AnswerClass;
 
 /// An answer with what the call record tells about it.
@@ -37,6 +37,17 @@ impl Answer {
         set(answer.response.headers_mut(), CONTENT_TYPE, canned.content_type.as_deref());
         set(answer.response.headers_mut(), RETRY_AFTER, canned.retry_after.as_deref());
         answer
+    }
+
+    /// What a fault changes about an answer that is otherwise true.
+    pub(crate) fn suffer(&mut self, fault: &Fault) {
+        match fault {
+            Fault::ContentType(text) => set(self.response.headers_mut(), CONTENT_TYPE, Some(text)),
+            Fault::Reset | Fault::Hang | Fault::Truncated(_) | Fault::Endless => {
+                self.class = AnswerClass::Faulty(fault.to_string());
+            }
+            _ => {}
+        }
     }
 
     /// An answer outside the API: a page of HTTP.

@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// An API error: what goes into `Response.Error`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
@@ -16,17 +14,19 @@ impl Failure {
         Self::new("MissingParameter", format!("the request lacks the parameter `{parameter}`"))
     }
 
+    pub(crate) fn unknown_action(action: &str) -> Self {
+        Self::new("InvalidAction", format!("there is no action `{action}`"))
+    }
+
+    pub(crate) fn expired_token() -> Self {
+        Self::new("AuthFailure.TokenFailure", "the token is not valid or has ended")
+    }
+
     pub(crate) fn throttled(action: &str, limit: u32) -> Self {
         Self::new("RequestLimitExceeded", format!("`{action}` is limited to {limit} requests a second"))
     }
 
     pub(crate) fn is_throttling(&self) -> bool {
         self.code.split('.').next() == Some("RequestLimitExceeded")
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
     }
 }

@@ -8,10 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::envelope::Answer;
 use crate::failure::Failure;
+use crate::metadata;
 use crate::record::CallRecord;
-
-/// Where instance metadata is looked up.
-pub(crate) const METADATA: &str = "/latest/meta-data/";
 
 /// A request with its parameters read, before anything is checked.
 pub(crate) struct Incoming<'a> {
@@ -49,6 +47,11 @@ impl<'a> Incoming<'a> {
         self.request.headers().get(name)?.to_str().ok()
     }
 
+    /// A header that must be there and not empty. Errors name it as the API's manual does.
+    pub(crate) fn required(&self, header: &str, name: &str) -> Result<&'a str, Failure> {
+        self.header(header).filter(|value| !value.is_empty()).ok_or_else(|| Failure::missing(name))
+    }
+
     /// The `Host` header, or the host of an absolute URI where a call without a socket has none.
     pub(crate) fn host(&self) -> Option<&'a str> {
         self.header(HOST.as_str())
@@ -56,7 +59,7 @@ impl<'a> Incoming<'a> {
     }
 
     pub(crate) fn is_metadata(&self) -> bool {
-        self.path().starts_with(METADATA)
+        self.path().starts_with(metadata::ROOT)
     }
 
     pub(crate) fn action(&self) -> &'a str {

@@ -13,13 +13,15 @@ pub struct Key {
     pub(crate) token: Option<String>,
     /// Since the simulator's start.
     pub(crate) ends: Option<Duration>,
+    /// The role whose session this is.
+    pub(crate) role: Option<String>,
 }
 
 impl Key {
     /// A lasting key pair.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         let (secret_id, secret_key) = (secret_id.into(), secret_key.into());
-        Self { secret_id, secret_key, token: None, ends: None }
+        Self { secret_id, secret_key, token: None, ends: None, role: None }
     }
 
     /// The well-known key pair of every simulator.
@@ -41,8 +43,13 @@ impl Key {
         self
     }
 
-    pub(crate) fn accepts_token(&self, token: Option<&str>, now: Duration) -> bool {
-        self.token.as_deref() == token && self.ends.is_none_or(|ends| now < ends)
+    pub(crate) fn in_role(mut self, role: Option<&str>) -> Self {
+        self.role = role.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn accepts_token(&self, token: Option<&str>, elapsed: Duration) -> bool {
+        self.token.as_deref() == token && self.ends.is_none_or(|ends| elapsed < ends)
     }
 }
 
@@ -52,6 +59,7 @@ impl fmt::Debug for Key {
             .field("secret_id", &self.secret_id)
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("ends", &self.ends)
+            .field("role", &self.role)
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,8 @@ pub struct Options {
     pub(crate) questions_per_second: Option<u32>,
     pub(crate) action_duration: Duration,
     pub(crate) unknown_task: UnknownTask,
+    pub(crate) session_duration: Option<Duration>,
+    pub(crate) instance_role: Option<String>,
 }
 
 /// How the service answers about a task id that it does not know or has forgotten. The real answer is not documented.
@@ -41,6 +43,8 @@ impl Options {
             questions_per_second: Some(20),
             action_duration: Duration::from_secs(5),
             unknown_task: UnknownTask::default(),
+            session_duration: None,
+            instance_role: None,
         }
     }
 
@@ -70,6 +74,20 @@ impl Options {
     #[must_use]
     pub fn with_unknown_task(mut self, answer: UnknownTask) -> Self {
         self.unknown_task = answer;
+        self
+    }
+
+    /// Lets every temporary key live so long, whatever the call for it asks for.
+    #[must_use]
+    pub fn with_session_duration(mut self, duration: Duration) -> Self {
+        self.session_duration = Some(duration);
+        self
+    }
+
+    /// Instance metadata names this role and gives out its keys; without it there is no role (404).
+    #[must_use]
+    pub fn with_instance_role(mut self, role: impl Into<String>) -> Self {
+        self.instance_role = Some(role.into());
         self
     }
 }

@@ -11,7 +11,17 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
         "ns" => 1e-9,
         _ => return None,
     };
-    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * unit).ok()
+    seconds_from(number.parse::<f64>().ok()? * unit)
+}
+
+/// Reads a number of seconds.
+pub(crate) fn seconds(text: &str) -> Option<Duration> {
+    seconds_from(text.parse().ok()?)
+}
+
+/// A number of seconds as a length of time, of at most a hundred years so that it can be added to any other.
+pub(crate) fn seconds_from(number: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(number).ok().filter(|time| time.as_secs() <= 100 * 366 * 86_400)
 }
 
 /// Splits off the first word.

@@ -13,6 +13,7 @@ use crate::keys::Key;
 use crate::options::Options;
 use crate::record::CallRecord;
 use crate::reply::{Broken, Reply};
+use crate::scenario::Scenario;
 use crate::service::Service;
 use crate::task_script::TaskScript;
 use crate::tasks::TaskName;
@@ -34,15 +35,19 @@ impl Simulator {
 
     /// Scripts the task with this id, from now on.
     pub fn task(&self, id: impl Into<String>, script: TaskScript) -> &Self {
-        let now = self.elapsed();
-        self.service().tasks.script(TaskName::Id(id.into()), script, now);
+        self.script(TaskName::Id(id.into()), script);
         self
     }
 
     /// Scripts the task of the order with this name, from now on.
     pub fn deal(&self, name: impl Into<String>, script: TaskScript) -> &Self {
-        let now = self.elapsed();
-        self.service().tasks.script(TaskName::Deal(name.into()), script, now);
+        self.script(TaskName::Deal(name.into()), script);
+        self
+    }
+
+    /// Makes the service forget the task with this id, as it does with old ones.
+    pub fn forget_task(&self, id: impl Into<String>) -> &Self {
+        self.service().tasks.forget(&TaskName::Id(id.into()));
         self
     }
 
@@ -77,6 +82,18 @@ impl Simulator {
         self
     }
 
+    /// Scripts everything that a scenario holds, from now on.
+    pub fn play(&self, scenario: Scenario) -> &Self {
+        scenario.tasks.into_iter().for_each(|(id, script)| self.script(TaskName::Id(id), script));
+        scenario.deals.into_iter().for_each(|(name, script)| self.script(TaskName::Deal(name), script));
+        let mut service = self.service();
+        service.actions.extend(scenario.actions);
+        service.answers.extend(scenario.answers);
+        scenario.faults.into_iter().for_each(|(when, fault)| service.faults.add(when, fault));
+        scenario.keys.into_iter().for_each(|key| service.keys.add(key));
+        self
+    }
+
     /// Answers a request without a socket. A hang never ends; other broken connections are errors.
     pub async fn handle(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         deliver::in_process(self.reply(&request)).await
@@ -99,12 +116,12 @@ impl Simulator {
 
     /// Time since the start, on the scale of [`CallRecord::at`].
     pub fn elapsed(&self) -> Duration {
-        self.clock.elapsed()
+        self.clock.now().elapsed
     }
 
     /// The Unix time that the service's clock shows.
     pub fn unix(&self) -> Duration {
-        self.clock.unix_at(self.elapsed())
+        self.clock.now().unix
     }
 
     /// The scripted expectations that were not met, each described: tasks not asked about until their end, faults
@@ -125,8 +142,12 @@ impl Simulator {
     }
 
     pub(crate) fn reply(&self, request: &http::Request<Bytes>) -> Reply {
+        self.service().reply(request, self.clock.now())
+    }
+
+    fn script(&self, name: TaskName, script: TaskScript) {
         let now = self.elapsed();
-        self.service().reply(request, now)
+        self.service().tasks.script(name, script, now);
     }
 
     fn service(&self) -> MutexGuard<'_, Service> {

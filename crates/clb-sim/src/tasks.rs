@@ -51,7 +51,14 @@ impl Tasks {
     fn start(&mut self, names: Vec<TaskName>, run: Run) {
         let index = self.runs.len();
         self.runs.push(run);
-        self.names.extend(names.into_iter().map(|name| (name, index)));
+        for name in names {
+            self.replace(name, index);
+        }
+    }
+
+    /// Makes the service forget a task.
+    pub(crate) fn forget(&mut self, name: &TaskName) {
+        self.names.remove(name);
     }
 
     /// Asks a task once: what `DescribeTaskStatus` answers, or `None` if the service does not know it.
@@ -62,7 +69,15 @@ impl Tasks {
 
     /// The scripted tasks that were not asked about until their end, each described.
     pub(crate) fn unmet(&self) -> impl Iterator<Item = String> {
-        self.names.values().filter_map(|index| self.runs.get(*index)?.unmet())
+        self.runs.iter().filter_map(Run::unmet)
+    }
+
+    /// Gives a name to a run. Of one that had it before nothing is expected any more.
+    fn replace(&mut self, name: TaskName, index: usize) {
+        let before = self.names.insert(name, index);
+        if let Some(run) = before.and_then(|before| self.runs.get_mut(before)) {
+            run.scripted = None;
+        }
     }
 }
 

@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::fault::{Fault, InvalidFault};
+use crate::keys::Key;
+use crate::quantity::seconds;
+use crate::scenario_json::{KeyJson, ScenarioJson, ScriptJson};
+use crate::task_script::TaskScript;
+use crate::when::{InvalidWhen, When};
+
+/// A script as data: tasks, actions, answers, faults and keys, read from JSON or from a command line.
+///
+/// ```
+/// # use clb_sim::{Options, Scenario, Simulator};
+/// let scenario = Scenario::from_json(
+///     r#"{
+///         "tasks": {
+///             "1234": { "seconds": 5 },
+///             "5678": { "questions": 3, "fails": "the port is taken" },
+///             "odd": { "status": 7 }
+///         },
+///         "actions": { "CreateListener": { "seconds": 2 } },
+///         "faults": ["next 3 of DescribeTaskStatus: throttled"]
+///     }"#,
+/// )?;
+/// Simulator::new(Options::default()).play(scenario);
+/// # Ok::<(), clb_sim::InvalidScenario>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scenario {
+    pub(crate) tasks: Vec<(String, TaskScript)>,
+    pub(crate) deals: Vec<(String, TaskScript)>,
+    pub(crate) actions: Vec<(String, TaskScript)>,
+    pub(crate) answers: Vec<(String, Map<String, Value>)>,
+    pub(crate) faults: Vec<(When, Fault)>,
+    pub(crate) keys: Vec<Key>,
+}
+
+/// What is wrong with a scenario.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidScenario {
+    /// Not JSON, or not of the form of a scenario.
+    #[error("the scenario cannot be read")]
+    Json(#[from] serde_json::Error),
+    /// The script of this task or action contradicts itself.
+    #[error("the script of `{0}` {1}")]
+    Script(String, &'static str),
+    /// A task on the command line.
+    #[error("`{0}` is not ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE")]
+    Task(String),
+    /// A fault without a `: ` between when and what.
+    #[error("`{0}` is not WHEN: FAULT, as in `next 3 of DescribeTaskStatus: throttled`")]
+    FaultForm(String),
+    /// When a fault comes.
+    #[error(transparent)]
+    When(#[from] InvalidWhen),
+    /// What a fault is.
+    #[error(transparent)]
+    Fault(#[from] InvalidFault),
+}
+
+impl Scenario {
+    /// Reads a scenario. Every part may be left out; what is not known is an error.
+    pub fn from_json(json: &str) -> Result<Self, InvalidScenario> {
+        let text: ScenarioJson = serde_json::from_str(json)?;
+        let mut scenario = Self {
+            tasks: scripts(text.tasks)?,
+            deals: scripts(text.deals)?,
+            actions: scripts(text.actions)?,
+            answers: text.answers.into_iter().collect(),
+            faults: Vec::new(),
+            keys: text.keys.into_iter().map(KeyJson::key).collect(),
+        };
+        text.faults.iter().try_for_each(|fault| scenario.add_fault(fault))?;
+        Ok(scenario)
+    }
+
+    /// Adds a task in the form of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
+    pub fn add_task(&mut self, text: &str) -> Result<(), InvalidScenario> {
+        let task = task(text).ok_or_else(|| InvalidScenario::Task(text.to_owned()))?;
+        self.tasks.push(task);
+        Ok(())
+    }
+
+    /// Adds a fault as it is said: `next 3 of DescribeTaskStatus: throttled`, see [`When`] and [`Fault`].
+    pub fn add_fault(&mut self, text: &str) -> Result<(), InvalidScenario> {
+        let (when, fault) =
+            text.split_once(": ").ok_or_else(|| InvalidScenario::FaultForm(text.to_owned()))?;
+        self.faults.push((when.parse()?, fault.parse()?));
+        Ok(())
+    }
+}
+
+/// Reads `ID=SECONDS[:succeed|fail[:MESSAGE]]`.
+fn task(text: &str) -> Option<(String, TaskScript)> {
+    let (id, script) = text.split_once('=').filter(|(id, _)| !id.is_empty())?;
+    let (time, outcome) = script.split_once(':').unwrap_or((script, "succeed"));
+    let running = TaskScript::runs_for(seconds(time)?);
+    let (outcome, message) = outcome.split_once(':').unwrap_or((outcome, ""));
+    match (outcome, message) {
+        ("succeed", "") => Some((id.to_owned(), running.then_succeeds())),
+        ("fail", message) => Some((id.to_owned(), running.then_fails(message))),
+        _ => None,
+    }
+}
+
+fn scripts(texts: BTreeMap<String, ScriptJson>) -> Result<Vec<(String, TaskScript)>, InvalidScenario> {
+    let script = |(name, text): (String, ScriptJson)| match text.script() {
+        Ok(script) => Ok((name, script)),
+        Err(wrong) => Err(InvalidScenario::Script(name, wrong)),
+    };
+    texts.into_iter().map(script).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn of(json: &str) -> Result<Scenario, String> {
+        Scenario::from_json(json).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn tasks_on_a_command_line_have_a_time_and_an_outcome() {
+        let two = || TaskScript::runs_for(Duration::from_secs(2));
+        let half = TaskScript::runs_for(Duration::from_millis(500));
+        for (text, id, script) in [
+            ("a=2", "a", two().then_succeeds()),
+            ("a=2:succeed", "a", two().then_succeeds()),
+            ("a=2:fail", "a", two().then_fails("")),
+            ("a:b=0.5:fail:port 80: taken", "a:b", half.then_fails("port 80: taken")),
+        ] {
+            let mut scenario = Scenario::default();
+            scenario.add_task(text).unwrap();
+            assert_eq!(scenario.tasks, [(id.to_owned(), script)], "{text}");
+        }
+        for text in ["", "a", "=2", "a=", "a=x", "a=-1", "a=2:failed", "a=2:succeed:why", "a=nan", "a=1e99"] {
+            assert!(Scenario::default().add_task(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_scripts_everything() {
+        let scenario = of(r#"{
+            "tasks": {
+                "a": { "seconds": 1.5, "load_balancers": ["lb-1"], "forgotten_after": 60 },
+                "b": { "questions": 2, "fails": "why" },
+                "c": { "status": null },
+                "d": { "lacks_status": true },
+                "e": { "forever": true }
+            },
+            "deals": { "f": {} },
+            "actions": { "CreateListener": { "seconds": 2 } },
+            "answers": { "DescribeLoadBalancers": { "TotalCount": 0 } },
+            "faults": ["call 2: reset"],
+            "keys": [{ "secret_id": "id", "secret_key": "key", "token": "token", "ends_after": 10 }]
+        }"#)
+        .unwrap();
+        let second = Duration::from_secs(1);
+        let script = |at: usize| scenario.tasks[at].1.clone();
+        let usual = TaskScript::runs_for(second * 3 / 2).then_succeeds();
+        assert_eq!(script(0), usual.with_load_balancers(["lb-1"]).forgotten_after(second * 60));
+        assert_eq!(script(1), TaskScript::runs_for_questions(2).then_fails("why"));
+        assert_eq!(script(2), TaskScript::is_over().then_answers(Value::Null));
+        assert_eq!(script(3), TaskScript::is_over().then_lacks_status());
+        assert_eq!(script(4), TaskScript::runs_forever());
+        assert_eq!(scenario.deals, [("f".to_owned(), TaskScript::is_over().then_succeeds())]);
+        assert_eq!(scenario.actions[0].1, TaskScript::runs_for(second * 2).then_succeeds());
+        assert_eq!(scenario.answers[0].1["TotalCount"], 0);
+        assert_eq!(scenario.faults, [(When::call(2), Fault::Reset)]);
+        assert_eq!(scenario.keys, [Key::new("id", "key").with_token("token").ending_after(second * 10)]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for (json, error) in [
+            ("[", "the scenario cannot be read"),
+            (r#"{ "task": {} }"#, "the scenario cannot be read"),
+            (r#"{ "tasks": { "a": { "second": 1 } } }"#, "the scenario cannot be read"),
+            (r#"{ "tasks": { "a": { "seconds": -1 } } }"#, "the scenario cannot be read"),
+            (
+                r#"{ "tasks": { "a": { "seconds": 1, "questions": 1 } } }"#,
+                "the script of `a` has more than one of `seconds`, `questions`, `forever`",
+            ),
+            (
+                r#"{ "tasks": { "a": { "fails": "", "status": 0 } } }"#,
+                "the script of `a` has more than one of `fails`, `status`, `lacks_status`",
+            ),
+            (
+                r#"{ "faults": ["reset"] }"#,
+                "`reset` is not WHEN: FAULT, as in `next 3 of DescribeTaskStatus: throttled`",
+            ),
+        ] {
+            assert_eq!(of(json).unwrap_err(), error, "{json}");
+        }
+        assert!(of(r#"{ "faults": ["sometimes: reset"] }"#).unwrap_err().starts_with("`sometimes` is not"));
+        assert!(of(r#"{ "faults": ["always: broken"] }"#).unwrap_err().starts_with("`broken` is not"));
+    }
+}

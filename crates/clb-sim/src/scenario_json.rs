@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::keys::Key;
+use crate::quantity::seconds_from;
+use crate::task_script::{RunningTask, TaskScript};
+
+/// A scenario as its file has it.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScenarioJson {
+    pub(crate) tasks: BTreeMap<String, ScriptJson>,
+    pub(crate) deals: BTreeMap<String, ScriptJson>,
+    pub(crate) actions: BTreeMap<String, ScriptJson>,
+    pub(crate) answers: BTreeMap<String, Map<String, Value>>,
+    pub(crate) faults: Vec<String>,
+    pub(crate) keys: Vec<KeyJson>,
+}
+
+/// The script of a task. Without a length it is over at once, without an ending it succeeds.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScriptJson {
+    seconds: Option<Seconds>,
+    questions: Option<u64>,
+    forever: bool,
+    fails: Option<String>,
+    /// Null is a status like any other.
+    #[serde(deserialize_with = "given")]
+    status: Option<Value>,
+    lacks_status: bool,
+    load_balancers: Vec<String>,
+    forgotten_after: Option<Seconds>,
+}
+
+/// A key that is known besides the demo key pair.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyJson {
+    secret_id: String,
+    secret_key: String,
+    token: Option<String>,
+    ends_after: Option<Seconds>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(try_from = "f64")]
+struct Seconds(Duration);
+
+impl ScriptJson {
+    /// The script, or what contradicts itself in it.
+    pub(crate) fn script(self) -> Result<TaskScript, &'static str> {
+        let script = match self.running()? {
+            Some(running) => self.ending(running)?,
+            None => TaskScript::runs_forever(),
+        };
+        let script = script.with_load_balancers(self.load_balancers);
+        Ok(match self.forgotten_after {
+            Some(Seconds(after)) => script.forgotten_after(after),
+            None => script,
+        })
+    }
+
+    /// How long it runs; `None` is forever.
+    fn running(&self) -> Result<Option<RunningTask>, &'static str> {
+        match (self.seconds, self.questions, self.forever) {
+            (None, None, true) => Ok(None),
+            (None, None, false) => Ok(Some(TaskScript::is_over())),
+            (Some(Seconds(time)), None, false) => Ok(Some(TaskScript::runs_for(time))),
+            (None, Some(questions), false) => Ok(Some(TaskScript::runs_for_questions(questions))),
+            _ => Err("has more than one of `seconds`, `questions`, `forever`"),
+        }
+    }
+
+    fn ending(&self, running: RunningTask) -> Result<TaskScript, &'static str> {
+        match (&self.fails, &self.status, self.lacks_status) {
+            (None, None, false) => Ok(running.then_succeeds()),
+            (Some(message), None, false) => Ok(running.then_fails(message)),
+            (None, Some(status), false) => Ok(running.then_answers(status.clone())),
+            (None, None, true) => Ok(running.then_lacks_status()),
+            _ => Err("has more than one of `fails`, `status`, `lacks_status`"),
+        }
+    }
+}
+
+impl KeyJson {
+    pub(crate) fn key(self) -> Key {
+        let mut key = Key::new(self.secret_id, self.secret_key);
+        if let Some(token) = self.token {
+            key = key.with_token(token);
+        }
+        match self.ends_after {
+            Some(Seconds(after)) => key.ending_after(after),
+            None => key,
+        }
+    }
+}
+
+impl TryFrom<f64> for Seconds {
+    type Error = String;
+
+    fn try_from(number: f64) -> Result<Self, String> {
+        seconds_from(number).map(Self).ok_or_else(|| format!("{number} is not a number of seconds"))
+    }
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
