@@ -22,6 +22,9 @@ mod wire;
 
 pub mod error_table;
 
+/// Tasks, policies and the watcher, for which [`Client`] is a source of answers.
+pub use clb_task;
+
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
