@@ -2,9 +2,8 @@
 
 use alloc::string::String;
 
-use crate::canonical::ALGORITHM;
 use crate::credential::SecretId;
-use crate::key::TERMINATOR;
+use crate::scope::Scope;
 use crate::text;
 use crate::time::Date;
 
@@ -23,8 +22,7 @@ use crate::time::Date;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     secret_id: SecretId,
-    date: Date,
-    service: String,
+    scope: Scope,
     signed_headers: String,
     signature: String,
 }
@@ -32,13 +30,12 @@ pub struct Authorization {
 impl Authorization {
     /// Reads a header's value. Its three parts may come in any order and with any spaces around their commas.
     pub fn parse(value: &str) -> Result<Self, InvalidAuthorization> {
-        let parts = value.strip_prefix(ALGORITHM).and_then(|rest| rest.strip_prefix(' '));
-        let parts = Parts::split(parts.ok_or(InvalidAuthorization::Algorithm)?)?;
-        let (secret_id, date, service) = scope(parts.credential)?;
+        let parts = value.strip_prefix("TC3-HMAC-SHA256 ").ok_or(InvalidAuthorization::Algorithm)?;
+        let parts = Parts::split(parts)?;
+        let (secret_id, scope) = credential(parts.credential)?;
         Ok(Self {
             secret_id,
-            date,
-            service: service.into(),
+            scope,
             signed_headers: signed_headers(parts.signed_headers)?.into(),
             signature: signature(parts.signature)?.into(),
         })
@@ -51,12 +48,12 @@ impl Authorization {
 
     /// The day of the scope.
     pub fn date(&self) -> Date {
-        self.date
+        self.scope.date()
     }
 
     /// The service of the scope.
     pub fn service(&self) -> &str {
-        &self.service
+        self.scope.service()
     }
 
     /// The names of the signed headers, lowercase, in the order given.
@@ -125,15 +122,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn scope(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorization> {
+fn credential(text: &str) -> Result<(SecretId, Scope), InvalidAuthorization> {
     let invalid = InvalidAuthorization::Credential;
-    let mut parts = text.split('/');
-    let mut next = || parts.next().ok_or(invalid);
-    let (id, date, service, terminator) = (next()?, next()?, next()?, next()?);
-    if terminator != TERMINATOR || parts.next().is_some() || !text::is_scope_part(service) {
-        return Err(invalid);
-    }
-    Ok((SecretId::new(id).map_err(|_| invalid)?, Date::parse(date).ok_or(invalid)?, service))
+    let (id, scope) = text.split_once('/').ok_or(invalid)?;
+    Ok((SecretId::new(id).map_err(|_| invalid)?, Scope::parse(scope).ok_or(invalid)?))
 }
 
 fn signed_headers(text: &str) -> Result<&str, InvalidAuthorization> {

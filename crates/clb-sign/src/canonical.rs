@@ -1,17 +1,14 @@
 //! The texts between request and signature.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
-use crate::credential::SecretId;
 use crate::hex::Hex;
-use crate::key::TERMINATOR;
 use crate::request::SigningRequest;
+use crate::scope::Scope;
 use crate::sha256;
-use crate::time::{Date, SigningTime};
-
-/// The name of the scheme, first in the string to sign and in the header.
-pub(crate) const ALGORITHM: &str = "TC3-HMAC-SHA256";
+use crate::time::{Seconds, SigningTime};
 
 /// A request in the form that is hashed: method, `/`, query, signed headers, their names, hash of the payload; a line each.
 ///
@@ -29,9 +26,9 @@ pub struct CanonicalRequest(String);
 impl CanonicalRequest {
     /// The canonical form of a request.
     pub fn new(request: &SigningRequest<'_>) -> Self {
-        let mut text = String::new();
+        let mut text = Vec::new();
         request.write_canonical(&request.payload_hash(), &mut text);
-        Self(text)
+        Self(joined(text))
     }
 
     /// The text that is hashed.
@@ -41,7 +38,11 @@ impl CanonicalRequest {
 
     /// Its SHA-256 in lowercase hexadecimal, the last line of the string to sign.
     pub fn hash(&self) -> String {
-        Hex::new(&sha256::digest(self.0.as_bytes())).as_str().into()
+        self.digest().as_str().into()
+    }
+
+    fn digest(&self) -> Hex {
+        Hex::new(&sha256::digest(self.0.as_bytes()))
     }
 
     /// The SHA-256 of the payload in lowercase hexadecimal: its own last line.
@@ -70,9 +71,9 @@ pub struct StringToSign(String);
 impl StringToSign {
     /// The text for a request to `service` that is sent at `time`.
     pub fn new(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
-        let mut text = String::new();
-        write_string_to_sign(&mut text, service, time, &Hex::new(&sha256::digest(canonical.0.as_bytes())));
-        Self(text)
+        let (mut text, scope) = (Vec::new(), Scope::new(time.date(), service));
+        write_string_to_sign(&mut text, time.seconds(), &scope, &canonical.digest());
+        Self(joined(text))
     }
 
     /// The text that is signed.
@@ -92,43 +93,15 @@ impl fmt::Display for StringToSign {
     }
 }
 
-pub(crate) fn write_string_to_sign(
-    text: &mut String,
-    service: &str,
-    time: SigningTime,
-    canonical_hash: &Hex,
-) {
-    text.push_str(ALGORITHM);
-    text.push('\n');
-    time.write(text);
-    text.push('\n');
-    write_scope(text, time.date(), service);
-    text.push('\n');
-    text.push_str(canonical_hash.as_str());
+pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: Seconds, scope: &Scope, canonical_hash: &Hex) {
+    text.extend_from_slice(b"TC3-HMAC-SHA256\n");
+    text.extend_from_slice(time.as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(scope.as_str().as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(canonical_hash.as_bytes());
 }
 
-pub(crate) fn write_authorization(
-    text: &mut String,
-    request: &SigningRequest<'_>,
-    id: &SecretId,
-    date: Date,
-    signature: &Hex,
-) {
-    text.push_str(ALGORITHM);
-    text.push_str(" Credential=");
-    text.push_str(id.as_str());
-    text.push('/');
-    write_scope(text, date, request.service());
-    text.push_str(", SignedHeaders=");
-    request.write_signed_headers(text);
-    text.push_str(", Signature=");
-    text.push_str(signature.as_str());
-}
-
-pub(crate) fn write_scope(text: &mut String, date: Date, service: &str) {
-    text.push_str(date.text().as_str());
-    text.push('/');
-    text.push_str(service);
-    text.push('/');
-    text.push_str(TERMINATOR);
+fn joined(texts: Vec<u8>) -> String {
+    String::from_utf8(texts).expect("texts one after the other are a text")
 }

@@ -64,6 +64,10 @@ impl SecretKey {
     pub(crate) fn prefixed(&self) -> &[u8] {
         self.prefixed.as_bytes()
     }
+
+    pub(crate) fn bare(&self) -> &[u8] {
+        &self.prefixed.as_bytes()[PREFIX.len()..]
+    }
 }
 
 impl fmt::Debug for SecretKey {

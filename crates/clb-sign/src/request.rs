@@ -177,7 +177,7 @@ impl<'a> SigningRequest<'a> {
     /// The signed headers' names as they stand in the `Authorization` header: sorted, joined by `;`.
     pub fn signed_headers(&self) -> String {
         let mut names = String::new();
-        self.write_signed_headers(&mut names);
+        self.write_signed_headers(|name| names.push_str(name));
         names
     }
 
@@ -186,32 +186,45 @@ impl<'a> SigningRequest<'a> {
         Hex::new(&sha256::digest(payload))
     }
 
-    pub(crate) fn write_canonical(&self, payload_hash: &Hex, text: &mut String) {
-        text.push_str(self.method.as_str());
-        text.push_str("\n/\n");
-        text.push_str(self.query);
-        text.push('\n');
-        for (name, value) in self.headers() {
-            text.push_str(name);
-            text.push(':');
-            text.push_str(value);
-            text.push('\n');
-        }
-        text.push('\n');
-        self.write_signed_headers(text);
-        text.push('\n');
-        text.push_str(payload_hash.as_str());
+    pub(crate) fn write_canonical(&self, payload_hash: &Hex, text: &mut Vec<u8>) {
+        text.extend_from_slice(match self.method {
+            Method::Get => b"GET\n/\n".as_slice(),
+            Method::Post => b"POST\n/\n",
+        });
+        text.extend_from_slice(self.query.as_bytes());
+        self.write_headers(text);
+        text.extend_from_slice(payload_hash.as_bytes());
     }
 
-    pub(crate) fn write_signed_headers(&self, text: &mut String) {
+    fn write_headers(&self, text: &mut Vec<u8>) {
         if self.more_headers.is_empty() {
-            return text.push_str("content-type;host");
+            text.extend_from_slice(b"\ncontent-type:");
+            text.extend_from_slice(self.content_type.as_bytes());
+            text.extend_from_slice(b"\nhost:");
+            text.extend_from_slice(self.host.as_bytes());
+            return text.extend_from_slice(b"\n\ncontent-type;host\n");
+        }
+        for (name, value) in self.headers() {
+            text.push(b'\n');
+            text.extend_from_slice(name.as_bytes());
+            text.push(b':');
+            text.extend_from_slice(value.as_bytes());
+        }
+        text.extend_from_slice(b"\n\n");
+        self.write_signed_headers(|name| text.extend_from_slice(name.as_bytes()));
+        text.push(b'\n');
+    }
+
+    /// Gives the names of the signed headers, piece by piece.
+    pub(crate) fn write_signed_headers(&self, mut write: impl FnMut(&str)) {
+        if self.more_headers.is_empty() {
+            return write("content-type;host");
         }
         for (position, (name, _)) in self.headers().enumerate() {
             if position > 0 {
-                text.push(';');
+                write(";");
             }
-            text.push_str(name);
+            write(name);
         }
     }
 

@@ -1,14 +1,19 @@
-//! SHA-256 and HMAC-SHA256 over the bare compression function: what a signature costs is then the compressions alone,
-//! and the two states that an HMAC key stands for can be kept.
+//! SHA-256 and HMAC-SHA256 over the bare compression function: what a signature costs is then little more than its
+//! compressions, and the two states that an HMAC key stands for can be kept.
+
+use alloc::vec::Vec;
 
 use sha2::block_api::compress256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub(crate) type Digest = [u8; 32];
+type State = [u32; 8];
 
 const BLOCK: usize = 64;
+/// Where the message's length in bits begins in its last block.
+const LENGTH: usize = BLOCK - 8;
 /// The first state, FIPS 180-4 section 5.3.3.
-const INITIAL: [u32; 8] =
+const INITIAL: State =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 /// The hash of `message`.
@@ -16,47 +21,138 @@ pub(crate) fn digest(message: &[u8]) -> Digest {
     finish(INITIAL, 0, message)
 }
 
+/// The state after a message's first block, kept because requests of one kind start alike.
+#[derive(Clone)]
+pub(crate) struct FirstBlock {
+    block: [u8; BLOCK],
+    after: State,
+}
+
+impl FirstBlock {
+    /// The hash of `message`, which becomes padded.
+    pub(crate) fn digest(&mut self, message: &mut Vec<u8>) -> Digest {
+        pad(message, 0);
+        let Some((first, rest)) = message.as_chunks().0.split_first() else { return bytes(INITIAL) };
+        if self.block != *first {
+            *self = Self::new(*first);
+        }
+        let mut state = self.after;
+        compress256(&mut state, rest);
+        bytes(state)
+    }
+
+    fn new(block: [u8; BLOCK]) -> Self {
+        let mut after = INITIAL;
+        compress256(&mut after, &[block]);
+        Self { block, after }
+    }
+}
+
+impl Default for FirstBlock {
+    fn default() -> Self {
+        Self::new([0; BLOCK])
+    }
+}
+
 /// An HMAC key as the states after its inner and outer pad, which saves two compressions a use. Wiped when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct HmacKey {
-    inner: [u32; 8],
-    outer: [u32; 8],
+    inner: State,
+    outer: State,
 }
 
 impl HmacKey {
-    pub(crate) fn new(key: &[u8]) -> Self {
-        let mut block = Zeroizing::new([0; BLOCK]);
-        if key.len() > BLOCK {
-            block[..32].copy_from_slice(&*Zeroizing::new(digest(key)));
-        } else {
-            block[..key.len()].copy_from_slice(key);
+    /// The key that `secret` becomes when it is put to each message in turn, and the code to the next.
+    pub(crate) fn derive(secret: &[u8], messages: [&[u8]; 3]) -> Self {
+        let mut block = KeyBlock::new(secret);
+        for message in messages {
+            let code = block.key().mac(message);
+            block.set(&code);
         }
-        Self { inner: padded(&block, 0x36), outer: padded(&block, 0x5c) }
+        block.key()
     }
 
-    /// The authentication code of `message`.
-    pub(crate) fn mac(&self, message: &[u8]) -> Digest {
+    /// The authentication code of `message`, which becomes padded.
+    pub(crate) fn mac_in_place(&self, message: &mut Vec<u8>) -> Digest {
+        pad(message, BLOCK);
+        let mut state = self.inner;
+        compress256(&mut state, message.as_chunks().0);
+        finish(self.outer, BLOCK, &bytes(state))
+    }
+
+    fn mac(&self, message: &[u8]) -> Digest {
         finish(self.outer, BLOCK, &finish(self.inner, BLOCK, message))
     }
 }
 
-fn padded(key: &[u8; BLOCK], pad: u8) -> [u32; 8] {
-    let mut state = INITIAL;
-    compress256(&mut state, &[*Zeroizing::new(key.map(|byte| byte ^ pad))]);
-    state
+/// One block that holds a key, as HMAC pads it with zeros. Wiped when dropped.
+struct KeyBlock(Zeroizing<[[u8; BLOCK]; 1]>);
+
+impl KeyBlock {
+    fn new(key: &[u8]) -> Self {
+        let mut block = Self(Zeroizing::new([[0; BLOCK]]));
+        if key.len() > BLOCK {
+            block.set(&digest(key));
+        } else {
+            block.0[0][..key.len()].copy_from_slice(key);
+        }
+        block
+    }
+
+    fn set(&mut self, code: &Digest) {
+        let (head, tail) = self.0[0].split_at_mut(code.len());
+        head.copy_from_slice(code);
+        tail.fill(0);
+    }
+
+    fn key(&mut self) -> HmacKey {
+        let (mut inner, mut outer) = (INITIAL, INITIAL);
+        self.mask(0x36);
+        compress256(&mut inner, &*self.0);
+        self.mask(0x36 ^ 0x5c);
+        compress256(&mut outer, &*self.0);
+        HmacKey { inner, outer }
+    }
+
+    fn mask(&mut self, mask: u8) {
+        self.0[0].iter_mut().for_each(|byte| *byte ^= mask);
+    }
 }
 
 /// Hashes what follows the `before` bytes that led to `state`, and the padding.
-fn finish(mut state: [u32; 8], before: usize, message: &[u8]) -> Digest {
+fn finish(mut state: State, before: usize, message: &[u8]) -> Digest {
     let (blocks, rest) = message.as_chunks::<BLOCK>();
-    compress256(&mut state, blocks);
+    if !blocks.is_empty() {
+        compress256(&mut state, blocks);
+    }
     let mut last = [[0; BLOCK]; 2];
-    let bytes = last.as_flattened_mut();
-    bytes[..rest.len()].copy_from_slice(rest);
-    bytes[rest.len()] = 0x80;
-    let end = if rest.len() < BLOCK - 8 { BLOCK } else { 2 * BLOCK };
-    bytes[end - 8..end].copy_from_slice(&(8 * (before as u64 + message.len() as u64)).to_be_bytes());
-    compress256(&mut state, &last[..end / BLOCK]);
+    let blocks = if rest.len() < LENGTH { 1 } else { 2 };
+    last[0][..rest.len()].copy_from_slice(rest);
+    last[0][rest.len()] = 0x80;
+    last[blocks - 1][LENGTH..].copy_from_slice(&bits(before + message.len()));
+    compress256(&mut state, &last[..blocks]);
+    bytes(state)
+}
+
+/// Fills `message` up to whole blocks; `before` bytes were hashed already.
+fn pad(message: &mut Vec<u8>, before: usize) {
+    const PADDING: [u8; BLOCK + LENGTH] = {
+        let mut padding = [0; BLOCK + LENGTH];
+        padding[0] = 0x80;
+        padding
+    };
+    let length = bits(before + message.len());
+    let end = (message.len() + 1 + length.len()).next_multiple_of(BLOCK);
+    message.extend_from_slice(&PADDING);
+    message.truncate(end - length.len());
+    message.extend_from_slice(&length);
+}
+
+fn bits(bytes: usize) -> [u8; 8] {
+    (8 * bytes as u64).to_be_bytes()
+}
+
+fn bytes(state: State) -> Digest {
     let mut digest = [0; 32];
     for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(state) {
         *bytes = word.to_be_bytes();
@@ -68,24 +164,33 @@ fn finish(mut state: [u32; 8], before: usize, message: &[u8]) -> Digest {
 mod tests {
     use super::*;
     use alloc::vec;
-    use alloc::vec::Vec;
     use hmac::{KeyInit, Mac};
     use proptest::prelude::*;
     use sha2::Digest as _;
 
     #[test]
     fn every_length_around_a_block_hashes_like_the_crate() {
+        let mut first = FirstBlock::default();
         for length in 0..300 {
-            let message = vec![0xa5; length];
-            assert_eq!(digest(&message)[..], sha2::Sha256::digest(&message)[..], "{length}");
+            let mut message = vec![0xa5; length];
+            let expected = sha2::Sha256::digest(&message);
+            assert_eq!(digest(&message)[..], expected[..], "{length}");
+            assert_eq!(first.digest(&mut message)[..], expected[..], "{length}");
         }
     }
 
     proptest! {
         #[test]
-        fn the_code_is_that_of_the_hmac_crate(key: Vec<u8>, message: Vec<u8>) {
-            let peer = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap().chain_update(&message).finalize();
-            prop_assert_eq!(&HmacKey::new(&key).mac(&message)[..], &peer.into_bytes()[..]);
+        fn a_derived_key_is_what_the_hmac_crate_makes(secret: Vec<u8>, steps: [Vec<u8>; 3], message: Vec<u8>) {
+            let key = steps.iter().fold(secret.clone(), |key, step| peer(&key, step));
+            let derived = HmacKey::derive(&secret, [&steps[0], &steps[1], &steps[2]]);
+            prop_assert_eq!(&derived.mac(&message)[..], peer(&key, &message));
+            prop_assert_eq!(&derived.mac_in_place(&mut message.clone())[..], peer(&key, &message));
         }
+    }
+
+    fn peer(key: &[u8], message: &[u8]) -> Vec<u8> {
+        let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(key).unwrap().chain_update(message);
+        mac.finalize().into_bytes().to_vec()
     }
 }

@@ -116,10 +116,11 @@ impl<'a> Signed<'a> {
 
     /// Puts the headers into a request, in place of any of the same name. Token and authorization are marked as sensitive.
     #[cfg(feature = "http")]
+    #[expect(clippy::missing_panics_doc, reason = "ids, services and tokens are checked when built")]
     pub fn apply(&self, headers: &mut http::HeaderMap) {
         for (name, value) in self.iter() {
             let mut value = http::HeaderValue::from_bytes(value.as_bytes())
-                .expect("ids, services and tokens with control characters are refused when built");
+                .expect("no control character gets into a header's value");
             value.set_sensitive(matches!(name, AUTHORIZATION | TOKEN));
             headers.insert(name, value);
         }

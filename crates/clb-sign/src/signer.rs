@@ -1,15 +1,18 @@
 //! Signing, with the key derived each time, passed in, or kept for the day.
 
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::canonical;
 use crate::credential::Credential;
 use crate::hex::Hex;
 use crate::key::{self, DayKey};
 use crate::request::SigningRequest;
-use crate::sha256::{self, HmacKey};
+use crate::scope::Scope;
+use crate::sha256::{FirstBlock, HmacKey};
 use crate::signed::{Signed, SignedHeaders};
-use crate::time::{Date, SigningTime};
+use crate::time::{Date, Seconds, SigningTime};
 
 /// Signs one request and gives headers with text of their own.
 ///
@@ -26,9 +29,7 @@ use crate::time::{Date, SigningTime};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sign(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> SignedHeaders {
-    let mut buffer = SignBuffer::new();
-    let key = key::derive(credential.secret_key(), time.date(), request.service());
-    buffer.sign(request, credential, &key, time).to_owned()
+    SignBuffer::new().derive_and_sign(request, credential, time).to_owned()
 }
 
 /// Signs with one credential. The key of the day is derived for each request, or passed in.
@@ -50,8 +51,7 @@ impl Signer {
         time: SigningTime,
         buffer: &'a mut SignBuffer,
     ) -> Signed<'a> {
-        let key = key::derive(self.credential.secret_key(), time.date(), request.service());
-        buffer.sign(request, &self.credential, &key, time)
+        buffer.derive_and_sign(request, &self.credential, time)
     }
 
     /// Signs with a key derived before, which must be for the day of `time` and the service of the request.
@@ -68,7 +68,7 @@ impl Signer {
         if key.service() != request.service() {
             return Err(WrongKey::Service);
         }
-        Ok(buffer.sign(request, &self.credential, key.hmac(), time))
+        Ok(buffer.sign(request, &self.credential, key, time))
     }
 
     /// The key of a day and service, for [`sign_with`](Self::sign_with).
@@ -104,12 +104,12 @@ impl CachingSigner {
         time: SigningTime,
         buffer: &'a mut SignBuffer,
     ) -> Signed<'a> {
-        let fits = |key: &DayKey| key.date() == time.date() && key.service() == request.service();
-        let key = match self.key.take().filter(fits) {
-            Some(key) => key,
-            None => self.signer.day_key(time.date(), request.service()),
+        let (date, service) = (time.date(), request.service());
+        let key = match &mut self.key {
+            Some(key) if key.date() == date && key.service() == service => key,
+            other => other.insert(self.signer.day_key(date, service)),
         };
-        buffer.sign(request, &self.signer.credential, self.key.insert(key).hmac(), time)
+        buffer.sign(request, self.signer.credential(), key, time)
     }
 
     /// Signs like [`sign_into`](Self::sign_into), with text of its own.
@@ -124,12 +124,15 @@ impl CachingSigner {
 }
 
 /// The memory that signing works in, kept from one request to the next. Holds nothing secret.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct SignBuffer {
     /// Canonical request, then string to sign.
-    work: String,
+    work: Vec<u8>,
     /// `Authorization`, then timestamp.
     headers: String,
+    first_block: FirstBlock,
+    /// For keys that come without one.
+    scope: Option<Scope>,
 }
 
 impl SignBuffer {
@@ -142,41 +145,47 @@ impl SignBuffer {
         &'a mut self,
         request: &SigningRequest<'_>,
         credential: &'a Credential,
-        key: &HmacKey,
+        key: &DayKey,
         time: SigningTime,
     ) -> Signed<'a> {
-        let signature = self.signature(request, key, time);
-        self.headers.clear();
-        canonical::write_authorization(
-            &mut self.headers,
-            request,
-            credential.secret_id(),
-            time.date(),
-            &signature,
-        );
-        let end = self.headers.len();
-        time.write(&mut self.headers);
-        let (authorization, timestamp) = self.headers.split_at(end);
-        Signed {
-            authorization,
-            timestamp,
-            token: credential.token(),
-            unsigned_payload: request.is_payload_unsigned(),
-        }
+        let (scope, seconds) = (key.scope(), time.seconds());
+        let signature = self.signature(request, key.hmac(), scope, seconds);
+        write_headers(&mut self.headers, request, credential, scope, seconds, &signature)
+    }
+
+    fn derive_and_sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let (date, service, seconds) = (time.date(), request.service(), time.seconds());
+        let key = key::derive(credential.secret_key(), date, service);
+        let scope = Scope::renew(self.scope.take(), date, service);
+        let signature = self.signature(request, &key, &scope, seconds);
+        let scope = self.scope.insert(scope);
+        write_headers(&mut self.headers, request, credential, scope, seconds, &signature)
     }
 
     pub(crate) fn signature(
         &mut self,
         request: &SigningRequest<'_>,
         key: &HmacKey,
-        time: SigningTime,
+        scope: &Scope,
+        time: Seconds,
     ) -> Hex {
         self.work.clear();
         request.write_canonical(&request.payload_hash(), &mut self.work);
-        let canonical_hash = Hex::new(&sha256::digest(self.work.as_bytes()));
+        let canonical_hash = Hex::new(&self.first_block.digest(&mut self.work));
         self.work.clear();
-        canonical::write_string_to_sign(&mut self.work, request.service(), time, &canonical_hash);
-        Hex::new(&key.mac(self.work.as_bytes()))
+        canonical::write_string_to_sign(&mut self.work, time, scope, &canonical_hash);
+        Hex::new(&key.mac_in_place(&mut self.work))
+    }
+}
+
+impl fmt::Debug for SignBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignBuffer").finish_non_exhaustive()
     }
 }
 
@@ -195,4 +204,32 @@ pub enum WrongKey {
     /// The key is for another service.
     #[error("key is for another service")]
     Service,
+}
+
+fn write_headers<'a>(
+    text: &'a mut String,
+    request: &SigningRequest<'_>,
+    credential: &'a Credential,
+    scope: &Scope,
+    time: Seconds,
+    signature: &Hex,
+) -> Signed<'a> {
+    text.clear();
+    text.push_str("TC3-HMAC-SHA256 Credential=");
+    text.push_str(credential.secret_id().as_str());
+    text.push('/');
+    text.push_str(scope.as_str());
+    text.push_str(", SignedHeaders=");
+    request.write_signed_headers(|name| text.push_str(name));
+    text.push_str(", Signature=");
+    text.push_str(signature.as_str());
+    let end = text.len();
+    text.push_str(time.as_str());
+    let (authorization, timestamp) = text.split_at(end);
+    Signed {
+        authorization,
+        timestamp,
+        token: credential.token(),
+        unsigned_payload: request.is_payload_unsigned(),
+    }
 }

@@ -1,6 +1,5 @@
 //! The moment of signing, and its day in UTC.
 
-use alloc::string::String;
 use core::fmt;
 
 /// The last second that the date of a scope can write: 9999-12-31T23:59:59Z.
@@ -39,12 +38,28 @@ impl SigningTime {
         Date { days: self.0 / SECONDS_PER_DAY }
     }
 
-    /// Appends the seconds in decimal digits, as the timestamp header has them.
-    pub(crate) fn write(self, text: &mut String) {
+    pub(crate) fn seconds(self) -> Seconds {
         let mut digits = [0; 12];
         write_number(&mut digits, self.0);
         let zeros = digits[..11].iter().take_while(|digit| **digit == b'0').count();
-        text.push_str(ascii(&digits[zeros..]));
+        Seconds { digits, zeros }
+    }
+}
+
+/// The seconds in decimal digits, as the timestamp header has them.
+#[derive(Clone, Copy)]
+pub(crate) struct Seconds {
+    digits: [u8; 12],
+    zeros: usize,
+}
+
+impl Seconds {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.digits[self.zeros..]
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        ascii(self.as_bytes())
     }
 }
 
@@ -133,11 +148,12 @@ fn ascii(digits: &[u8]) -> &str {
     core::str::from_utf8(digits).expect("digits and dashes are ASCII")
 }
 
-/// Fills `digits` with the last digits of `number`.
+/// Fills `digits`, an even number of them, with the last digits of `number`.
 fn write_number(digits: &mut [u8], mut number: u64) {
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
+    for pair in digits.as_chunks_mut().0.iter_mut().rev() {
+        let two = (number % 100) as u8;
+        *pair = [b'0' + two / 10, b'0' + two % 10];
+        number /= 100;
     }
 }
 

@@ -4,7 +4,7 @@ use subtle::ConstantTimeEq;
 
 use crate::authorization::Authorization;
 use crate::credential::Credential;
-use crate::key;
+use crate::key::DayKey;
 use crate::request::SigningRequest;
 use crate::signer::SignBuffer;
 use crate::time::SigningTime;
@@ -31,8 +31,8 @@ pub fn verify(
     if authorization.signed_headers_text() != request.signed_headers() {
         return Err(Mismatch::SignedHeaders);
     }
-    let key = key::derive(credential.secret_key(), time.date(), request.service());
-    let expected = SignBuffer::new().signature(request, &key, time);
+    let key = DayKey::derive(credential.secret_key(), time.date(), request.service());
+    let expected = SignBuffer::new().signature(request, key.hmac(), key.scope(), time.seconds());
     if bool::from(expected.as_bytes().ct_eq(authorization.signature().as_bytes())) {
         return Ok(());
     }

@@ -1,89 +1,91 @@
-//! The vendor's own signatures, stage by stage.
+//! The vendor's own signatures, stage by stage, with the checks of the `vectors` example.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use clb_sign::{
-    Authorization, CachingSigner, Credential, SecretId, SecretKey, SecurityToken, SignBuffer, SigningRequest,
-    SigningTime, explain, sign, verify,
-};
-use serde_json::Value;
+#[path = "../examples/vectors/check.rs"]
+mod check;
+#[path = "../examples/vectors/parameters.rs"]
+mod parameters;
+#[path = "../examples/vectors/tc3.rs"]
+mod tc3;
 
-const TC3: &str = include_str!("vectors/tc3.json");
+use serde_json::{Value, json};
 
-#[test]
-fn every_stage_is_the_vendors() {
-    let vectors: Value = serde_json::from_str(TC3).unwrap();
-    let vectors = vectors["vectors"].as_array().unwrap();
-    assert_eq!(vectors.len(), 24);
-    vectors.iter().for_each(check);
-}
-
-/// The first difference names the bug.
-fn check(vector: &Value) {
-    let (name, input, expect) = (&vector["name"], &vector["input"], &vector["expect"]);
-    let (credential, request, time) = (credential(input), request(input), time(input));
-
-    let explanation = explain(&request, &credential, time);
-    let canonical_request = explanation.canonical_request();
-    assert_eq!(canonical_request.payload_hash(), text(expect, "hashed_payload"), "{name}");
-    assert_eq!(canonical_request.as_str(), text(expect, "canonical_request"), "{name}");
-    assert_eq!(canonical_request.hash(), text(expect, "hashed_canonical_request"), "{name}");
-    assert_eq!(explanation.string_to_sign().scope(), text(expect, "credential_scope"), "{name}");
-    assert_eq!(explanation.string_to_sign().as_str(), text(expect, "string_to_sign"), "{name}");
-    assert_eq!(explanation.signature(), text(expect, "signature"), "{name}");
-
-    let signed = sign(&request, &credential, time);
-    assert_eq!(signed.authorization(), text(expect, "authorization"), "{name}");
-    for (header, value) in signed.iter() {
-        assert_eq!(Some(value), header_of(&expect["headers"], header), "{name}: {header}");
-    }
-    assert_eq!(signed.token(), header_of(&expect["headers"], "x-tc-token"), "{name}");
-
-    let (mut caching, mut buffer) = (CachingSigner::new(credential.clone()), SignBuffer::new());
-    for _ in 0..2 {
-        assert_eq!(
-            caching.sign_into(&request, time, &mut buffer).authorization(),
-            signed.authorization(),
-            "{name}"
-        );
-    }
-    let parsed = Authorization::parse(signed.authorization()).unwrap();
-    assert_eq!(verify(&parsed, &request, &credential, time), Ok(()), "{name}");
-}
-
-fn credential(input: &Value) -> Credential {
-    let id = SecretId::new(text(input, "secret_id")).unwrap();
-    let credential = Credential::new(id, SecretKey::new(text(input, "secret_key")).unwrap());
-    match input["token"].as_str() {
-        Some(token) => credential.with_token(SecurityToken::new(token).unwrap()),
-        None => credential,
-    }
-}
-
-fn request(input: &Value) -> SigningRequest<'_> {
-    let [service, host, content_type] = ["service", "host", "content_type"].map(|name| text(input, name));
-    let request = match text(input, "method") {
-        "GET" => {
-            SigningRequest::get(service, host, text(input, "query")).unwrap().with_content_type(content_type)
-        }
-        _ => SigningRequest::post(service, host, content_type, text(input, "body").as_bytes()),
-    };
-    if input["unsigned_payload"] == true {
-        return request.unwrap().with_unsigned_payload();
-    }
-    request.unwrap()
-}
-
-fn time(input: &Value) -> SigningTime {
-    SigningTime::from_unix(input["timestamp"].as_u64().unwrap()).unwrap()
-}
-
-fn header_of<'a>(headers: &'a Value, name: &str) -> Option<&'a str> {
-    let mut headers = headers.as_object().unwrap().iter();
-    headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
-}
+const TC3: &[u8] = include_bytes!("vectors/tc3.json");
+const V1: &[u8] = include_bytes!("vectors/signature-v1.json");
+const TC3_ODD: &[u8] = include_bytes!("vectors/tc3-odd.json");
+const V1_ODD: &[u8] = include_bytes!("vectors/signature-v1-odd.json");
 
 #[track_caller]
-fn text<'a>(object: &'a Value, name: &str) -> &'a str {
-    object[name].as_str().unwrap()
+fn check(file: &[u8], count: usize) {
+    let checked = check::file(file).unwrap();
+    assert_eq!(checked.len(), count);
+    for vector in checked {
+        assert_eq!(vector.outcome, Ok(()), "{}", vector.name);
+    }
+}
+
+/// A file with one thing changed in every vector differs in that stage, every time.
+#[track_caller]
+fn check_changed(file: &[u8], stage: &str, change: impl Fn(&mut Value)) {
+    let mut file: Value = serde_json::from_slice(file).unwrap();
+    file["vectors"].as_array_mut().unwrap().iter_mut().for_each(change);
+    for vector in check::file(file.to_string().as_bytes()).unwrap() {
+        assert_eq!(vector.outcome.unwrap_err().stage, stage, "{}", vector.name);
+    }
+}
+
+#[test]
+fn every_stage_of_tc3_is_the_vendors() {
+    check(TC3, 24);
+    check(TC3_ODD, 73);
+}
+
+#[test]
+fn every_stage_of_the_older_signatures_is_the_vendors() {
+    check(V1, 6);
+    check(V1_ODD, 18);
+}
+
+#[test]
+fn a_changed_expectation_is_named() {
+    let stages =
+        ["date", "credential_scope", "hashed_payload", "canonical_request", "hashed_canonical_request"];
+    for stage in stages.into_iter().chain(["string_to_sign", "signature", "authorization"]) {
+        check_changed(TC3, stage, |vector| vector["expect"][stage] = json!("other"));
+    }
+    check_changed(TC3, "headers", |vector| vector["expect"]["headers"]["Host"] = json!("other"));
+    for stage in ["string_to_sign", "signature", "encoded"] {
+        check_changed(V1, stage, |vector| vector["expect"][stage] = json!("other"));
+    }
+    check_changed(V1, "signed_params", |vector| vector["expect"]["signed_params"]["Limit"] = json!("21"));
+}
+
+#[test]
+fn a_changed_input_differs_where_it_first_shows() {
+    check_changed(TC3, "canonical_request", |vector| vector["input"]["host"] = json!("elsewhere"));
+    check_changed(TC3, "date", |vector| vector["input"]["timestamp"] = json!(0));
+    check_changed(TC3, "signature", |vector| vector["input"]["secret_key"] = json!("other"));
+    check_changed(TC3, "authorization", |vector| vector["input"]["secret_id"] = json!("other"));
+    check_changed(TC3, "input", |vector| {
+        vector["input"]["host"] = json!("clb.tencentcloudapi.com\nx-evil:1");
+    });
+    check_changed(V1, "signature", |vector| vector["input"]["secret_key"] = json!("other"));
+    check_changed(V1, "string_to_sign", |vector| {
+        vector["input"]["host"] = json!("elsewhere");
+    });
+}
+
+#[test]
+fn a_body_may_be_written_in_base64_or_hex() {
+    let file: Value = serde_json::from_slice(TC3).unwrap();
+    let vector = &file["vectors"][2];
+    let body = vector["input"]["body"].as_str().unwrap();
+    let hex = body.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, body);
+    for (encoding, body) in [("hex", hex), ("base64", base64)] {
+        let mut input = vector["input"].clone();
+        (input["body_encoding"], input["body"]) = (json!(encoding), json!(body));
+        assert_eq!(tc3::check(&input, &vector["expect"]), Ok(()), "{encoding}");
+    }
 }

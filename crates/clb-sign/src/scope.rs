@@ -1,0 +1,53 @@
+//! Where and when a signature holds: `DATE/SERVICE/tc3_request`.
+
+use alloc::string::String;
+
+use crate::text;
+use crate::time::Date;
+
+/// The last part of every scope.
+pub(crate) const TERMINATOR: &str = "tc3_request";
+
+/// A day and a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    date: Date,
+    text: String,
+}
+
+impl Scope {
+    pub(crate) fn new(date: Date, service: &str) -> Self {
+        Self::renew(None, date, service)
+    }
+
+    /// The same, in the memory of an old one.
+    pub(crate) fn renew(old: Option<Self>, date: Date, service: &str) -> Self {
+        let mut text = old.map_or_else(String::new, |old| old.text);
+        text.clear();
+        text.push_str(date.text().as_str());
+        text.push('/');
+        text.push_str(service);
+        text.push('/');
+        text.push_str(TERMINATOR);
+        Self { date, text }
+    }
+
+    /// Reads the three parts behind a secret id.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_once('/')?;
+        let service = rest.strip_suffix(TERMINATOR)?.strip_suffix('/')?;
+        text::is_scope_part(service).then_some(Self { date: Date::parse(date)?, text: text.into() })
+    }
+
+    pub(crate) fn date(&self) -> Date {
+        self.date
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        &self.text["YYYY-MM-DD/".len()..self.text.len() - "/".len() - TERMINATOR.len()]
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
