@@ -59,15 +59,17 @@ pub const AGAIN: u32 = 3;
 
 /// The row of `code`, else that of the part before its dot (`RequestLimitExceeded.UinLimitExceeded`).
 ///
+/// A `FailedOperation` is only excused its missing reason when it is bare: with one that is not listed, it has no row.
+///
 /// ```
 /// use clb_api::error_table::{Class, lookup};
 ///
 /// assert_eq!(lookup("RequestLimitExceeded.SomethingNew").unwrap().class, Class::Throttled);
+/// assert!(lookup("FailedOperation.SomethingNew").is_none());
 /// assert!(lookup("SomethingNew").is_none());
 /// ```
 pub fn lookup(code: &str) -> Option<&'static Row> {
-    let head = code.split_once('.').map_or(code, |(head, _)| head);
-    find(code).or_else(|| find(head))
+    find(code).or_else(|| find(head(code)).filter(|row| row.class != Class::RetryAFewTimes))
 }
 
 /// The class of `code`; unlisted ones are [`Class::Terminal`].
@@ -80,7 +82,7 @@ pub fn class(code: &str) -> Class {
 /// `InvalidParameter*` and `ResourceNotFound*` are about the subject, a region that is not known is about the caller,
 /// and so is everything else that stops a question for good: keys, permissions, names of actions, unlisted codes.
 pub fn scope(code: &str) -> Scope {
-    let head = code.split_once('.').map_or(code, |(head, _)| head);
+    let head = head(code);
     let subject =
         head.starts_with("InvalidParameter") || matches!(head, "ResourceNotFound" | "FailedOperation");
     if subject && code != "InvalidParameter.RegionNotFound" { Scope::Subject } else { Scope::Caller }
@@ -102,6 +104,10 @@ impl Class {
     pub fn is_certainly_refused(self) -> bool {
         matches!(self, Self::Throttled | Self::Busy)
     }
+}
+
+fn head(code: &str) -> &str {
+    code.split_once('.').map_or(code, |(head, _)| head)
 }
 
 fn find(code: &str) -> Option<&'static Row> {

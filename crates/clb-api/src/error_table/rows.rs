@@ -75,7 +75,11 @@ pub const ROWS: &[Row] = &[
         Class::Terminal,
         "the service's safety check found too many changes in a short time: wait, or repeat with the check forced if that is meant",
     ),
-    row("FailedOperation.InsufficientBalance", Class::Terminal, "top the account up"),
+    row(
+        "FailedOperation.InsufficientBalance",
+        Class::Terminal,
+        "pay the account in, or choose another way to pay",
+    ),
     row("FailedOperation.InvalidApiKey", Class::Terminal, "check the API key of the model's provider"),
     row(
         "FailedOperation.InvalidLBStatus",

@@ -1,0 +1,226 @@
+//! Signed calls and what becomes of their answers.
+
+use std::{sync::Arc, time::Duration};
+
+use clb_api::{Class, Client, Scope, SetupError};
+use clb_sim::{Fault, Simulator, TaskScript, When};
+use clb_task::{Answer, DealName, StatusSource, Task, TaskStatus};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::support::{SimulatorClock, builder, client, demo_keys, region, simulator, task};
+
+const DESCRIBE: &str = "DescribeTaskStatus";
+
+/// What the client makes of this fault of a question.
+async fn answer(fault: impl Into<Fault>) -> Answer {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::is_over().then_succeeds()).fault(When::always().of(DESCRIBE), fault);
+    client(&simulator).ask(&task("t-1")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_described() {
+    let simulator = simulator();
+    let script = TaskScript::runs_for_questions(1).then_fails("no quota").with_load_balancers(["lb-1"]);
+    simulator.task("t-1", script);
+    let client = client(&simulator);
+    assert_eq!(client.describe_task_status(&task("t-1")).await.unwrap().status, TaskStatus::Running);
+    let report = client.describe_task_status(&task("t-1")).await.unwrap();
+    assert_eq!((report.status, report.message.as_deref()), (TaskStatus::Failed, Some("no quota")));
+    assert_eq!(report.request_id, simulator.calls()[1].request_id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_is_described_by_its_name() {
+    let simulator = simulator();
+    simulator.deal("20260101000001", TaskScript::is_over().then_succeeds());
+    let deal = Task::Deal(DealName::parse("20260101000001").unwrap());
+    assert_eq!(client(&simulator).describe_task_status(&deal).await.unwrap().status, TaskStatus::Succeeded);
+    assert_eq!(simulator.calls()[0].parameters, *json!({"DealName": "20260101000001"}).as_object().unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_says_who_calls_where_and_in_which_language() {
+    let simulator = simulator();
+    let client = builder(&simulator).credentials(demo_keys()).request_client("my-tool/1").build().unwrap();
+    let elsewhere = client.with_region(region("ap-shanghai-fsi"));
+    let response = elsewhere.call("CreateListener", &json!({"LoadBalancerId": "lb-1"})).await.unwrap();
+    let call = &simulator.calls()[0];
+    assert_eq!(call.host.as_deref(), Some("clb.ap-shanghai-fsi.tencentcloudapi.com"));
+    assert_eq!(call.region.as_deref(), Some("ap-shanghai-fsi"));
+    assert_eq!((call.client.as_deref(), call.language.as_deref()), (Some("my-tool/1"), Some("en-US")));
+    assert_eq!((call.request_id.clone(), "CreateListener"), (response.request_id, call.action.as_str()));
+    assert_eq!(client.region().await.unwrap(), region("ap-guangzhou"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_that_passes_is_no_answer() {
+    let cases: [Fault; 14] = [
+        Fault::api_error("InternalError", "m").into(),
+        Fault::api_error("ResourceInUse", "m").with_status(StatusCode::BAD_REQUEST).into(),
+        Fault::api_error("FailedOperation.ResourceInOperating", "m").into(),
+        Fault::http(StatusCode::REQUEST_TIMEOUT).into(),
+        Fault::http(StatusCode::TOO_MANY_REQUESTS).into(),
+        Fault::http(StatusCode::BAD_GATEWAY).into(),
+        Fault::http(StatusCode::GATEWAY_TIMEOUT).into(),
+        Fault::body("").into(),
+        Fault::body("{\"Response\":").into(),
+        Fault::body("<html>").into(),
+        Fault::Reset,
+        Fault::Hang,
+        Fault::Truncated(20),
+        Fault::Endless,
+    ];
+    for fault in cases {
+        let answer = answer(fault.clone()).await;
+        assert!(matches!(answer, Answer::NoAnswer { retry_after: None, .. }), "{fault}: {answer:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_is_told_apart_with_the_time_to_wait() {
+    let Answer::Throttled { trouble, retry_after } = answer(Fault::throttled().with_retry_after(3)).await
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (trouble.code.as_deref(), retry_after),
+        (Some("RequestLimitExceeded"), Some(Duration::from_secs(3)))
+    );
+    let unavailable = Fault::http(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(7);
+    let Answer::NoAnswer { retry_after, .. } = answer(unavailable).await else { panic!() };
+    assert_eq!(retry_after, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_odd_status_is_shown_as_it_came() {
+    for (status, shown) in [
+        (json!(null), "null"),
+        (json!(7), "7"),
+        (json!(-1), "-1"),
+        (json!("0"), "\"0\""),
+        (json!(1.5), "1.5"),
+    ] {
+        let simulator = simulator();
+        simulator.task("t-1", TaskScript::is_over().then_answers(status));
+        let Answer::Unrecognized { value, request_id } = client(&simulator).ask(&task("t-1")).await else {
+            panic!("{shown}")
+        };
+        assert_eq!((value.as_str(), request_id), (shown, simulator.calls()[0].request_id.clone()));
+    }
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::is_over().then_lacks_status());
+    assert!(
+        matches!(client(&simulator).ask(&task("t-1")).await, Answer::Unrecognized { value, .. } if value == "missing")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_keep_their_class_and_words() {
+    let cases = [
+        ("AuthFailure.SecretIdNotFound", Class::Auth, Scope::Caller),
+        ("UnauthorizedOperation", Class::Auth, Scope::Caller),
+        ("ResourceNotFound", Class::NotFound, Scope::Subject),
+        ("InvalidParameter", Class::Terminal, Scope::Subject),
+        ("InvalidParameter.RegionNotFound", Class::Terminal, Scope::Caller),
+        ("FailedOperation", Class::RetryAFewTimes, Scope::Subject),
+        ("SomethingNew.Here", Class::Terminal, Scope::Caller),
+    ];
+    for (code, class, scope) in cases {
+        let simulator = simulator();
+        simulator.fault(When::always(), Fault::api_error(code, "the words"));
+        let error = client(&simulator).describe_task_status(&task("t-1")).await.unwrap_err();
+        assert_eq!((error.code(), error.class(), error.scope()), (Some(code), class, scope));
+        assert_eq!(error.message(), "the words");
+        assert_eq!(error.remedy().is_none(), code == "SomethingNew.Here");
+        assert_eq!(error.request_id(), simulator.calls().last().unwrap().request_id.as_deref());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_may_be_sent_again_only_if_it_was_certainly_not_begun() {
+    let safe = async |fault: Fault| {
+        let simulator = simulator();
+        simulator.fault(When::always(), fault);
+        let error = client(&simulator).call("CreateListener", &json!({})).await.unwrap_err();
+        assert_eq!(simulator.calls().len(), 1, "sent once");
+        (error.is_safe_to_resend(), error.may_have_acted())
+    };
+    assert_eq!(safe(Fault::throttled().into()).await, (true, false));
+    assert_eq!(
+        safe(Fault::api_error("FailedOperation.ResourceInOperating", "m").into()).await,
+        (true, false)
+    );
+    assert_eq!(safe(Fault::api_error("AuthFailure.SignatureFailure", "m").into()).await, (false, false));
+    assert_eq!(safe(Fault::api_error("InternalError", "m").into()).await, (false, true));
+    assert_eq!(safe(Fault::http(StatusCode::BAD_GATEWAY).into()).await, (false, true));
+    assert_eq!(safe(Fault::Reset).await, (false, true));
+    assert_eq!(safe(Fault::Hang).await, (false, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_off_is_corrected_once() {
+    for seconds in [-600, 600, 86_400] {
+        let simulator = simulator();
+        simulator.task("t-1", TaskScript::is_over().then_succeeds());
+        let clock = SimulatorClock(simulator.clone(), seconds);
+        let client = builder(&simulator).clock(Arc::new(clock)).credentials(demo_keys()).build().unwrap();
+        assert_eq!(client.clock_correction(), None);
+        for _ in 0..3 {
+            client.describe_task_status(&task("t-1")).await.unwrap();
+        }
+        assert_eq!(client.clock_correction(), Some(-seconds));
+        assert_eq!(simulator.calls().len(), 4, "one call was refused and repeated");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_stays_refused_is_an_error() {
+    let simulator = simulator();
+    simulator.fault(When::always(), Fault::api_error("AuthFailure.SignatureExpire", "too late"));
+    let error = client(&simulator).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(error.is_auth() && simulator.calls().len() == 2, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fixed_keys_are_not_tried_twice() {
+    let simulator = simulator();
+    simulator.fault(When::always(), Fault::ExpiredToken);
+    let error = client(&simulator).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert_eq!((error.code(), simulator.calls().len()), (Some("AuthFailure.TokenFailure"), 1));
+}
+
+#[tokio::test]
+async fn what_the_client_lacks_is_the_first_calls_error() {
+    let lacks = async |client: Client| client.describe_task_status(&task("t-1")).await.unwrap_err();
+    let error = lacks(Client::builder().credentials(demo_keys()).build().unwrap()).await;
+    assert!(matches!(error.setup_error(), Some(SetupError::NoRegion)), "{error}");
+    let error = lacks(Client::builder().region(region("ap-guangzhou")).build().unwrap()).await;
+    assert!(matches!(error.setup_error(), Some(SetupError::Credentials(_))), "{error}");
+    assert!(!error.may_have_acted() && !error.is_transient() && error.class() == Class::Setup);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_in_no_error_and_no_debug_output() {
+    let simulator = simulator();
+    let message = format!("{} and the token a-token are unknown", clb_sim::DEMO_SECRET_ID);
+    simulator.fault(When::always(), Fault::api_error("AuthFailure", message));
+    let keys = clb_api::StaticCredentials::parse(clb_sim::DEMO_SECRET_ID, "a-key", Some("a-token")).unwrap();
+    let client = builder(&simulator).credentials(keys.clone()).build().unwrap();
+    let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
+    assert_eq!(error.message(), "[redacted] and the token [redacted] are unknown");
+    for text in
+        [format!("{client:?}"), format!("{keys:?}"), format!("{error:?}"), format!("{:?}", error.trouble())]
+    {
+        assert!(!text.contains("a-key") && !text.contains("a-token"), "{text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn parameters_reach_the_service_as_they_are() {
+    let simulator: Simulator = simulator();
+    let parameters = json!({"Names": ["负载", "a b"], "Deep": {"N": 1.5, "B": true}});
+    client(&simulator).call("RegisterTargets", &parameters).await.unwrap();
+    assert_eq!(simulator.calls()[0].parameters, *parameters.as_object().unwrap());
+}

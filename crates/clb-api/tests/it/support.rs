@@ -1,0 +1,66 @@
+//! The simulator as a transport, and clients for it.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use clb_api::{Client, ClientBuilder, Clock, Region, StaticCredentials, Transport, TransportError};
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
+use clb_task::{Task, TaskId};
+
+/// 2019-02-25 16:44:25 UTC.
+pub(crate) const START: u64 = 1_551_113_065;
+
+/// Hands requests to a simulator without a socket, so that the clock may be paused.
+pub(crate) struct InProcess(pub(crate) Simulator);
+
+/// The simulator's clock, so many seconds off.
+pub(crate) struct SimulatorClock(pub(crate) Simulator, pub(crate) i64);
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        match tokio::time::timeout(timeout, self.0.handle(request)).await {
+            Ok(answer) => answer.map_err(|broken| TransportError::maybe_sent(broken.to_string())),
+            Err(_) => Err(TransportError::maybe_sent("no answer in time")),
+        }
+    }
+}
+
+impl Clock for SimulatorClock {
+    fn unix(&self) -> u64 {
+        self.0.unix().as_secs().saturating_add_signed(self.1)
+    }
+}
+
+pub(crate) fn simulator() -> Simulator {
+    Simulator::new(Options::starting_at(START))
+}
+
+/// Everything but credentials.
+pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
+    Client::builder()
+        .region(region("ap-guangzhou"))
+        .transport(Arc::new(InProcess(simulator.clone())))
+        .clock(Arc::new(SimulatorClock(simulator.clone(), 0)))
+}
+
+pub(crate) fn demo_keys() -> StaticCredentials {
+    StaticCredentials::parse(DEMO_SECRET_ID, DEMO_SECRET_KEY, None).unwrap()
+}
+
+pub(crate) fn client(simulator: &Simulator) -> Client {
+    builder(simulator).credentials(demo_keys()).build().unwrap()
+}
+
+pub(crate) fn task(id: &str) -> Task {
+    Task::Id(TaskId::parse(id).unwrap())
+}
+
+pub(crate) fn region(text: &str) -> Region {
+    Region::parse(text).unwrap()
+}
