@@ -1,3 +1,4 @@
+use clb_task::actions::{self, Kind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -20,9 +21,18 @@ pub(crate) fn asked_task(parameters: &Map<String, Value>) -> Result<TaskName, Fa
     }
 }
 
-/// Whether an action starts a task.
-pub(crate) fn is_asynchronous(action: &str) -> bool {
-    ["CreateListener", "RegisterTargets", "CreateRule", "CreateLoadBalancer"].contains(&action)
+/// Whether an action starts a task; an error where it cannot be called. Actions of which nobody says whether they are
+/// asynchronous are taken to be.
+pub(crate) fn starts_task(action: &str) -> Result<bool, Failure> {
+    match actions::lookup(action).map(|action| action.kind) {
+        Some(Kind::Polled | Kind::Undocumented) => Ok(true),
+        Some(Kind::Query) => {
+            let message = format!("`{action}` is a query, and the simulator was given no answer to it");
+            Err(Failure::new("UnsupportedOperation", message))
+        }
+        Some(_) => Ok(false),
+        None => Err(Failure::unknown_action(action)),
+    }
 }
 
 /// The error about a task that the service does not know.
@@ -34,15 +44,15 @@ pub(crate) fn unknown_task(name: &TaskName, answer: UnknownTask) -> Failure {
     Failure::new(code, format!("there is no task `{}`", name.as_str()))
 }
 
-/// What an asynchronous action answers besides its `RequestId`.
+/// What a changing action answers besides its `RequestId`.
 #[derive(Debug, Default)]
 pub(crate) struct Accepted {
-    pub(crate) body: Map<String, Value>,
+    pub(crate) answer: Map<String, Value>,
     pub(crate) deal_name: Option<String>,
     pub(crate) load_balancers: Vec<String>,
 }
 
-/// Accepts a call of an asynchronous action.
+/// Accepts a call of a changing action.
 pub(crate) fn accept(action: &str, parameters: &Map<String, Value>) -> Accepted {
     let mut accepted = Accepted::default();
     match action {
@@ -58,7 +68,7 @@ pub(crate) fn accept(action: &str, parameters: &Map<String, Value>) -> Accepted 
 
 impl Accepted {
     fn add(&mut self, name: &str, value: Value) {
-        self.body.insert(name.to_owned(), value);
+        self.answer.insert(name.to_owned(), value);
     }
 
     fn order(&mut self) {

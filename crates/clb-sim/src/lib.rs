@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "cli")]
+mod arguments;
 mod checks;
 mod clb;
 mod clock;
@@ -31,6 +33,8 @@ mod tasks;
 mod time_text;
 mod when;
 
+#[cfg(feature = "cli")]
+pub use arguments::Arguments;
 pub use demo::{DEMO_ACCOUNT_ID, DEMO_SECRET_ID, DEMO_SECRET_KEY};
 pub use fault::{CannedAnswer, Fault, InvalidFault};
 pub use keys::Key;

@@ -9,7 +9,7 @@ use crate::scenario_json::{KeyJson, ScenarioJson, ScriptJson};
 use crate::task_script::TaskScript;
 use crate::when::{InvalidWhen, When};
 
-/// A script as data: tasks, actions, answers, faults and keys, read from JSON or from a command line.
+/// A script as data: tasks, actions, answers, faults and keys, read from JSON.
 ///
 /// ```
 /// # use clb_sim::{Options, Scenario, Simulator};
@@ -65,36 +65,29 @@ impl Scenario {
     /// Reads a scenario. Every part may be left out; what is not known is an error.
     pub fn from_json(json: &str) -> Result<Self, InvalidScenario> {
         let text: ScenarioJson = serde_json::from_str(json)?;
-        let mut scenario = Self {
+        Ok(Self {
             tasks: scripts(text.tasks)?,
             deals: scripts(text.deals)?,
             actions: scripts(text.actions)?,
             answers: text.answers.into_iter().collect(),
-            faults: Vec::new(),
+            faults: text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?,
             keys: text.keys.into_iter().map(KeyJson::key).collect(),
-        };
-        text.faults.iter().try_for_each(|fault| scenario.add_fault(fault))?;
-        Ok(scenario)
-    }
-
-    /// Adds a task in the form of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
-    pub fn add_task(&mut self, text: &str) -> Result<(), InvalidScenario> {
-        let task = task(text).ok_or_else(|| InvalidScenario::Task(text.to_owned()))?;
-        self.tasks.push(task);
-        Ok(())
-    }
-
-    /// Adds a fault as it is said: `next 3 of DescribeTaskStatus: throttled`, see [`When`] and [`Fault`].
-    pub fn add_fault(&mut self, text: &str) -> Result<(), InvalidScenario> {
-        let (when, fault) =
-            text.split_once(": ").ok_or_else(|| InvalidScenario::FaultForm(text.to_owned()))?;
-        self.faults.push((when.parse()?, fault.parse()?));
-        Ok(())
+        })
     }
 }
 
-/// Reads `ID=SECONDS[:succeed|fail[:MESSAGE]]`.
-fn task(text: &str) -> Option<(String, TaskScript)> {
+/// Reads a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
+pub(crate) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenario> {
+    timed_task(text).ok_or_else(|| InvalidScenario::Task(text.to_owned()))
+}
+
+/// Reads a fault as it is said: `next 3 of DescribeTaskStatus: throttled`.
+pub(crate) fn fault(text: &str) -> Result<(When, Fault), InvalidScenario> {
+    let (when, fault) = text.split_once(": ").ok_or_else(|| InvalidScenario::FaultForm(text.to_owned()))?;
+    Ok((when.parse()?, fault.parse()?))
+}
+
+fn timed_task(text: &str) -> Option<(String, TaskScript)> {
     let (id, script) = text.split_once('=').filter(|(id, _)| !id.is_empty())?;
     let (time, outcome) = script.split_once(':').unwrap_or((script, "succeed"));
     let running = TaskScript::runs_for(seconds(time)?);
@@ -134,12 +127,10 @@ mod tests {
             ("a=2:fail", "a", two().then_fails("")),
             ("a:b=0.5:fail:port 80: taken", "a:b", half.then_fails("port 80: taken")),
         ] {
-            let mut scenario = Scenario::default();
-            scenario.add_task(text).unwrap();
-            assert_eq!(scenario.tasks, [(id.to_owned(), script)], "{text}");
+            assert_eq!(task(text).unwrap(), (id.to_owned(), script), "{text}");
         }
         for text in ["", "a", "=2", "a=", "a=x", "a=-1", "a=2:failed", "a=2:succeed:why", "a=nan", "a=1e99"] {
-            assert!(Scenario::default().add_task(text).is_err(), "{text}");
+            assert!(task(text).is_err(), "{text}");
         }
     }
 

@@ -1,10 +1,12 @@
 use std::collections::{HashMap, VecDeque};
+use std::iter;
 
 use bytes::Bytes;
 use http::header::DATE;
 use serde_json::{Map, Value};
 
 use crate::checks::{self, Api, Call};
+use crate::clb::Accepted;
 use crate::clock::Moment;
 use crate::envelope::{Answer, fresh_request_id, set};
 use crate::expectation::{ExpectedCalls, Faults};
@@ -95,9 +97,18 @@ impl Service {
         match (call.api, call.action) {
             (Api::Sts, _) => sts::answer(call, self.sessions(now)),
             (Api::Clb, "DescribeTaskStatus") => self.describe_task_status(call, now),
-            (Api::Clb, action) if clb::is_asynchronous(action) => Ok(self.begin(call, request_id, now)),
-            (Api::Clb, action) => Err(Failure::unknown_action(action)),
+            (Api::Clb, _) => self.change(call, request_id, now),
         }
+    }
+
+    fn change(&mut self, call: &Call<'_>, request_id: &str, now: Moment) -> Outcome {
+        let starts_task = clb::starts_task(call.action)?;
+        let accepted = clb::accept(call.action, call.parameters);
+        let answer = accepted.answer.clone();
+        if starts_task {
+            self.begin(call, accepted, request_id, now);
+        }
+        Ok(answer)
     }
 
     fn describe_task_status(&mut self, call: &Call<'_>, now: Moment) -> Outcome {
@@ -107,15 +118,13 @@ impl Service {
         status.ok_or_else(|| clb::unknown_task(&name, self.options.unknown_task))
     }
 
-    /// Starts the task of an asynchronous action: its id is the `RequestId` of this very call.
-    fn begin(&mut self, call: &Call<'_>, request_id: &str, now: Moment) -> Map<String, Value> {
-        let accepted = clb::accept(call.action, call.parameters);
+    /// Starts the task of a changing call: its id is the `RequestId` of this very call.
+    fn begin(&mut self, call: &Call<'_>, accepted: Accepted, request_id: &str, now: Moment) {
         let mut script = self.script_of(call.action);
         script.load_balancers.extend(accepted.load_balancers);
-        let mut names = vec![TaskName::Id(request_id.to_owned())];
-        names.extend(accepted.deal_name.map(TaskName::Deal));
-        self.tasks.begin(names, script, now.elapsed);
-        accepted.body
+        let id = TaskName::Id(request_id.to_owned());
+        let names = iter::once(id).chain(accepted.deal_name.map(TaskName::Deal));
+        self.tasks.begin(names.collect(), script, now.elapsed);
     }
 
     fn script_of(&self, action: &str) -> TaskScript {

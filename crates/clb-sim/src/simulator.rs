@@ -1,3 +1,4 @@
+use std::fmt::Debug;
 use std::ops::RangeBounds;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -70,7 +71,7 @@ impl Simulator {
     }
 
     /// Expects so many calls of an action; [`unmet`](Self::unmet) tells if there were more or fewer.
-    pub fn expect_calls(&self, action: impl Into<String>, calls: impl RangeBounds<usize>) -> &Self {
+    pub fn expect_calls(&self, action: impl Into<String>, calls: impl RangeBounds<usize> + Debug) -> &Self {
         let expected = ExpectedCalls::new(action.into(), calls);
         self.service().expected.push(expected);
         self

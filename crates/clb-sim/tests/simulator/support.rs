@@ -1,91 +1,120 @@
-//! What the tests have in common: a caller that signs as clients do.
+//! A caller that signs as clients do, and variations of what it sends.
+
 use bytes::Bytes;
 use clb_sign::{Credential, SecretId, SecretKey, SecurityToken, SigningRequest, SigningTime, sign};
-use clb_sim::{Broken, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use http::Request;
 use serde_json::{Value, json};
 
 /// The simulator's time at the start of the tests.
 pub(crate) const START: u64 = 1_700_000_000;
-/// The host that the tests call.
-pub(crate) const HOST: &str = "clb.tencentcloudapi.com";
 
 /// A simulator that starts at [`START`].
 pub(crate) fn simulator() -> Simulator {
-    Simulator::new(Options::starting_at(START))
+    Simulator::new(options())
 }
 
-/// A call, to be signed; its fields are what the tests vary.
+/// Options of a simulator that starts at [`START`].
+pub(crate) fn options() -> Options {
+    Options::starting_at(START)
+}
+
+/// A call to be signed.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) service: &'static str,
-    pub(crate) version: &'static str,
     pub(crate) host: String,
+    pub(crate) content_type: &'static str,
+    pub(crate) version: &'static str,
     pub(crate) action: String,
-    pub(crate) region: Option<String>,
+    pub(crate) region: &'static str,
     pub(crate) body: String,
     pub(crate) credential: Credential,
-    pub(crate) time: u64,
+    pub(crate) unix: u64,
 }
 
 impl Call {
-    pub(crate) fn new(action: &str, parameters: &Value) -> Self {
+    /// A call to the load balancer API, in order in every respect.
+    pub(crate) fn clb(action: &str, parameters: &Value) -> Self {
         Self {
             service: "clb",
+            host: "clb.tencentcloudapi.com".to_owned(),
+            content_type: "application/json",
             version: "2018-03-17",
-            host: HOST.to_owned(),
             action: action.to_owned(),
-            region: Some("ap-guangzhou".to_owned()),
+            region: "ap-guangzhou",
             body: parameters.to_string(),
             credential: credential(DEMO_SECRET_ID, DEMO_SECRET_KEY),
-            time: START,
+            unix: START,
         }
+    }
+
+    /// A call to the security token service.
+    pub(crate) fn sts(action: &str, parameters: &Value) -> Self {
+        let host = "sts.tencentcloudapi.com".to_owned();
+        Self { service: "sts", host, version: "2018-08-13", ..Self::clb(action, parameters) }
     }
 
     /// A question about a task.
     pub(crate) fn about(task: &str) -> Self {
-        Self::new("DescribeTaskStatus", &json!({ "TaskId": task }))
+        Self::clb("DescribeTaskStatus", &json!({ "TaskId": task }))
     }
 
-    pub(crate) fn signed(&self) -> Request<Bytes> {
-        let content_type = "application/json";
-        let time = SigningTime::from_unix(self.time).unwrap();
-        let request =
-            SigningRequest::post(self.service, &self.host, content_type, self.body.as_bytes()).unwrap();
-        let mut http = Request::post("/")
+    /// The same call by someone else.
+    pub(crate) fn by(self, credential: Credential) -> Self {
+        Self { credential, ..self }
+    }
+
+    /// The signed request.
+    pub(crate) fn request(&self) -> Request<Bytes> {
+        let body = self.body.as_bytes();
+        let signing = SigningRequest::post(self.service, &self.host, self.content_type, body).unwrap();
+        let signed = sign(&signing, &self.credential, SigningTime::from_unix(self.unix).unwrap());
+        let request = Request::post("/")
             .header("host", &self.host)
-            .header("content-type", content_type)
+            .header("content-type", self.content_type)
             .header("x-tc-action", &self.action)
-            .header("x-tc-version", self.version);
-        if let Some(region) = &self.region {
-            http = http.header("x-tc-region", region);
-        }
-        for (name, value) in sign(&request, &self.credential, time).iter() {
-            http = http.header(name, value);
-        }
-        http.body(Bytes::from(self.body.clone())).unwrap()
+            .header("x-tc-version", self.version)
+            .header("x-tc-region", self.region)
+            .header("x-tc-requestclient", "clb-sim tests");
+        let request = signed.iter().fold(request, |request, (name, value)| request.header(name, value));
+        request.body(Bytes::from(self.body.clone())).unwrap()
     }
 
     /// Sends it and gives the content of `Response`.
     pub(crate) async fn send(&self, simulator: &Simulator) -> Value {
-        let response = simulator.handle(self.signed()).await.unwrap();
-        content(response.body())
+        send(self.request(), simulator).await
     }
 
-    pub(crate) async fn try_send(&self, simulator: &Simulator) -> Result<http::Response<Bytes>, Broken> {
-        simulator.handle(self.signed()).await
+    /// Sends it and gives the error code of the answer.
+    pub(crate) async fn code(&self, simulator: &Simulator) -> String {
+        code(&self.send(simulator).await)
     }
 }
 
-pub(crate) fn credential(id: &str, key: &str) -> Credential {
-    Credential::new(SecretId::new(id).unwrap(), SecretKey::new(key).unwrap())
-}
-
-pub(crate) fn temporary(id: &str, key: &str, token: &str) -> Credential {
-    credential(id, key).with_token(SecurityToken::new(token).unwrap())
+/// Sends any request and gives the content of `Response`.
+pub(crate) async fn send(request: Request<Bytes>, simulator: &Simulator) -> Value {
+    content(simulator.handle(request).await.unwrap().body())
 }
 
 /// The content of `Response`.
 pub(crate) fn content(body: &[u8]) -> Value {
     serde_json::from_slice::<Value>(body).unwrap()["Response"].take()
+}
+
+/// The error code of an answer, `none` if it is not an error.
+pub(crate) fn code(answer: &Value) -> String {
+    answer["Error"]["Code"].as_str().unwrap_or("none").to_owned()
+}
+
+/// A lasting credential.
+pub(crate) fn credential(id: &str, key: &str) -> Credential {
+    Credential::new(SecretId::new(id).unwrap(), SecretKey::new(key).unwrap())
+}
+
+/// The credential in an answer of the security token service, or in metadata.
+pub(crate) fn temporary(keys: &Value) -> Credential {
+    let text = |name: &str| keys[name].as_str().unwrap();
+    let token = SecurityToken::new(text("Token")).unwrap();
+    credential(text("TmpSecretId"), text("TmpSecretKey")).with_token(token)
 }

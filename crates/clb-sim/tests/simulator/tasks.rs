@@ -2,21 +2,30 @@
 
 use std::time::Duration;
 
-use clb_sim::{Fault, TaskScript, When};
-use serde_json::json;
+use clb_sim::{Fault, Simulator, TaskScript, UnknownTask, When};
+use serde_json::{Value, json};
+use tokio::time::advance;
 
-use crate::support::{Call, simulator};
+use crate::support::{Call, code, options, simulator};
+
+async fn check(script: TaskScript, expected: Value) {
+    let simulator = simulator();
+    simulator.task("1234", script);
+    let mut answer = Call::about("1234").send(&simulator).await;
+    answer.as_object_mut().unwrap().remove("RequestId");
+    assert_eq!(answer, expected);
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_task_runs_for_three_questions_and_the_second_call_is_throttled() {
     let simulator = simulator();
     simulator
-        .task("1234", TaskScript::runs_for_questions(3).then_succeeds().with_load_balancers(["lb-1"]))
+        .task("1234", TaskScript::runs_for_questions(3).then_succeeds())
         .fault(When::call(2).of("DescribeTaskStatus"), Fault::throttled());
     let mut seen = Vec::new();
     for _ in 0..5 {
         let answer = Call::about("1234").send(&simulator).await;
-        seen.push(answer.get("Status").cloned().unwrap_or_else(|| answer["Error"]["Code"].clone()));
+        seen.push(answer.get("Status").cloned().unwrap_or_else(|| json!(code(&answer))));
     }
     assert_eq!(seen, [json!(2), json!("RequestLimitExceeded"), json!(2), json!(2), json!(0)]);
     simulator.assert_met();
@@ -25,10 +34,99 @@ async fn a_task_runs_for_three_questions_and_the_second_call_is_throttled() {
 #[tokio::test(start_paused = true)]
 async fn a_task_ends_when_its_time_is_over() {
     let simulator = simulator();
-    simulator.task("1234", TaskScript::runs_for(Duration::from_secs(3)).then_fails("the port is taken"));
-    tokio::time::advance(Duration::from_millis(2999)).await;
+    simulator.task("1234", TaskScript::runs_for(Duration::from_secs(3)).then_succeeds());
+    advance(Duration::from_millis(2999)).await;
     assert_eq!(Call::about("1234").send(&simulator).await["Status"], 2);
-    tokio::time::advance(Duration::from_millis(1)).await;
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(Call::about("1234").send(&simulator).await["Status"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endings_are_told_as_scripted() {
+    let over = TaskScript::is_over;
+    let balancers = over().then_succeeds().with_load_balancers(["lb-1", "lb-2"]);
+    check(balancers, json!({ "Status": 0, "LoadBalancerIds": ["lb-1", "lb-2"] })).await;
+    check(over().then_fails("the port is taken"), json!({ "Status": 1, "Message": "the port is taken" }))
+        .await;
+    check(over().then_fails(""), json!({ "Status": 1 })).await;
+    check(over().then_lacks_status(), json!({})).await;
+    for status in [json!(7), json!(-1), json!(null), json!("0"), json!(1.5)] {
+        check(over().then_answers(status.clone()), json!({ "Status": status })).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_can_be_asked_about_by_its_order() {
+    let simulator = simulator();
+    simulator.deal("2024", TaskScript::runs_forever());
+    let by_order = Call::clb("DescribeTaskStatus", &json!({ "DealName": "2024" }));
+    assert_eq!(by_order.send(&simulator).await["Status"], 2);
+    assert_eq!(Call::about("2024").code(&simulator).await, "InvalidParameter");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_task_is_an_error_that_names_it() {
+    let simulator = simulator();
     let answer = Call::about("1234").send(&simulator).await;
-    assert_eq!((&answer["Status"], &answer["Message"]), (&json!(1), &json!("the port is taken")));
+    assert_eq!(code(&answer), "InvalidParameter");
+    assert_eq!(answer["Error"]["Message"], "there is no task `1234`");
+
+    let simulator = Simulator::new(options().with_unknown_task(UnknownTask::ResourceNotFound));
+    assert_eq!(Call::about("1234").code(&simulator).await, "ResourceNotFound");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_forgets_tasks() {
+    let simulator = simulator();
+    let minute = Duration::from_secs(60);
+    simulator
+        .task("timed", TaskScript::runs_for(minute).then_succeeds().forgotten_after(minute))
+        .task("asked", TaskScript::runs_for_questions(1).then_succeeds().forgotten_after(minute))
+        .task("dropped", TaskScript::is_over().then_succeeds())
+        .forget_task("dropped");
+    assert_eq!(Call::about("dropped").code(&simulator).await, "InvalidParameter");
+    assert_eq!(Call::about("asked").send(&simulator).await["Status"], 2);
+    advance(Duration::from_millis(119_999)).await;
+    assert_eq!(Call { unix: 1_700_000_119, ..Call::about("timed") }.send(&simulator).await["Status"], 0);
+    assert_eq!(Call::about("asked").send(&simulator).await["Status"], 0);
+    advance(minute).await;
+    assert_eq!(Call::about("timed").code(&simulator).await, "InvalidParameter");
+    assert_eq!(Call::about("asked").code(&simulator).await, "InvalidParameter");
+}
+
+#[tokio::test(start_paused = true)]
+async fn twenty_questions_a_second_are_answered_and_the_others_refused() {
+    let simulator = simulator();
+    simulator.task("1234", TaskScript::runs_forever());
+    for _ in 0..20 {
+        assert_eq!(Call::about("1234").code(&simulator).await, "none");
+    }
+    for _ in 0..3 {
+        assert_eq!(Call::about("1234").code(&simulator).await, "RequestLimitExceeded");
+    }
+    assert_eq!(simulator.refused(), 3);
+    advance(Duration::from_secs(1)).await;
+    assert_eq!(Call::about("1234").code(&simulator).await, "none");
+
+    let unlimited = Simulator::new(options().with_questions_per_second(None));
+    unlimited.task("1234", TaskScript::runs_forever());
+    for _ in 0..100 {
+        assert_eq!(Call::about("1234").code(&unlimited).await, "none");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn parameters_of_the_question_are_checked() {
+    let simulator = simulator();
+    simulator.task("1234", TaskScript::runs_forever());
+    for (parameters, code) in [
+        (json!({}), "MissingParameter"),
+        (json!({ "TaskId": "", "DealName": null }), "MissingParameter"),
+        (json!({ "TaskId": 1234 }), "InvalidParameter"),
+        (json!({ "TaskId": "1234", "Task": "1234" }), "UnknownParameter"),
+        (json!(["1234"]), "InvalidParameter"),
+        (json!({ "TaskId": "1234", "DealName": "" }), "none"),
+    ] {
+        assert_eq!(Call::clb("DescribeTaskStatus", &parameters).code(&simulator).await, code, "{parameters}");
+    }
 }

@@ -1,0 +1,142 @@
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+use crate::demo::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
+use crate::fault::Fault;
+use crate::options::{Options, UnknownTask};
+use crate::quantity;
+use crate::scenario::{self, Scenario};
+use crate::simulator::Simulator;
+use crate::task_script::TaskScript;
+use crate::when::When;
+
+/// The command line of the simulator. A program that offers it as a subcommand flattens these arguments and calls
+/// [`serve`](Self::serve).
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    /// Loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    listen: SocketAddr,
+
+    /// A task known from the start: ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE
+    #[arg(long = "task", value_name = "TASK", value_parser = scenario::task)]
+    tasks: Vec<(String, TaskScript)>,
+
+    /// How long the tasks of asynchronous actions run
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    action_seconds: Duration,
+
+    /// `DescribeTaskStatus` calls answered in one second; 0 lifts the limit
+    #[arg(long, value_name = "CALLS", default_value = "20")]
+    rate: u32,
+
+    /// What goes wrong and when: "next 3: throttled", "2s to 4s: http 502", "call 2 about 1234: reset"
+    #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = scenario::fault)]
+    faults: Vec<(When, Fault)>,
+
+    /// JSON file with tasks, actions, answers, faults and keys
+    #[arg(long, value_name = "FILE", value_parser = scenario_file)]
+    scenario: Option<Scenario>,
+
+    /// How a question about an unknown task is answered
+    #[arg(long, value_enum, default_value = "invalid-parameter")]
+    unknown_task: UnknownTaskName,
+
+    /// Length of every session of temporary keys, whatever is asked for
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    session_seconds: Option<Duration>,
+
+    /// Role that instance metadata names and gives out keys of
+    #[arg(long, value_name = "NAME")]
+    instance_role: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum UnknownTaskName {
+    InvalidParameter,
+    ResourceNotFound,
+}
+
+impl Arguments {
+    /// Serves until `shutdown` is ready. The first line on `out` is the URL; how to use it is told on `hints`.
+    pub async fn serve(
+        self,
+        mut out: impl Write,
+        hints: impl Write,
+        shutdown: impl Future,
+    ) -> io::Result<()> {
+        let listener = TcpListener::bind(self.listen).await?;
+        let simulator = self.simulator();
+        let url = format!("http://{}", listener.local_addr()?);
+        writeln!(out, "{url}")?;
+        out.flush()?;
+        hint(hints, &url)?;
+        crate::run(listener, simulator, shutdown).await
+    }
+
+    /// The simulator that the arguments describe.
+    pub fn simulator(self) -> Simulator {
+        let simulator = Simulator::new(self.options());
+        let mut scenario = self.scenario.unwrap_or_default();
+        scenario.tasks.extend(self.tasks);
+        scenario.faults.extend(self.faults);
+        simulator.play(scenario);
+        simulator
+    }
+
+    fn options(&self) -> Options {
+        let mut options = Options::starting_now()
+            .with_action_duration(self.action_seconds)
+            .with_questions_per_second(Some(self.rate).filter(|rate| *rate > 0))
+            .with_unknown_task(self.unknown_task.into());
+        if let Some(duration) = self.session_seconds {
+            options = options.with_session_duration(duration);
+        }
+        match &self.instance_role {
+            Some(role) => options.with_instance_role(role),
+            None => options,
+        }
+    }
+}
+
+impl From<UnknownTaskName> for UnknownTask {
+    fn from(name: UnknownTaskName) -> Self {
+        match name {
+            UnknownTaskName::InvalidParameter => Self::InvalidParameter,
+            UnknownTaskName::ResourceNotFound => Self::ResourceNotFound,
+        }
+    }
+}
+
+fn hint(mut hints: impl Write, url: &str) -> io::Result<()> {
+    writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C ends it.")?;
+    writeln!(
+        hints,
+        "export TENCENTCLOUD_SECRET_ID={DEMO_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEMO_SECRET_KEY}"
+    )?;
+    writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
+}
+
+/// The error's text holds its causes too, since clap shows no others.
+fn scenario_file(path: &str) -> Result<Scenario, String> {
+    let json = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Scenario::from_json(&json).map_err(|error| match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    })
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "not an address with a port, as in 127.0.0.1:8080".to_owned())?;
+    if address.ip().is_loopback() { Ok(address) } else { Err("not a loopback address".to_owned()) }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    quantity::seconds(text).ok_or_else(|| "not a number of seconds".to_owned())
+}

@@ -1,0 +1,171 @@
+//! The program: every option, in a real process.
+
+use std::process::{Output, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+use crate::support::{Call, code, content, temporary};
+use crate::wire::Wire;
+
+/// The program at work, ended when dropped, and a connection to it.
+struct Program {
+    child: Child,
+    wire: Wire,
+}
+
+impl Program {
+    async fn with(arguments: &[&str]) -> Self {
+        let mut child = command(arguments).kill_on_drop(true).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).await.unwrap();
+        let address = url.trim_end().strip_prefix("http://").unwrap().parse().unwrap();
+        Self { child, wire: Wire::to(address).await }
+    }
+
+    async fn send(&mut self, call: Call) -> Value {
+        self.wire.ask(&Call { unix: now(), ..call }).await;
+        content(&self.wire.answer().await.1)
+    }
+
+    async fn about(&mut self, task: &str) -> Value {
+        self.send(Call::about(task)).await
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clb-sim"));
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+async fn refused(arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = command(arguments).output().await.unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program runs at the real time")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[tokio::test]
+async fn without_options_it_takes_a_free_loopback_port() {
+    let mut program = Program::with(&[]).await;
+    assert!(program.wire.stream.peer_addr().unwrap().ip().is_loopback());
+    assert_eq!(code(&program.about("1234").await), "InvalidParameter");
+    let created = program.send(Call::clb("CreateListener", &json!({}))).await;
+    assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_it_and_the_keys_are_told_on_stderr() {
+    let program = Program::with(&[]).await;
+    let id = program.child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    let output = program.child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let hints = String::from_utf8(output.stderr).unwrap();
+    let url = format!("http://{}", program.wire.stream.peer_addr().unwrap());
+    for part in [clb_sim::DEMO_SECRET_ID, clb_sim::DEMO_SECRET_KEY, &url, "Ctrl-C"] {
+        assert!(hints.contains(part), "{hints}");
+    }
+}
+
+#[tokio::test]
+async fn it_listens_where_it_is_told_to_on_loopback() {
+    let program = Program::with(&["--listen", "[::1]:0"]).await;
+    assert!(program.wire.stream.peer_addr().unwrap().is_ipv6());
+    for address in ["0.0.0.0:0", "192.0.2.1:80", "[::]:0"] {
+        let (status, error) = refused(&["--listen", address]).await;
+        assert_eq!(status, Some(2));
+        assert!(error.contains("not a loopback address"), "{error}");
+    }
+    let taken = program.wire.stream.peer_addr().unwrap().to_string();
+    assert_eq!(refused(&["--listen", &taken]).await.0, Some(1));
+}
+
+#[tokio::test]
+async fn tasks_are_given_one_by_one() {
+    let mut program =
+        Program::with(&["--task", "a=60", "--task", "b=0:fail:port 80: taken", "--task", "c=0.05"]).await;
+    sleep(Duration::from_millis(60)).await;
+    assert_eq!(program.about("a").await["Status"], 2);
+    assert_eq!(program.about("b").await["Message"], "port 80: taken");
+    assert_eq!(program.about("c").await["Status"], 0);
+    let (status, error) = refused(&["--task", "a"]).await;
+    assert!(status == Some(2) && error.contains("ID=SECONDS"), "{error}");
+}
+
+#[tokio::test]
+async fn tasks_of_actions_run_as_long_as_wanted() {
+    let mut program = Program::with(&["--action-seconds", "0"]).await;
+    let created = program.send(Call::clb("CreateListener", &json!({}))).await;
+    assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 0);
+    assert_eq!(refused(&["--action-seconds", "soon"]).await.0, Some(2));
+}
+
+#[tokio::test]
+async fn the_rate_limit_can_be_set_and_lifted() {
+    let mut one = Program::with(&["--rate", "1", "--task", "a=60"]).await;
+    let mut codes = Vec::new();
+    for _ in 0..5 {
+        codes.push(code(&one.about("a").await));
+    }
+    // Five quick questions do not need five calendar seconds.
+    assert!(codes.iter().any(|code| code == "RequestLimitExceeded"), "{codes:?}");
+    let mut any = Program::with(&["--rate", "0", "--task", "a=60"]).await;
+    for _ in 0..50 {
+        assert_eq!(code(&any.about("a").await), "none");
+    }
+}
+
+#[tokio::test]
+async fn faults_are_told_in_words() {
+    let faults =
+        ["--task", "a=60", "--fault", "call 2: error InternalError try again", "--fault", "call 3: http 502"];
+    let mut program = Program::with(&faults).await;
+    assert_eq!(code(&program.about("a").await), "none");
+    assert_eq!(program.about("a").await["Error"]["Message"], "try again");
+    program.wire.ask(&Call { unix: now(), ..Call::about("a") }).await;
+    assert!(program.wire.answer().await.0.starts_with("HTTP/1.1 502"));
+    let (status, error) = refused(&["--fault", "sometimes: reset"]).await;
+    assert!(status == Some(2) && error.contains("`sometimes` is not"), "{error}");
+}
+
+#[tokio::test]
+async fn a_scenario_comes_from_a_file() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/simulator/scenario.json");
+    let mut program = Program::with(&["--scenario", file, "--task", "mine=60"]).await;
+    assert_eq!(program.about("done").await["LoadBalancerIds"], json!(["lb-1"]));
+    assert_eq!(program.about("odd").await["Status"], 7);
+    assert_eq!(program.about("mine").await["Status"], 2);
+    assert_eq!(program.send(Call::clb("DescribeLoadBalancers", &json!({}))).await["TotalCount"], 0);
+    assert_eq!(code(&program.about("done").await), "RequestLimitExceeded");
+    let (status, error) = refused(&["--scenario", "none.json"]).await;
+    assert!(status == Some(2) && error.contains("none.json"), "{error}");
+    let (status, error) = refused(&["--scenario", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]).await;
+    assert!(status == Some(2) && error.contains("the scenario cannot be read: "), "{error}");
+}
+
+#[tokio::test]
+async fn unknown_tasks_are_answered_as_wanted() {
+    let mut program = Program::with(&["--unknown-task", "resource-not-found"]).await;
+    assert_eq!(code(&program.about("1234").await), "ResourceNotFound");
+}
+
+#[tokio::test]
+async fn sessions_and_instance_roles_are_there_if_wanted() {
+    let mut program =
+        Program::with(&["--session-seconds", "2", "--instance-role", "worker", "--task", "a=60"]).await;
+    program.wire.look("/latest/meta-data/cam/security-credentials/worker").await;
+    let keys: Value = serde_json::from_slice(&program.wire.answer().await.1).unwrap();
+    let question = Call::about("a").by(temporary(&keys));
+    assert_eq!(program.send(question.clone()).await["Status"], 2);
+    sleep(Duration::from_millis(2100)).await;
+    assert_eq!(code(&program.send(question).await), "AuthFailure.TokenFailure");
+}

@@ -1,0 +1,68 @@
+//! What the simulator remembers of calls.
+
+use std::time::Duration;
+
+use clb_sim::{AnswerClass, DEMO_SECRET_ID, Fault, TaskScript, When};
+use serde_json::json;
+use tokio::time::advance;
+
+use crate::support::{Call, credential, simulator};
+
+#[tokio::test(start_paused = true)]
+async fn every_call_is_remembered_with_its_circumstances() {
+    let simulator = simulator();
+    simulator.task("1234", TaskScript::runs_forever());
+    advance(Duration::from_millis(1500)).await;
+    let answer = Call::about("1234").send(&simulator).await;
+    let calls = simulator.calls();
+    let [call] = calls.as_slice() else { panic!("{calls:?}") };
+    assert_eq!(call.action, "DescribeTaskStatus");
+    assert_eq!(call.region.as_deref(), Some("ap-guangzhou"));
+    assert_eq!(call.task.as_deref(), Some("1234"));
+    assert_eq!(call.at, Duration::from_millis(1500));
+    assert_eq!(call.secret_id.as_deref(), Some(DEMO_SECRET_ID));
+    assert_eq!(call.client.as_deref(), Some("clb-sim tests"));
+    assert_eq!(call.language, None);
+    assert_eq!(call.host.as_deref(), Some("clb.tencentcloudapi.com"));
+    assert_eq!(call.parameters["TaskId"], "1234");
+    assert_eq!(call.answer, AnswerClass::Answered);
+    assert_eq!(call.request_id.as_deref(), answer["RequestId"].as_str());
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_are_told_apart() {
+    let simulator = simulator();
+    simulator
+        .fault(When::call(1), Fault::throttled())
+        .fault(When::call(2), Fault::body("not JSON"))
+        .fault(When::call(3), Fault::Reset);
+    for _ in 0..2 {
+        simulator.handle(Call::about("1234").request()).await.unwrap();
+    }
+    simulator.handle(Call::about("1234").request()).await.unwrap_err();
+    Call::about("1234").send(&simulator).await;
+    Call::clb("CreateListener", &json!({})).send(&simulator).await;
+    let answers: Vec<_> = simulator.calls().into_iter().map(|call| call.answer).collect();
+    assert_eq!(
+        answers,
+        [
+            AnswerClass::Throttled,
+            AnswerClass::Faulty("body not JSON".to_owned()),
+            AnswerClass::Faulty("reset".to_owned()),
+            AnswerClass::Refused("InvalidParameter".to_owned()),
+            AnswerClass::Answered,
+        ]
+    );
+    assert_eq!(simulator.calls_of("CreateListener").len(), 1);
+    assert_eq!(simulator.refused(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_and_keys_print_without_secrets() {
+    let simulator = simulator();
+    let secret = json!({ "WebIdentityToken": "hidden" });
+    Call::sts("AssumeRoleWithWebIdentity", &secret).by(credential("id", "hidden")).send(&simulator).await;
+    simulator.key(clb_sim::Key::new("id", "hidden").with_token("hidden"));
+    let printed = format!("{:?} {simulator:?}", simulator.calls());
+    assert!(printed.contains("AssumeRoleWithWebIdentity") && !printed.contains("hidden"), "{printed}");
+}

@@ -1,0 +1,59 @@
+//! HTTP by hand, so that tests see what is on the wire.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::Call;
+
+/// A connection to a simulator.
+pub(crate) struct Wire {
+    pub(crate) stream: TcpStream,
+}
+
+impl Wire {
+    pub(crate) async fn to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream }
+    }
+
+    /// Sends a call to the host that the connection is to.
+    pub(crate) async fn ask(&mut self, call: &Call) {
+        let host = self.stream.peer_addr().unwrap().to_string();
+        let request = Call { host, ..call.clone() }.request();
+        let mut head = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", request.body().len());
+        for (name, value) in request.headers() {
+            head.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
+        }
+        self.stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+        self.stream.write_all(request.body()).await.unwrap();
+    }
+
+    /// Looks at a path.
+    pub(crate) async fn look(&mut self, path: &str) {
+        self.stream
+            .write_all(format!("GET {path} HTTP/1.1\r\nhost: metadata\r\n\r\n").as_bytes())
+            .await
+            .unwrap();
+    }
+
+    /// Reads one answer that says how long it is: head and body.
+    pub(crate) async fn answer(&mut self) -> (String, Vec<u8>) {
+        let head = self.head().await;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        self.stream.read_exact(&mut body).await.unwrap();
+        (head, body)
+    }
+
+    /// Reads the head of an answer.
+    pub(crate) async fn head(&mut self) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.stream.read_u8().await.unwrap());
+        }
+        String::from_utf8(head).unwrap()
+    }
+}
