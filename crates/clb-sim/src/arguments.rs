@@ -1,6 +1,9 @@
 use std::error::Error;
+use std::future::{Future, ready};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -10,6 +13,7 @@ use crate::demo::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 use crate::fault::Fault;
 use crate::options::{Options, UnknownTask};
 use crate::quantity;
+use crate::record::CallRecord;
 use crate::scenario::{self, Scenario};
 use crate::simulator::Simulator;
 use crate::task_script::TaskScript;
@@ -43,6 +47,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", value_parser = scenario_file)]
     scenario: Option<Scenario>,
 
+    /// Tell of every call, a line each
+    #[arg(long)]
+    calls: bool,
+
     /// How a question about an unknown task is answered
     #[arg(long, value_enum, default_value = "invalid-parameter")]
     unknown_task: UnknownTaskName,
@@ -67,15 +75,21 @@ impl Arguments {
     pub async fn serve(
         self,
         mut out: impl Write,
-        hints: impl Write,
+        mut hints: impl Write + Send + 'static,
         shutdown: impl Future,
     ) -> io::Result<()> {
         let listener = TcpListener::bind(self.listen).await?;
-        let simulator = self.simulator();
+        let (calls, simulator) = (self.calls, self.simulator());
         let url = format!("http://{}", listener.local_addr()?);
+        let mut shutdown = pin!(shutdown);
+        // Asked once before the URL is out, so that an interrupt is heard from the first line on.
+        tokio::select! { biased; _ = &mut shutdown => return Ok(()), () = ready(()) => {} }
         writeln!(out, "{url}")?;
         out.flush()?;
-        hint(hints, &url)?;
+        hint(&mut hints, &url)?;
+        if calls {
+            simulator.on_call(tell(hints));
+        }
         crate::run(listener, simulator, shutdown).await
     }
 
@@ -113,7 +127,16 @@ impl From<UnknownTaskName> for UnknownTask {
     }
 }
 
-fn hint(mut hints: impl Write, url: &str) -> io::Result<()> {
+/// Writes a line a call. Nobody is left to be told where writing fails.
+fn tell(out: impl Write + Send + 'static) -> impl Fn(&CallRecord) + Send + 'static {
+    let out = Mutex::new(out);
+    move |call| {
+        let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+        writeln!(out, "{call}").ok();
+    }
+}
+
+fn hint(hints: &mut impl Write, url: &str) -> io::Result<()> {
     writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C ends it.")?;
     writeln!(
         hints,

@@ -14,6 +14,10 @@ use crate::{clb, region, signature, sts};
 /// A timestamp may be off by so much, the documented five minutes.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
+/// The largest body and query that the service takes, 10 MB and 32 KB.
+const MAX_BODY: usize = 10 << 20;
+const MAX_QUERY: usize = 32 << 10;
+
 /// A call that passed every check of the gateway.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
@@ -68,6 +72,7 @@ pub(crate) fn page(incoming: &Incoming<'_>) -> Option<Answer> {
 /// Checks a call as the gateway of the service does: form, time, key, signature, token, version, region.
 pub(crate) fn call<'a>(incoming: &'a Incoming<'_>, keys: &Keyring, now: Moment) -> Result<Call<'a>, Failure> {
     method_and_content_type(incoming)?;
+    size(incoming)?;
     let action = incoming.required("x-tc-action", "Action")?;
     let time = timestamp(incoming, now.unix)?;
     let (api, key) = signer(incoming, action, time, keys)?;
@@ -92,6 +97,13 @@ fn method_and_content_type(incoming: &Incoming<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new("InvalidRequest", format!("the content type is `{given}`, not `{wanted}`")))
+}
+
+fn size(incoming: &Incoming<'_>) -> Result<(), Failure> {
+    if incoming.body().len() <= MAX_BODY && incoming.query().len() <= MAX_QUERY {
+        return Ok(());
+    }
+    Err(Failure::new("RequestSizeLimitExceeded", "the request is larger than 10 MB, or its query than 32 KB"))
 }
 
 fn timestamp(incoming: &Incoming<'_>, unix: Duration) -> Result<SigningTime, Failure> {

@@ -45,6 +45,28 @@ pub enum AnswerClass {
     Faulty(String),
 }
 
+/// One line for people: `1.500s DescribeTaskStatus 1234: answered`.
+impl fmt::Display for CallRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3}s {}", self.at.as_secs_f64(), self.action)?;
+        if let Some(task) = &self.task {
+            write!(f, " {task}")?;
+        }
+        write!(f, ": {}", self.answer)
+    }
+}
+
+impl fmt::Display for AnswerClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered => f.write_str("answered"),
+            Self::Throttled => f.write_str("throttled"),
+            Self::Refused(code) => write!(f, "refused, {code}"),
+            Self::Faulty(fault) => write!(f, "faulty, {fault}"),
+        }
+    }
+}
+
 impl fmt::Debug for CallRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallRecord")

@@ -20,8 +20,8 @@ use tokio::time::sleep;
 use crate::reply::{Delivery, Reply};
 use crate::simulator::Simulator;
 
-/// The largest body that the service takes with TC3 signatures, 10 MB.
-const MAX_BODY: usize = 10 * 1024 * 1024;
+/// No more of a body is read. The service's own limit is lower and is checked with the call.
+const MAX_BODY: usize = 32 << 20;
 
 type Body = BoxBody<Bytes, io::Error>;
 

@@ -1,5 +1,5 @@
 use std::collections::{HashMap, VecDeque};
-use std::iter;
+use std::{fmt, iter};
 
 use bytes::Bytes;
 use http::header::DATE;
@@ -41,6 +41,25 @@ pub(crate) struct Service {
     pub(crate) rate: RateLimit,
     pub(crate) records: VecDeque<CallRecord>,
     pub(crate) expected: Vec<ExpectedCalls>,
+    pub(crate) observers: Observers,
+}
+
+/// Who is told of every call.
+#[derive(Default)]
+pub(crate) struct Observers(Vec<Observer>);
+
+type Observer = Box<dyn Fn(&CallRecord) + Send>;
+
+impl Observers {
+    pub(crate) fn add(&mut self, observer: impl Fn(&CallRecord) + Send + 'static) {
+        self.0.push(Box::new(observer));
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Observers").field(&self.0.len()).finish()
+    }
 }
 
 impl Service {
@@ -55,6 +74,7 @@ impl Service {
             faults: Faults::default(),
             records: VecDeque::new(),
             expected: Vec::new(),
+            observers: Observers::default(),
         }
     }
 
@@ -137,6 +157,7 @@ impl Service {
     }
 
     fn remember(&mut self, record: CallRecord) {
+        self.observers.0.iter().for_each(|observer| observer(&record));
         if self.records.len() == REMEMBERED_CALLS {
             self.records.pop_front();
         }

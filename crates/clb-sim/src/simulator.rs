@@ -77,6 +77,12 @@ impl Simulator {
         self
     }
 
+    /// Tells of every call from now on, before its answer travels. The observer must not call the simulator.
+    pub fn on_call(&self, observer: impl Fn(&CallRecord) + Send + 'static) -> &Self {
+        self.service().observers.add(observer);
+        self
+    }
+
     /// Accepts this key from now on, in place of one with the same id.
     pub fn key(&self, key: Key) -> &Self {
         self.service().keys.add(key);

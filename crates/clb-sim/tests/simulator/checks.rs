@@ -6,6 +6,7 @@ use bytes::Bytes;
 use clb_sign::{SecurityToken, SigningRequest, SigningTime, sign};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Key, Simulator, TaskScript};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use serde_json::json;
 use tokio::time::advance;
 
 use crate::support::{Call, START, code, credential, send, simulator};
@@ -166,6 +167,15 @@ async fn other_methods_and_paths_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn requests_have_a_largest_size() {
+    let large = json!({ "TaskId": "1".repeat(10 << 20) });
+    let call = Call::clb("DescribeTaskStatus", &large);
+    assert_eq!(call.code(&simulator()).await, "RequestSizeLimitExceeded");
+    let query = format!("TaskId={}", "1".repeat(32 << 10));
+    assert_eq!(code(&send(get(&query), &simulator()).await), "RequestSizeLimitExceeded");
+}
+
+#[tokio::test(start_paused = true)]
 async fn signed_headers_are_verified_as_the_manual_signs_them() {
     let call = Call::about("1234");
     let signing = SigningRequest::post("clb", &call.host, call.content_type, call.body.as_bytes()).unwrap();
@@ -206,7 +216,7 @@ async fn every_answer_has_its_own_id_and_the_service_s_date() {
     advance(Duration::from_secs(10)).await;
     let first = simulator.handle(Call::about("1234").request()).await.unwrap();
     assert_eq!(first.headers()["date"], "Tue, 14 Nov 2023 22:13:30 GMT");
-    let ids = [Call::about("1234"), Call::about("none"), Call::clb("None", &serde_json::json!({}))];
+    let ids = [Call::about("1234"), Call::about("none"), Call::clb("None", &json!({}))];
     let mut seen = std::collections::HashSet::new();
     for call in ids {
         let id = call.send(&simulator).await["RequestId"].as_str().unwrap().to_owned();

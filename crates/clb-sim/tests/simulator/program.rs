@@ -153,6 +153,18 @@ async fn a_scenario_comes_from_a_file() {
 }
 
 #[tokio::test]
+async fn calls_are_told_on_stderr() {
+    let mut program = Program::with(&["--calls", "--task", "a=60"]).await;
+    program.about("a").await;
+    program.about("b").await;
+    let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
+    let mut next = async || lines.next_line().await.unwrap().unwrap();
+    while !next().await.starts_with("export TENCENTCLOUD_CLB_ENDPOINT") {}
+    assert!(next().await.ends_with("s DescribeTaskStatus a: answered"));
+    assert!(next().await.ends_with("s DescribeTaskStatus b: refused, InvalidParameter"));
+}
+
+#[tokio::test]
 async fn unknown_tasks_are_answered_as_wanted() {
     let mut program = Program::with(&["--unknown-task", "resource-not-found"]).await;
     assert_eq!(code(&program.about("1234").await), "ResourceNotFound");

@@ -30,6 +30,28 @@ async fn every_call_is_remembered_with_its_circumstances() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn observers_are_told_of_every_call() {
+    let simulator = simulator();
+    let (told, lines) = std::sync::mpsc::channel();
+    simulator.on_call(move |call| told.send(call.to_string()).unwrap());
+    advance(Duration::from_millis(1500)).await;
+    Call::about("1234").send(&simulator).await;
+    Call::clb("CreateListener", &json!({})).send(&simulator).await;
+    simulator.fault(When::call(1), Fault::Endless).fault(When::call(2), Fault::throttled());
+    simulator.handle(Call::about("1234").request()).await.unwrap_err();
+    Call::about("1234").send(&simulator).await;
+    assert_eq!(
+        lines.try_iter().collect::<Vec<_>>(),
+        [
+            "1.500s DescribeTaskStatus 1234: refused, InvalidParameter",
+            "1.500s CreateListener: answered",
+            "1.500s DescribeTaskStatus 1234: faulty, endless",
+            "1.500s DescribeTaskStatus 1234: throttled",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_are_told_apart() {
     let simulator = simulator();
     simulator
