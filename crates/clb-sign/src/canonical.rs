@@ -7,8 +7,8 @@ use core::fmt;
 use crate::hex::Hex;
 use crate::request::SigningRequest;
 use crate::scope::Scope;
-use crate::sha256;
-use crate::time::{Seconds, SigningTime};
+use crate::sha256::{self, Prefix};
+use crate::time::SigningTime;
 
 /// A request in the form that is hashed: method, `/`, query, signed headers, their names, hash of the payload; a line each.
 ///
@@ -26,9 +26,10 @@ pub struct CanonicalRequest(String);
 impl CanonicalRequest {
     /// The canonical form of a request.
     pub fn new(request: &SigningRequest<'_>) -> Self {
-        let mut text = Vec::new();
-        request.write_canonical(&request.payload_hash(), &mut text);
-        Self(joined(text))
+        let mut text = String::new();
+        request.write_head(|piece| text.push_str(piece));
+        text.push_str(request.payload_hash().as_str());
+        Self(text)
     }
 
     /// The text that is hashed.
@@ -71,8 +72,9 @@ pub struct StringToSign(String);
 impl StringToSign {
     /// The text for a request to `service` that is sent at `time`.
     pub fn new(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
-        let (mut text, scope) = (Vec::new(), Scope::new(time.date(), service));
-        write_string_to_sign(&mut text, time.seconds(), &scope, &canonical.digest());
+        let (mut text, mut seconds) = (Vec::new(), String::new());
+        time.write(&mut seconds);
+        write_string_to_sign(&mut text, &seconds, &Scope::new(time.date(), service), &canonical.digest());
         Self(joined(text))
     }
 
@@ -93,7 +95,7 @@ impl fmt::Display for StringToSign {
     }
 }
 
-pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: Seconds, scope: &Scope, canonical_hash: &Hex) {
+pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: &str, scope: &Scope, canonical_hash: &Hex) {
     text.extend_from_slice(b"TC3-HMAC-SHA256\n");
     text.extend_from_slice(time.as_bytes());
     text.push(b'\n');
@@ -104,4 +106,40 @@ pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: Seconds, scope: &Sc
 
 fn joined(texts: Vec<u8>) -> String {
     String::from_utf8(texts).expect("texts one after the other are a text")
+}
+
+/// The memory that canonical requests are made in. What precedes the payload's hash is kept, written and hashed only when
+/// it differs from the last request's.
+#[derive(Clone)]
+pub(crate) struct CanonicalBuffer {
+    text: Vec<u8>,
+    head: usize,
+    prefix: Prefix,
+}
+
+impl CanonicalBuffer {
+    /// The hash of the canonical form of a request.
+    pub(crate) fn hash(&mut self, request: &SigningRequest<'_>) -> Hex {
+        if !self.is_of(request) {
+            self.text.clear();
+            request.write_head(|piece| self.text.extend_from_slice(piece.as_bytes()));
+            self.head = self.text.len();
+            self.prefix = Prefix::new(&self.text);
+        }
+        self.text.truncate(self.head);
+        self.text.extend_from_slice(request.payload_hash().as_bytes());
+        Hex::new(&self.prefix.digest(&mut self.text))
+    }
+
+    fn is_of(&self, request: &SigningRequest<'_>) -> bool {
+        let mut rest = Some(&self.text[..self.head]);
+        request.write_head(|piece| rest = rest.and_then(|rest| rest.strip_prefix(piece.as_bytes())));
+        rest.is_some_and(<[u8]>::is_empty)
+    }
+}
+
+impl Default for CanonicalBuffer {
+    fn default() -> Self {
+        Self { text: Vec::new(), head: 0, prefix: Prefix::new(&[]) }
+    }
 }

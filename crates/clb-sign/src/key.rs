@@ -18,7 +18,8 @@ pub struct DayKey {
 impl DayKey {
     /// Derives the key. `service` is the one of the requests, e.g. `clb`.
     pub fn derive(secret_key: &SecretKey, date: Date, service: &str) -> Self {
-        Self { scope: Scope::new(date, service), key: derive(secret_key, date, service) }
+        let scope = Scope::new(date, service);
+        Self { key: derive(secret_key, &scope), scope }
     }
 
     /// The day that the key is for.
@@ -47,7 +48,9 @@ impl fmt::Debug for DayKey {
 }
 
 /// The key alone, for one use.
-pub(crate) fn derive(secret_key: &SecretKey, date: Date, service: &str) -> HmacKey {
-    let date = date.text();
-    HmacKey::derive(secret_key.prefixed(), [date.as_str(), service, TERMINATOR].map(str::as_bytes))
+pub(crate) fn derive(secret_key: &SecretKey, scope: &Scope) -> HmacKey {
+    HmacKey::derive(
+        secret_key.prefixed(),
+        [scope.date_text(), scope.service(), TERMINATOR].map(str::as_bytes),
+    )
 }

@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod authorization;
+mod buffer;
 mod canonical;
 mod credential;
 mod explain;
@@ -21,6 +22,7 @@ mod time;
 mod verify;
 
 pub use authorization::{Authorization, InvalidAuthorization};
+pub use buffer::SignBuffer;
 pub use canonical::{CanonicalRequest, StringToSign};
 pub use credential::{Credential, InvalidCredential, SecretId, SecretKey, SecurityToken};
 pub use explain::{Explanation, explain};
@@ -29,6 +31,6 @@ pub use parameters::{InvalidParameter, ParameterRequest, ParameterSignature, Sig
 pub use query::encode_query;
 pub use request::{InvalidRequest, Method, SigningRequest};
 pub use signed::{Signed, SignedHeaders};
-pub use signer::{CachingSigner, SignBuffer, Signer, WrongKey, sign};
+pub use signer::{CachingSigner, Signer, WrongKey, sign};
 pub use time::{Date, InvalidTime, SigningTime};
 pub use verify::{Mismatch, verify};

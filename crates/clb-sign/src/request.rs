@@ -186,33 +186,26 @@ impl<'a> SigningRequest<'a> {
         Hex::new(&sha256::digest(payload))
     }
 
-    pub(crate) fn write_canonical(&self, payload_hash: &Hex, text: &mut Vec<u8>) {
-        text.extend_from_slice(match self.method {
-            Method::Get => b"GET\n/\n".as_slice(),
-            Method::Post => b"POST\n/\n",
+    /// Gives the canonical request up to the payload's hash, piece by piece.
+    pub(crate) fn write_head(&self, mut write: impl FnMut(&str)) {
+        write(match self.method {
+            Method::Get => "GET\n/\n",
+            Method::Post => "POST\n/\n",
         });
-        text.extend_from_slice(self.query.as_bytes());
-        self.write_headers(text);
-        text.extend_from_slice(payload_hash.as_bytes());
-    }
-
-    fn write_headers(&self, text: &mut Vec<u8>) {
+        write(self.query);
         if self.more_headers.is_empty() {
-            text.extend_from_slice(b"\ncontent-type:");
-            text.extend_from_slice(self.content_type.as_bytes());
-            text.extend_from_slice(b"\nhost:");
-            text.extend_from_slice(self.host.as_bytes());
-            return text.extend_from_slice(b"\n\ncontent-type;host\n");
+            write("\ncontent-type:");
+            write(self.content_type);
+            write("\nhost:");
+            write(self.host);
+            return write("\n\ncontent-type;host\n");
         }
         for (name, value) in self.headers() {
-            text.push(b'\n');
-            text.extend_from_slice(name.as_bytes());
-            text.push(b':');
-            text.extend_from_slice(value.as_bytes());
+            ["\n", name, ":", value].into_iter().for_each(&mut write);
         }
-        text.extend_from_slice(b"\n\n");
-        self.write_signed_headers(|name| text.extend_from_slice(name.as_bytes()));
-        text.push(b'\n');
+        write("\n\n");
+        self.write_signed_headers(&mut write);
+        write("\n");
     }
 
     /// Gives the names of the signed headers, piece by piece.

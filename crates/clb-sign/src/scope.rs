@@ -8,6 +8,9 @@ use crate::time::Date;
 /// The last part of every scope.
 pub(crate) const TERMINATOR: &str = "tc3_request";
 
+/// The length of a date.
+const DATE: usize = "YYYY-MM-DD".len();
+
 /// A day and a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
@@ -24,7 +27,7 @@ impl Scope {
     pub(crate) fn renew(old: Option<Self>, date: Date, service: &str) -> Self {
         let mut text = old.map_or_else(String::new, |old| old.text);
         text.clear();
-        text.push_str(date.text().as_str());
+        date.write(&mut text);
         text.push('/');
         text.push_str(service);
         text.push('/');
@@ -43,8 +46,13 @@ impl Scope {
         self.date
     }
 
+    /// `YYYY-MM-DD`.
+    pub(crate) fn date_text(&self) -> &str {
+        &self.text[..DATE]
+    }
+
     pub(crate) fn service(&self) -> &str {
-        &self.text["YYYY-MM-DD/".len()..self.text.len() - "/".len() - TERMINATOR.len()]
+        &self.text[DATE + 1..self.text.len() - 1 - TERMINATOR.len()]
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -21,36 +21,26 @@ pub(crate) fn digest(message: &[u8]) -> Digest {
     finish(INITIAL, 0, message)
 }
 
-/// The state after a message's first block, kept because requests of one kind start alike.
+/// The hash of a message's head, as far as it fills blocks. Messages with the same head go on from there.
 #[derive(Clone)]
-pub(crate) struct FirstBlock {
-    block: [u8; BLOCK],
-    after: State,
+pub(crate) struct Prefix {
+    state: State,
+    hashed: usize,
 }
 
-impl FirstBlock {
-    /// The hash of `message`, which becomes padded.
-    pub(crate) fn digest(&mut self, message: &mut Vec<u8>) -> Digest {
+impl Prefix {
+    pub(crate) fn new(head: &[u8]) -> Self {
+        let (mut state, blocks) = (INITIAL, head.as_chunks().0);
+        compress256(&mut state, blocks);
+        Self { state, hashed: blocks.as_flattened().len() }
+    }
+
+    /// The hash of `message`, which starts with the head and becomes padded.
+    pub(crate) fn digest(&self, message: &mut Vec<u8>) -> Digest {
         pad(message, 0);
-        let Some((first, rest)) = message.as_chunks().0.split_first() else { return bytes(INITIAL) };
-        if self.block != *first {
-            *self = Self::new(*first);
-        }
-        let mut state = self.after;
-        compress256(&mut state, rest);
+        let mut state = self.state;
+        compress256(&mut state, message[self.hashed..].as_chunks().0);
         bytes(state)
-    }
-
-    fn new(block: [u8; BLOCK]) -> Self {
-        let mut after = INITIAL;
-        compress256(&mut after, &[block]);
-        Self { block, after }
-    }
-}
-
-impl Default for FirstBlock {
-    fn default() -> Self {
-        Self::new([0; BLOCK])
     }
 }
 
@@ -170,12 +160,12 @@ mod tests {
 
     #[test]
     fn every_length_around_a_block_hashes_like_the_crate() {
-        let mut first = FirstBlock::default();
         for length in 0..300 {
             let mut message = vec![0xa5; length];
             let expected = sha2::Sha256::digest(&message);
             assert_eq!(digest(&message)[..], expected[..], "{length}");
-            assert_eq!(first.digest(&mut message)[..], expected[..], "{length}");
+            let prefix = Prefix::new(&message[..length / 2]);
+            assert_eq!(prefix.digest(&mut message)[..], expected[..], "{length}");
         }
     }
 

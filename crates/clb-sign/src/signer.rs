@@ -1,18 +1,11 @@
 //! Signing, with the key derived each time, passed in, or kept for the day.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
-
-use crate::canonical;
+use crate::buffer::SignBuffer;
 use crate::credential::Credential;
-use crate::hex::Hex;
-use crate::key::{self, DayKey};
+use crate::key::DayKey;
 use crate::request::SigningRequest;
-use crate::scope::Scope;
-use crate::sha256::{FirstBlock, HmacKey};
 use crate::signed::{Signed, SignedHeaders};
-use crate::time::{Date, Seconds, SigningTime};
+use crate::time::{Date, SigningTime};
 
 /// Signs one request and gives headers with text of their own.
 ///
@@ -123,72 +116,6 @@ impl CachingSigner {
     }
 }
 
-/// The memory that signing works in, kept from one request to the next. Holds nothing secret.
-#[derive(Clone, Default)]
-pub struct SignBuffer {
-    /// Canonical request, then string to sign.
-    work: Vec<u8>,
-    /// `Authorization`, then timestamp.
-    headers: String,
-    first_block: FirstBlock,
-    /// For keys that come without one.
-    scope: Option<Scope>,
-}
-
-impl SignBuffer {
-    /// An empty buffer, which grows at its first use.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn sign<'a>(
-        &'a mut self,
-        request: &SigningRequest<'_>,
-        credential: &'a Credential,
-        key: &DayKey,
-        time: SigningTime,
-    ) -> Signed<'a> {
-        let (scope, seconds) = (key.scope(), time.seconds());
-        let signature = self.signature(request, key.hmac(), scope, seconds);
-        write_headers(&mut self.headers, request, credential, scope, seconds, &signature)
-    }
-
-    fn derive_and_sign<'a>(
-        &'a mut self,
-        request: &SigningRequest<'_>,
-        credential: &'a Credential,
-        time: SigningTime,
-    ) -> Signed<'a> {
-        let (date, service, seconds) = (time.date(), request.service(), time.seconds());
-        let key = key::derive(credential.secret_key(), date, service);
-        let scope = Scope::renew(self.scope.take(), date, service);
-        let signature = self.signature(request, &key, &scope, seconds);
-        let scope = self.scope.insert(scope);
-        write_headers(&mut self.headers, request, credential, scope, seconds, &signature)
-    }
-
-    pub(crate) fn signature(
-        &mut self,
-        request: &SigningRequest<'_>,
-        key: &HmacKey,
-        scope: &Scope,
-        time: Seconds,
-    ) -> Hex {
-        self.work.clear();
-        request.write_canonical(&request.payload_hash(), &mut self.work);
-        let canonical_hash = Hex::new(&self.first_block.digest(&mut self.work));
-        self.work.clear();
-        canonical::write_string_to_sign(&mut self.work, time, scope, &canonical_hash);
-        Hex::new(&key.mac_in_place(&mut self.work))
-    }
-}
-
-impl fmt::Debug for SignBuffer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignBuffer").finish_non_exhaustive()
-    }
-}
-
 /// A day's key that does not belong to the request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -204,32 +131,4 @@ pub enum WrongKey {
     /// The key is for another service.
     #[error("key is for another service")]
     Service,
-}
-
-fn write_headers<'a>(
-    text: &'a mut String,
-    request: &SigningRequest<'_>,
-    credential: &'a Credential,
-    scope: &Scope,
-    time: Seconds,
-    signature: &Hex,
-) -> Signed<'a> {
-    text.clear();
-    text.push_str("TC3-HMAC-SHA256 Credential=");
-    text.push_str(credential.secret_id().as_str());
-    text.push('/');
-    text.push_str(scope.as_str());
-    text.push_str(", SignedHeaders=");
-    request.write_signed_headers(|name| text.push_str(name));
-    text.push_str(", Signature=");
-    text.push_str(signature.as_str());
-    let end = text.len();
-    text.push_str(time.as_str());
-    let (authorization, timestamp) = text.split_at(end);
-    Signed {
-        authorization,
-        timestamp,
-        token: credential.token(),
-        unsigned_payload: request.is_payload_unsigned(),
-    }
 }

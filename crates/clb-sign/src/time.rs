@@ -1,5 +1,6 @@
 //! The moment of signing, and its day in UTC.
 
+use alloc::string::String;
 use core::fmt;
 
 /// The last second that the date of a scope can write: 9999-12-31T23:59:59Z.
@@ -38,28 +39,19 @@ impl SigningTime {
         Date { days: self.0 / SECONDS_PER_DAY }
     }
 
-    pub(crate) fn seconds(self) -> Seconds {
-        let mut digits = [0; 12];
-        write_number(&mut digits, self.0);
-        let zeros = digits[..11].iter().take_while(|digit| **digit == b'0').count();
-        Seconds { digits, zeros }
-    }
-}
-
-/// The seconds in decimal digits, as the timestamp header has them.
-#[derive(Clone, Copy)]
-pub(crate) struct Seconds {
-    digits: [u8; 12],
-    zeros: usize,
-}
-
-impl Seconds {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.digits[self.zeros..]
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        ascii(self.as_bytes())
+    /// Appends the seconds in decimal, as the timestamp header has them.
+    pub(crate) fn write(self, text: &mut String) {
+        let start = text.len();
+        for power in [10_000_000_000, 100_000_000, 1_000_000, 10_000, 100, 1] {
+            match (self.0 / power % 100, text.len() > start) {
+                (0, false) => {}
+                (two @ 1..10, false) => text.push_str(&pair(two)[1..]),
+                (two, _) => text.push_str(pair(two)),
+            }
+        }
+        if text.len() == start {
+            text.push('0');
+        }
     }
 }
 
@@ -81,34 +73,24 @@ impl Date {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
         let [year, month, day] = [number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..])?];
-        let date = Self { days: days_from_civil(year, month, day)? };
-        (date.text().0 == *bytes).then_some(date)
+        let days = days_from_civil(year, month, day)?;
+        let exists = civil_from_days(days) == (year, month, day) && bytes[4] == b'-' && bytes[7] == b'-';
+        exists.then_some(Self { days })
     }
 
-    /// The ten characters `YYYY-MM-DD`.
-    pub(crate) fn text(self) -> DateText {
+    /// Appends `YYYY-MM-DD`.
+    pub(crate) fn write(self, text: &mut String) {
         let (year, month, day) = civil_from_days(self.days);
-        let mut text = *b"0000-00-00";
-        write_number(&mut text[..4], year);
-        write_number(&mut text[5..7], month);
-        write_number(&mut text[8..], day);
-        DateText(text)
+        for piece in [pair(year / 100), pair(year % 100), "-", pair(month), "-", pair(day)] {
+            text.push_str(piece);
+        }
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text().as_str())
-    }
-}
-
-/// `YYYY-MM-DD`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
-pub(crate) struct DateText([u8; 10]);
-
-impl DateText {
-    pub(crate) fn as_str(&self) -> &str {
-        ascii(&self.0)
+        let (year, month, day) = civil_from_days(self.days);
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
@@ -144,17 +126,13 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-fn ascii(digits: &[u8]) -> &str {
-    core::str::from_utf8(digits).expect("digits and dashes are ASCII")
-}
-
-/// Fills `digits`, an even number of them, with the last digits of `number`.
-fn write_number(digits: &mut [u8], mut number: u64) {
-    for pair in digits.as_chunks_mut().0.iter_mut().rev() {
-        let two = (number % 100) as u8;
-        *pair = [b'0' + two / 10, b'0' + two % 10];
-        number /= 100;
-    }
+/// Two decimal digits. A text to copy from needs no check of UTF-8, which costs more than the digits.
+fn pair(number: u64) -> &'static str {
+    const PAIRS: &str = "00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+        40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+        8081828384858687888990919293949596979899";
+    let start = 2 * (number % 100) as usize;
+    &PAIRS[start..start + 2]
 }
 
 #[cfg(test)]
@@ -164,17 +142,22 @@ mod tests {
 
     #[track_caller]
     fn check(seconds: u64, date: &str) {
-        let found = SigningTime::from_unix(seconds).unwrap().date();
-        assert_eq!(found.to_string(), date);
-        assert_eq!(found.text().as_str(), date);
-        assert_eq!(Date::parse(date), Some(found));
+        let time = SigningTime::from_unix(seconds).unwrap();
+        let (mut written, mut timestamp) = (String::new(), String::new());
+        time.date().write(&mut written);
+        time.write(&mut timestamp);
+        assert_eq!((written.as_str(), time.date().to_string().as_str()), (date, date));
+        assert_eq!(timestamp, seconds.to_string());
+        assert_eq!(Date::parse(date), Some(time.date()));
     }
 
     #[test]
     fn days_are_those_of_the_calendar() {
         check(0, "1970-01-01");
+        check(9, "1970-01-01");
         check(86_399, "1970-01-01");
         check(86_400, "1970-01-02");
+        check(100_000_000, "1973-03-03");
         check(951_782_400, "2000-02-29");
         check(1_709_251_199, "2024-02-29");
         check(1_709_251_200, "2024-03-01");
@@ -185,13 +168,14 @@ mod tests {
 
     #[test]
     fn every_day_follows_the_one_before() {
-        let mut before = Date::parse("1970-01-01").unwrap().text();
-        for days in 1..=LAST / SECONDS_PER_DAY {
-            let date = Date { days };
-            assert!(date.text() > before, "{date}");
-            assert_eq!(Date::parse(&date.to_string()), Some(date));
-            before = date.text();
+        let mut before = (1969, 12, 31);
+        for days in 0..=LAST / SECONDS_PER_DAY {
+            let (year, month, day) = civil_from_days(days);
+            assert!((year, month, day) > before, "{days}");
+            assert_eq!(days_from_civil(year, month, day), Some(days));
+            before = (year, month, day);
         }
+        assert_eq!(before, (9999, 12, 31));
     }
 
     #[test]

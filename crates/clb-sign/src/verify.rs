@@ -3,10 +3,10 @@
 use subtle::ConstantTimeEq;
 
 use crate::authorization::Authorization;
+use crate::buffer::SignBuffer;
 use crate::credential::Credential;
 use crate::key::DayKey;
 use crate::request::SigningRequest;
-use crate::signer::SignBuffer;
 use crate::time::SigningTime;
 
 /// Checks that `authorization` is what `credential` makes of `request` at `time`, the moment in its `X-TC-Timestamp`.
@@ -32,7 +32,7 @@ pub fn verify(
         return Err(Mismatch::SignedHeaders);
     }
     let key = DayKey::derive(credential.secret_key(), time.date(), request.service());
-    let expected = SignBuffer::new().signature(request, key.hmac(), key.scope(), time.seconds());
+    let expected = SignBuffer::new().signature(request, &key, time);
     if bool::from(expected.as_bytes().ct_eq(authorization.signature().as_bytes())) {
         return Ok(());
     }

@@ -1,0 +1,117 @@
+//! The memory that signing works in, and the work itself.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::canonical::{self, CanonicalBuffer};
+use crate::credential::Credential;
+use crate::hex::Hex;
+use crate::key::{self, DayKey};
+use crate::request::SigningRequest;
+use crate::scope::Scope;
+use crate::sha256::HmacKey;
+use crate::signed::Signed;
+use crate::time::SigningTime;
+
+/// Memory for signing, kept from one request to the next. Holds nothing secret.
+#[derive(Clone, Default)]
+pub struct SignBuffer {
+    stages: Stages,
+    /// For keys that come without one.
+    scope: Option<Scope>,
+}
+
+impl SignBuffer {
+    /// An empty buffer, which grows at its first use.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        key: &DayKey,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        self.stages.sign(request, credential, key.hmac(), key.scope(), time)
+    }
+
+    pub(crate) fn derive_and_sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let scope = Scope::renew(self.scope.take(), time.date(), request.service());
+        let scope = self.scope.insert(scope);
+        let key = key::derive(credential.secret_key(), scope);
+        self.stages.sign(request, credential, &key, scope, time)
+    }
+
+    pub(crate) fn signature(&mut self, request: &SigningRequest<'_>, key: &DayKey, time: SigningTime) -> Hex {
+        self.stages.signature(request, key.hmac(), key.scope(), time)
+    }
+}
+
+impl fmt::Debug for SignBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignBuffer").finish_non_exhaustive()
+    }
+}
+
+/// One text for each stage.
+#[derive(Clone, Default)]
+struct Stages {
+    canonical_request: CanonicalBuffer,
+    string_to_sign: Vec<u8>,
+    /// Timestamp, then `Authorization`.
+    headers: String,
+}
+
+impl Stages {
+    fn sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        key: &HmacKey,
+        scope: &Scope,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let signature = self.signature(request, key, scope, time);
+        let text = &mut self.headers;
+        let end = text.len();
+        text.push_str("TC3-HMAC-SHA256 Credential=");
+        text.push_str(credential.secret_id().as_str());
+        text.push('/');
+        text.push_str(scope.as_str());
+        text.push_str(", SignedHeaders=");
+        request.write_signed_headers(|piece| text.push_str(piece));
+        text.push_str(", Signature=");
+        text.push_str(signature.as_str());
+        let (timestamp, authorization) = text.split_at(end);
+        Signed {
+            authorization,
+            timestamp,
+            token: credential.token(),
+            unsigned_payload: request.is_payload_unsigned(),
+        }
+    }
+
+    /// Leaves the timestamp in `headers`.
+    fn signature(
+        &mut self,
+        request: &SigningRequest<'_>,
+        key: &HmacKey,
+        scope: &Scope,
+        time: SigningTime,
+    ) -> Hex {
+        self.headers.clear();
+        time.write(&mut self.headers);
+        let canonical_hash = self.canonical_request.hash(request);
+        self.string_to_sign.clear();
+        canonical::write_string_to_sign(&mut self.string_to_sign, &self.headers, scope, &canonical_hash);
+        Hex::new(&key.mac_in_place(&mut self.string_to_sign))
+    }
+}
