@@ -1,9 +1,10 @@
+//! The command line.
+
 use std::error::Error;
 use std::future::{Future, ready};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -13,7 +14,6 @@ use crate::demo::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 use crate::fault::Fault;
 use crate::options::{Options, UnknownTask};
 use crate::quantity;
-use crate::record::CallRecord;
 use crate::scenario::{self, Scenario};
 use crate::simulator::Simulator;
 use crate::task_script::TaskScript;
@@ -88,7 +88,8 @@ impl Arguments {
         out.flush()?;
         hint(&mut hints, &url)?;
         if calls {
-            simulator.on_call(tell(hints));
+            // Nobody is left to be told where writing fails.
+            simulator.on_call(move |call| drop(writeln!(hints, "{call}")));
         }
         crate::run(listener, simulator, shutdown).await
     }
@@ -124,15 +125,6 @@ impl From<UnknownTaskName> for UnknownTask {
             UnknownTaskName::InvalidParameter => Self::InvalidParameter,
             UnknownTaskName::ResourceNotFound => Self::ResourceNotFound,
         }
-    }
-}
-
-/// Writes a line a call. Nobody is left to be told where writing fails.
-fn tell(out: impl Write + Send + 'static) -> impl Fn(&CallRecord) + Send + 'static {
-    let out = Mutex::new(out);
-    move |call| {
-        let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
-        writeln!(out, "{call}").ok();
     }
 }
 

@@ -1,11 +1,13 @@
+//! What the gateway of the service checks before a call is carried out.
+
 use std::time::Duration;
 
 use clb_sign::{Authorization, SigningTime};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
+use crate::answer::Answer;
 use crate::clock::Moment;
-use crate::envelope::Answer;
 use crate::failure::Failure;
 use crate::incoming::Incoming;
 use crate::keys::{Key, Keyring};

@@ -1,3 +1,5 @@
+//! The load balancer API: which task is asked about, and what changing actions answer.
+
 use clb_task::actions::{self, Kind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

@@ -1,3 +1,5 @@
+//! The simulator's time.
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
@@ -16,7 +18,7 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Moment {
         let elapsed = self.started.elapsed();
-        Moment { elapsed, unix: self.unix_start + elapsed }
+        Moment { elapsed, unix: self.unix_start.saturating_add(elapsed) }
     }
 }
 

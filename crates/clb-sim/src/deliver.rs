@@ -1,3 +1,5 @@
+//! How answers reach a caller in the same process.
+
 use std::future::pending;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The keys that everyone may know.
+
 /// Id of the one key pair that every simulator knows. Real ids begin with `AKID`; this one cannot be taken for one.
 pub const DEMO_SECRET_ID: &str = "clb-sim-demo-id";
 

@@ -1,3 +1,5 @@
+//! API errors.
+
 /// An API error: what goes into `Response.Error`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {

@@ -1,3 +1,5 @@
+//! What goes wrong with a call.
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! A request, taken apart.
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -6,7 +8,7 @@ use http::Method;
 use http::header::HOST;
 use serde_json::{Map, Value};
 
-use crate::envelope::Answer;
+use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::metadata;
 use crate::record::CallRecord;

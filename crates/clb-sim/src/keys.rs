@@ -1,3 +1,5 @@
+//! Who may call.
+
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;

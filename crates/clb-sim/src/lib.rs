@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 #[cfg(feature = "cli")]
 mod arguments;
 mod checks;
@@ -7,13 +8,14 @@ mod clb;
 mod clock;
 mod deliver;
 mod demo;
-mod envelope;
-mod expectation;
+mod expected_calls;
 mod failure;
 mod fault;
+mod faults;
 mod incoming;
 mod keys;
 mod metadata;
+mod observers;
 mod options;
 mod quantity;
 mod rate;

@@ -1,9 +1,11 @@
+//! The metadata of the instance that a client may run on.
+
 use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::json;
 
-use crate::envelope::Answer;
+use crate::answer::Answer;
 use crate::session::{Session, Sessions};
 
 /// Where instance metadata is looked up.

@@ -1,3 +1,5 @@
+//! What a simulator starts with.
+
 use std::time::Duration;
 
 use crate::clock::system_time;

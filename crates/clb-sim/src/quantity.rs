@@ -1,3 +1,5 @@
+//! Numbers with a unit, and words, as people write them.
+
 use std::time::Duration;
 
 /// Reads a length of time such as `2s`, `1.5s` or `100ms`, as `Duration`'s `Debug` writes it.

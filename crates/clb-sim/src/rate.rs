@@ -1,3 +1,5 @@
+//! The service's rate limit.
+
 use std::time::Duration;
 
 /// The service's limit: so many calls in one calendar second of its clock, the others are refused.

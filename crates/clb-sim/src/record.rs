@@ -1,3 +1,5 @@
+//! What is remembered of calls.
+
 use std::fmt;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Regions, and the hosts that reach them.
+
 use crate::failure::Failure;
 
 /// Checks the region of a call and that the host reaches it. Finance zones are isolated: their host names the region.

@@ -1,3 +1,5 @@
+//! Answers on their way back.
+
 use std::time::Duration;
 
 use bytes::Bytes;

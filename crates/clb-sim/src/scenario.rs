@@ -1,3 +1,5 @@
+//! Scripts as data.
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};

@@ -1,3 +1,5 @@
+//! The form of a scenario file.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

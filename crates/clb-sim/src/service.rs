@@ -1,19 +1,23 @@
+//! The service behind the handle: it decides, and never waits.
+
 use std::collections::{HashMap, VecDeque};
-use std::{fmt, iter};
+use std::iter;
 
 use bytes::Bytes;
 use http::header::DATE;
 use serde_json::{Map, Value};
 
+use crate::answer::{Answer, fresh_request_id, set};
 use crate::checks::{self, Api, Call};
 use crate::clb::Accepted;
 use crate::clock::Moment;
-use crate::envelope::{Answer, fresh_request_id, set};
-use crate::expectation::{ExpectedCalls, Faults};
+use crate::expected_calls::ExpectedCalls;
 use crate::failure::Failure;
 use crate::fault::Fault;
+use crate::faults::Faults;
 use crate::incoming::Incoming;
 use crate::keys::Keyring;
+use crate::observers::Observers;
 use crate::options::Options;
 use crate::rate::RateLimit;
 use crate::record::CallRecord;
@@ -42,24 +46,6 @@ pub(crate) struct Service {
     pub(crate) records: VecDeque<CallRecord>,
     pub(crate) expected: Vec<ExpectedCalls>,
     pub(crate) observers: Observers,
-}
-
-/// Who is told of every call.
-#[derive(Default)]
-pub(crate) struct Observers(Vec<Observer>);
-
-type Observer = Box<dyn Fn(&CallRecord) + Send>;
-
-impl Observers {
-    pub(crate) fn add(&mut self, observer: impl Fn(&CallRecord) + Send + 'static) {
-        self.0.push(Box::new(observer));
-    }
-}
-
-impl fmt::Debug for Observers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Observers").field(&self.0.len()).finish()
-    }
 }
 
 impl Service {
@@ -157,7 +143,7 @@ impl Service {
     }
 
     fn remember(&mut self, record: CallRecord) {
-        self.observers.0.iter().for_each(|observer| observer(&record));
+        self.observers.tell(&record);
         if self.records.len() == REMEMBERED_CALLS {
             self.records.pop_front();
         }

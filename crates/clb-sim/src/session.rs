@@ -1,3 +1,5 @@
+//! Temporary keys.
+
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -31,10 +33,10 @@ impl Sessions<'_> {
             format!("clb-sim-temporary-key-{}", Uuid::new_v4()),
         )
         .with_token(format!("clb-sim-token-{}", Uuid::new_v4()))
-        .ending_after(self.now.elapsed + length)
+        .ending_after(self.now.elapsed.saturating_add(length))
         .in_role(role);
         self.keys.add(key.clone());
-        Session { key, expires_unix: (self.now.unix + length).as_secs() }
+        Session { key, expires_unix: self.now.unix.saturating_add(length).as_secs() }
     }
 }
 

@@ -1,3 +1,5 @@
+//! Signatures, verified by `clb-sign`.
+
 use clb_sign::{
     Authorization, Credential, InvalidCredential, InvalidRequest, SecretId, SecretKey, SigningRequest,
     SigningTime,

@@ -1,3 +1,5 @@
+//! The handle that tests and programs hold.
+
 use std::fmt::Debug;
 use std::ops::RangeBounds;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::Clock;
 use crate::deliver;
-use crate::expectation::ExpectedCalls;
+use crate::expected_calls::ExpectedCalls;
 use crate::fault::Fault;
 use crate::keys::Key;
 use crate::options::Options;
@@ -78,7 +80,7 @@ impl Simulator {
     }
 
     /// Tells of every call from now on, before its answer travels. The observer must not call the simulator.
-    pub fn on_call(&self, observer: impl Fn(&CallRecord) + Send + 'static) -> &Self {
+    pub fn on_call(&self, observer: impl FnMut(&CallRecord) + Send + 'static) -> &Self {
         self.service().observers.add(observer);
         self
     }

@@ -1,3 +1,5 @@
+//! The security token service.
+
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};

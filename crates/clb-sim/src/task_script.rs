@@ -1,3 +1,5 @@
+//! What a task does.
+
 use std::time::Duration;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! The tasks that the service knows.
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -96,7 +98,7 @@ impl Run {
 
     fn is_over(&self, now: Duration) -> bool {
         match self.script.length {
-            Length::Time(duration) => now >= self.started + duration,
+            Length::Time(duration) => now >= self.started.saturating_add(duration),
             Length::Questions(running) => self.questions > running,
             Length::Forever => false,
         }
@@ -104,10 +106,10 @@ impl Run {
 
     fn is_forgotten(&self, now: Duration) -> bool {
         let end = match self.script.length {
-            Length::Time(duration) => Some(self.started + duration),
+            Length::Time(duration) => Some(self.started.saturating_add(duration)),
             Length::Questions(_) | Length::Forever => self.ended,
         };
-        end.zip(self.script.forgotten_after).is_some_and(|(end, after)| now >= end + after)
+        end.zip(self.script.forgotten_after).is_some_and(|(end, after)| now >= end.saturating_add(after))
     }
 
     fn ending(&self) -> Map<String, Value> {

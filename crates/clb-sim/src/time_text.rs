@@ -1,3 +1,5 @@
+//! Times as they are written.
+
 use std::time::Duration;
 
 use jiff::Timestamp;

@@ -1,3 +1,5 @@
+//! Which calls a fault is for.
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -55,7 +55,7 @@ fn now() -> u64 {
 #[tokio::test]
 async fn without_options_it_takes_a_free_loopback_port() {
     let mut program = Program::with(&[]).await;
-    assert!(program.wire.stream.peer_addr().unwrap().ip().is_loopback());
+    assert!(program.wire.address.ip().is_loopback());
     assert_eq!(code(&program.about("1234").await), "InvalidParameter");
     let created = program.send(Call::clb("CreateListener", &json!({}))).await;
     assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 2);
@@ -70,7 +70,7 @@ async fn ctrl_c_ends_it_and_the_keys_are_told_on_stderr() {
     let output = program.child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(0));
     let hints = String::from_utf8(output.stderr).unwrap();
-    let url = format!("http://{}", program.wire.stream.peer_addr().unwrap());
+    let url = format!("http://{}", program.wire.address);
     for part in [clb_sim::DEMO_SECRET_ID, clb_sim::DEMO_SECRET_KEY, &url, "Ctrl-C"] {
         assert!(hints.contains(part), "{hints}");
     }
@@ -79,13 +79,13 @@ async fn ctrl_c_ends_it_and_the_keys_are_told_on_stderr() {
 #[tokio::test]
 async fn it_listens_where_it_is_told_to_on_loopback() {
     let program = Program::with(&["--listen", "[::1]:0"]).await;
-    assert!(program.wire.stream.peer_addr().unwrap().is_ipv6());
+    assert!(program.wire.address.is_ipv6());
     for address in ["0.0.0.0:0", "192.0.2.1:80", "[::]:0"] {
         let (status, error) = refused(&["--listen", address]).await;
         assert_eq!(status, Some(2));
         assert!(error.contains("not a loopback address"), "{error}");
     }
-    let taken = program.wire.stream.peer_addr().unwrap().to_string();
+    let taken = program.wire.address.to_string();
     assert_eq!(refused(&["--listen", &taken]).await.0, Some(1));
 }
 

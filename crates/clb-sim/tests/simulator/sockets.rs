@@ -44,15 +44,17 @@ impl Served {
 #[tokio::test]
 async fn one_connection_carries_many_calls_without_a_stall() {
     let mut served = Served::start().await;
-    let started = Instant::now();
+    let mut stalls = 0;
     for _ in 0..10 {
+        let asked = Instant::now();
         served.wire.ask(&Call::about("1234")).await;
         let (head, body) = served.wire.answer().await;
         assert!(head.starts_with("HTTP/1.1 200") && head.contains("date: Tue, 14 Nov 2023"), "{head}");
         assert_eq!(content(&body)["Status"], 2);
+        // A delayed acknowledgement takes 40 ms, each time.
+        stalls += u32::from(asked.elapsed() >= Duration::from_millis(40));
     }
-    // Ten delayed acknowledgements would be 400 ms.
-    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
+    assert!(stalls < 5, "{stalls} of 10 calls stalled");
     assert_eq!(served.simulator.calls().len(), 10);
 }
 

@@ -95,6 +95,16 @@ async fn the_service_forgets_tasks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_longest_times_are_times_too() {
+    let simulator = Simulator::new(options().with_session_duration(Duration::MAX));
+    let longest = TaskScript::runs_for(Duration::MAX).then_succeeds().forgotten_after(Duration::MAX);
+    simulator.task("1234", longest);
+    assert_eq!(Call::about("1234").send(&simulator).await["Status"], 2);
+    let role = json!({ "RoleArn": "qcs::cam::uin/1:roleName/r", "RoleSessionName": "s" });
+    assert!(Call::sts("AssumeRole", &role).send(&simulator).await["Expiration"].is_string());
+}
+
+#[tokio::test(start_paused = true)]
 async fn twenty_questions_a_second_are_answered_and_the_others_refused() {
     let simulator = simulator();
     simulator.task("1234", TaskScript::runs_forever());

@@ -10,18 +10,19 @@ use crate::support::Call;
 /// A connection to a simulator.
 pub(crate) struct Wire {
     pub(crate) stream: TcpStream,
+    pub(crate) address: SocketAddr,
 }
 
 impl Wire {
     pub(crate) async fn to(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream }
+        Self { stream, address }
     }
 
     /// Sends a call to the host that the connection is to.
     pub(crate) async fn ask(&mut self, call: &Call) {
-        let host = self.stream.peer_addr().unwrap().to_string();
+        let host = self.address.to_string();
         let request = Call { host, ..call.clone() }.request();
         let mut head = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", request.body().len());
         for (name, value) in request.headers() {

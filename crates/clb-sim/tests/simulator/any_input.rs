@@ -1,0 +1,70 @@
+//! Whatever comes in, an answer goes out.
+
+use bytes::Bytes;
+use clb_sim::{Fault, Scenario, When};
+use http::{HeaderName, HeaderValue, Request, Uri};
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any, prop_oneof, proptest};
+use proptest::sample::select;
+
+use crate::support::{Call, simulator};
+
+const HEADERS: [&str; 8] = [
+    "authorization",
+    "content-type",
+    "host",
+    "x-tc-action",
+    "x-tc-region",
+    "x-tc-timestamp",
+    "x-tc-token",
+    "x-tc-version",
+];
+
+fn answered(request: Request<Bytes>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let answer = runtime.block_on(simulator().handle(request)).unwrap();
+    assert!(answer.headers().contains_key("date"));
+}
+
+fn value() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        vec(any::<u8>(), 0..60),
+        "TC3-HMAC-SHA256 Credential=[a-z/-]{0,20}/tc3_request, SignedHeaders=[a-z;-]{0,20}, Signature=[0-9a-f]{0,64}"
+            .prop_map(String::into_bytes),
+        "[0-9]{0,24}".prop_map(String::into_bytes),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_call_with_one_odd_header_is_answered(name in select(&HEADERS[..]), value in value()) {
+        if let Ok(value) = HeaderValue::from_bytes(&value) {
+            let mut request = Call::about("1234").request();
+            request.headers_mut().insert(HeaderName::from_static(name), value);
+            answered(request);
+        }
+    }
+
+    #[test]
+    fn any_signed_body_is_answered(action in "[A-Z][a-z]{0,8}|DescribeTaskStatus|CreateListener", body in ".{0,80}") {
+        answered(Call { action, body, ..Call::about("") }.request());
+    }
+
+    #[test]
+    fn any_path_and_body_are_answered(path in "/[ -~]{0,60}", body in vec(any::<u8>(), 0..80)) {
+        if let Ok(uri) = path.parse::<Uri>() {
+            let mut request = Call::about("1234").request().map(|_| Bytes::from(body));
+            *request.uri_mut() = uri;
+            answered(request);
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "(next|call|always|of|about|to|[0-9]{1,30}(s|ms)?|error|http|slow|.){0,6}") {
+        if let Ok(when) = text.parse::<When>() {
+            assert_eq!(when.to_string().parse(), Ok(when));
+        }
+        text.parse::<Fault>().ok();
+        Scenario::from_json(&text).ok();
+    }
+}
