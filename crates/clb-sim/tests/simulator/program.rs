@@ -90,6 +90,18 @@ async fn it_listens_where_it_is_told_to_on_loopback() {
 }
 
 #[tokio::test]
+async fn the_readme_tells_of_every_option() {
+    let help = command(&["--help"]).output().await.unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let own = |word: &&str| word.starts_with("--") && !["--help", "--version"].contains(word);
+    let options: Vec<&str> = help.split_whitespace().filter(own).collect();
+    assert!(options.len() > 9, "{help}");
+    for option in options {
+        assert!(include_str!("../../README.md").contains(&format!("| `{option}")), "{option}");
+    }
+}
+
+#[tokio::test]
 async fn tasks_are_given_one_by_one() {
     let mut program =
         Program::with(&["--task", "a=60", "--task", "b=0:fail:port 80: taken", "--task", "c=0.05"]).await;
