@@ -1,21 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+mod action;
+mod check;
 mod context;
 mod data_source;
 mod diagnostic;
+mod ephemeral;
+mod function;
+mod log;
 mod model;
+mod offers;
+mod panic;
 mod path;
 mod provider;
+mod resource;
 pub mod schema;
 mod server;
 mod value;
+mod wire;
 
+pub use action::{Action, AnyAction, Progress};
+pub use check::check;
 pub use context::Context;
 pub use data_source::{AnyDataSource, DataSource};
 pub use diagnostic::{Diagnostic, Diagnostics, ResultExt, Severity};
+pub use ephemeral::{AnyEphemeralResource, EphemeralResource, Opened};
+pub use function::{AnyFunction, Function, Parameter, Signature};
 pub use model::{Attr, ModelError, from_value, to_value};
 pub use path::{AttributePath, Step};
 pub use provider::{AnyProvider, Configured, Provider};
+pub use resource::{AnyResource, Change, Import, MovedState, Plan, Resource, StoredState};
 pub use server::serve;
 pub use value::number::{InvalidNumber, Number};
 pub use value::types::{InvalidType, Type};

@@ -15,7 +15,7 @@ mod read;
 mod write;
 
 pub use attr::Attr;
-pub(crate) use read::kind;
+pub(crate) use read::{Elements, Parts, kind};
 
 /// A value does not fit a model, or a model does not make a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,10 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use crate::schema::Schema;
-use crate::{Context, Diagnostic, Diagnostics, Value, model};
+use crate::{
+    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyResource, Context, Diagnostic,
+    Diagnostics, Value, model,
+};
 
 /// A provider: its configuration, and what it offers.
 ///
@@ -28,7 +31,27 @@ pub trait Provider: Send + Sync + 'static {
     async fn configure(&self, config: Self::Config, context: &Context) -> Result<(), Diagnostics>;
 
     /// The data sources.
-    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>> {
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        Vec::new()
+    }
+
+    /// The managed resources.
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        Vec::new()
+    }
+
+    /// The functions.
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        Vec::new()
+    }
+
+    /// The ephemeral resources.
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
+        Vec::new()
+    }
+
+    /// The actions.
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
         Vec::new()
     }
 }
@@ -46,7 +69,19 @@ pub trait AnyProvider: Send + Sync + 'static {
     async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
 
     /// See [`Provider::data_sources`].
-    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>>;
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+
+    /// See [`Provider::resources`].
+    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+
+    /// See [`Provider::functions`].
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
+
+    /// See [`Provider::ephemeral_resources`].
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>>;
+
+    /// See [`Provider::actions`].
+    fn actions(&self) -> Vec<Box<dyn AnyAction>>;
 }
 
 #[async_trait]
@@ -66,8 +101,24 @@ impl<P: Provider> AnyProvider for P {
         Provider::configure(self, model::configuration(config)?, context).await
     }
 
-    fn data_sources(&self) -> Vec<Box<dyn crate::AnyDataSource>> {
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         Provider::data_sources(self)
+    }
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        Provider::resources(self)
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        Provider::functions(self)
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
+        Provider::ephemeral_resources(self)
+    }
+
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        Provider::actions(self)
     }
 }
 

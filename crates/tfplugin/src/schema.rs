@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Type, Value};
+use crate::Type;
 
 mod attribute;
 mod block;
 mod check;
 mod identity;
+mod walk;
 
 pub use attribute::{Attribute, AttributeKind, Nesting};
 pub use block::{Block, BlockNesting, NestedBlock};
 pub use check::InvalidSchema;
 pub use identity::{IdentityAttribute, IdentitySchema};
+pub(crate) use walk::{Body, Parts, change_objects};
 
 /// The shape of the configuration, and of the state, of a provider, data source, resource, ephemeral resource or action.
 ///
@@ -79,14 +81,14 @@ impl Schema {
         check::block(&self.block)
     }
 
+    /// Whether none of these names is used at the top.
+    pub(crate) fn check_reserved(&self, names: &[&str]) -> Result<(), InvalidSchema> {
+        check::reserved(&self.block, names)
+    }
+
     /// The type of a value of this schema: an object of all attributes and blocks.
     pub fn ty(&self) -> Type {
         self.block.ty()
-    }
-
-    /// A value of this schema with nothing set.
-    pub(crate) fn empty(&self) -> Value {
-        self.block.empty()
     }
 }
 

@@ -5,6 +5,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 use crate::{Number, Type};
 
 pub(crate) mod conform;
+mod encoding;
 pub(crate) mod json;
 pub(crate) mod msgpack;
 pub(crate) mod number;

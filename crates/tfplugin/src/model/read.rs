@@ -40,10 +40,8 @@ impl<'de> Deserializer<'de> for ValueReader {
                 (None, Some(whole)) => visitor.visit_u64(whole),
                 (None, None) => visitor.visit_f64(number.to_f64()),
             },
-            Value::List(elements) | Value::Tuple(elements) => {
-                visitor.visit_seq(Elements::new(elements, true))
-            }
-            Value::Set(elements) => visitor.visit_seq(Elements::new(elements, false)),
+            Value::List(elements) | Value::Tuple(elements) => visitor.visit_seq(Elements::of_list(elements)),
+            Value::Set(elements) => visitor.visit_seq(Elements::of_set(elements)),
             Value::Map(parts) => visitor.visit_map(Parts::new(parts, Step::Key)),
             Value::Object(parts) => visitor.visit_map(Parts::new(parts, Step::Attribute)),
             Value::Dynamic(typed) => ValueReader(typed.1).deserialize_any(visitor),
@@ -95,16 +93,28 @@ impl<'de> Deserializer<'de> for ValueReader {
     }
 }
 
-struct Elements {
-    rest: std::vec::IntoIter<Value>,
-    next: usize,
-    /// Elements of a set have no place that a path could name.
-    placed: bool,
+/// The elements of a sequence, one after the other.
+pub(crate) struct Elements {
+    rest: std::vec::IntoIter<(Option<Step>, Value)>,
 }
 
 impl Elements {
-    fn new(elements: Vec<Value>, placed: bool) -> Self {
-        Elements { rest: elements.into_iter(), next: 0, placed }
+    /// Elements of a set have no place that a path could name.
+    fn of_set(elements: Vec<Value>) -> Self {
+        Self::at(elements.into_iter().map(|element| (None, element)))
+    }
+
+    fn of_list(elements: Vec<Value>) -> Self {
+        Self::at(elements.into_iter().enumerate().map(|(index, element)| (Some(Step::Index(index)), element)))
+    }
+
+    /// Elements whose place in a path is a name all the same.
+    pub(crate) fn named(elements: Vec<(String, Value)>) -> Self {
+        Self::at(elements.into_iter().map(|(name, element)| (Some(Step::Attribute(name)), element)))
+    }
+
+    fn at(elements: impl Iterator<Item = (Option<Step>, Value)>) -> Self {
+        Elements { rest: elements.collect::<Vec<_>>().into_iter() }
     }
 }
 
@@ -115,11 +125,9 @@ impl<'de> SeqAccess<'de> for Elements {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ModelError> {
-        let Some(element) = self.rest.next() else { return Ok(None) };
-        let index = self.next;
-        self.next += 1;
-        let element = seed.deserialize(ValueReader(element));
-        element.map(Some).map_err(|error| if self.placed { error.within(Step::Index(index)) } else { error })
+        let Some((step, element)) = self.rest.next() else { return Ok(None) };
+        let element = seed.deserialize(ValueReader(element)).map(Some);
+        element.map_err(|error| step.into_iter().fold(error, ModelError::within))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -127,19 +135,20 @@ impl<'de> SeqAccess<'de> for Elements {
     }
 }
 
-struct Parts {
-    rest: std::collections::btree_map::IntoIter<String, Value>,
+/// The parts of an object or map, one after the other.
+pub(crate) struct Parts<I> {
+    rest: I,
     current: Option<(String, Value)>,
     step: fn(String) -> Step,
 }
 
-impl Parts {
-    fn new(parts: std::collections::BTreeMap<String, Value>, step: fn(String) -> Step) -> Self {
+impl<I: Iterator<Item = (String, Value)>> Parts<I> {
+    pub(crate) fn new(parts: impl IntoIterator<IntoIter = I>, step: fn(String) -> Step) -> Self {
         Parts { rest: parts.into_iter(), current: None, step }
     }
 }
 
-impl<'de> MapAccess<'de> for Parts {
+impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for Parts<I> {
     type Error = ModelError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ModelError> {
@@ -155,6 +164,6 @@ impl<'de> MapAccess<'de> for Parts {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.len())
+        Some(self.rest.size_hint().0)
     }
 }

@@ -1,5 +1,5 @@
 use super::Attribute;
-use crate::{Type, Value};
+use crate::Type;
 
 /// Attributes and nested blocks that belong together: the body of a [`Schema`](super::Schema) or [`NestedBlock`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,11 +74,6 @@ impl Block {
         let attributes = self.attributes.iter().map(|each| (&each.name, each.ty()));
         super::object(attributes.chain(self.blocks.iter().map(|each| (&each.name, each.ty()))))
     }
-
-    pub(crate) fn empty(&self) -> Value {
-        let attributes = self.attributes.iter().map(|each| (each.name.clone(), Value::Null));
-        Value::object(attributes.chain(self.blocks.iter().map(|each| (each.name.clone(), each.empty()))))
-    }
 }
 
 impl NestedBlock {
@@ -128,17 +123,6 @@ impl NestedBlock {
             BlockNesting::List => Type::list(object),
             BlockNesting::Set => Type::set(object),
             BlockNesting::Map => Type::map(object),
-        }
-    }
-
-    /// What it is when it is not written.
-    fn empty(&self) -> Value {
-        match self.nesting {
-            BlockNesting::Single => Value::Null,
-            BlockNesting::Group => self.block.empty(),
-            BlockNesting::List => Value::List(Vec::new()),
-            BlockNesting::Set => Value::Set(Vec::new()),
-            BlockNesting::Map => Value::Map(std::collections::BTreeMap::new()),
         }
     }
 

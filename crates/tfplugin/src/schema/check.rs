@@ -18,6 +18,13 @@ pub(super) fn block(block: &Block) -> Result<(), InvalidSchema> {
     body(block, &AttributePath::root(), false)
 }
 
+pub(super) fn reserved(block: &Block, names: &[&str]) -> Result<(), InvalidSchema> {
+    let used =
+        block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name));
+    let mut used = used.filter(|name| names.contains(&name.as_str()));
+    used.next().map_or(Ok(()), |name| hold(false, &name.as_str().into(), "the name is Terraform's own"))
+}
+
 fn body(block: &Block, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
     let names =
         block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name));

@@ -79,6 +79,11 @@ impl Number {
         }
     }
 
+    /// Whether this is one of the two infinities.
+    pub fn is_infinite(&self) -> bool {
+        matches!(self.0, Repr::Infinite { .. })
+    }
+
     /// Exactly the binary fraction that `float` is, digit for digit, unlike [`TryFrom<f64>`], which takes the shortest
     /// decimal. Terraform's wire format means this one.
     pub(crate) fn exactly(float: f64) -> Result<Number, InvalidNumber> {

@@ -1,3 +1,7 @@
+use rmp::{Marker, encode};
+
+use super::encoding::InvalidEncoding;
+use super::msgpack::{Reader, Written, write_number};
 use crate::Number;
 
 /// What is certain about a value that is not known yet.
@@ -19,13 +23,97 @@ pub struct Refinement {
     pub max_length: Option<u64>,
 }
 
+/// The extension that carries refinements; all others mean unknown and no more.
+pub(super) const EXTENSION: i8 = 12;
+
+/// Terraform neither writes nor reads longer refinements.
+const LONGEST: usize = 1024;
+
 impl Refinement {
     /// Certainly not null, and nothing else.
     pub fn not_null() -> Self {
         Refinement { null: Some(false), ..Self::default() }
     }
 
-    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+    pub(super) fn boxed(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| Box::new(self))
     }
+}
+
+/// What a body says, as far as it can be read: keys that are not ours end it, and what came before still holds.
+pub(super) fn decode(body: &[u8]) -> Refinement {
+    let mut refinement = Refinement::default();
+    if body.len() <= LONGEST {
+        // Whatever follows the first thing that cannot be read is left out.
+        let _ = read(body, &mut refinement);
+    }
+    refinement
+}
+
+fn read(body: &[u8], refinement: &mut Refinement) -> Result<(), InvalidEncoding> {
+    let mut reader = Reader::new(body);
+    let marker = reader.marker()?;
+    for _ in 0..reader.pairs(marker)? {
+        let (key, value) = (reader.marker()?, reader.marker()?);
+        match key {
+            Marker::FixPos(1) => refinement.null = Some(value == Marker::True),
+            Marker::FixPos(2) => refinement.prefix = Some(reader.text(value)?.to_owned()),
+            Marker::FixPos(3) => refinement.lower = Some(bound(&mut reader, value)?),
+            Marker::FixPos(4) => refinement.upper = Some(bound(&mut reader, value)?),
+            Marker::FixPos(5) => refinement.min_length = reader.number(value)?.as_u64(),
+            Marker::FixPos(6) => refinement.max_length = reader.number(value)?.as_u64(),
+            key => return Err(InvalidEncoding::unexpected("a refinement", format!("{key:?}"))),
+        }
+    }
+    Ok(())
+}
+
+fn bound(reader: &mut Reader, marker: Marker) -> Result<(Number, bool), InvalidEncoding> {
+    if reader.array(marker)? != 2 {
+        return Err(InvalidEncoding::unexpected("a bound", format!("{marker:?}")));
+    }
+    let marker = reader.marker()?;
+    let number = reader.number(marker)?;
+    Ok((number, reader.marker()? == Marker::True))
+}
+
+/// The body of the extension; empty if there is nothing to say, or too much.
+pub(super) fn encode(refinement: &Refinement) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write(&mut bytes, refinement).expect("a vector takes all bytes");
+    if bytes.len() <= LONGEST && *refinement != Refinement::default() { bytes } else { Vec::new() }
+}
+
+fn write(bytes: &mut Vec<u8>, refinement: &Refinement) -> Written {
+    let Refinement { null, prefix, lower, upper, min_length, max_length } = refinement;
+    let present = [
+        null.is_some(),
+        prefix.is_some(),
+        lower.is_some(),
+        upper.is_some(),
+        min_length.is_some(),
+        max_length.is_some(),
+    ];
+    encode::write_map_len(bytes, present.into_iter().map(u32::from).sum())?;
+    if let Some(null) = null {
+        bytes.extend([1, if *null { 0xc3 } else { 0xc2 }]);
+    }
+    if let Some(prefix) = prefix {
+        bytes.push(2);
+        encode::write_str(bytes, prefix)?;
+    }
+    for (key, bound) in [(3, lower), (4, upper)] {
+        if let Some((number, inclusive)) = bound {
+            bytes.extend([key, 0x92]);
+            write_number(bytes, number)?;
+            bytes.push(if *inclusive { 0xc3 } else { 0xc2 });
+        }
+    }
+    for (key, length) in [(5, min_length), (6, max_length)] {
+        if let Some(length) = length {
+            bytes.push(key);
+            encode::write_uint(bytes, *length)?;
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,104 @@
+use async_trait::async_trait;
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
+
+use crate::schema::Schema;
+use crate::{Context, Diagnostics, Value, model};
+
+/// An action: something done once, by a trigger in a resource's lifecycle or from the command line (Terraform 1.14).
+#[async_trait]
+pub trait Action: Send + Sync + 'static {
+    /// The model of the configuration.
+    type Config: DeserializeOwned + Send + Sync;
+
+    /// The whole name, such as `example_restart`.
+    fn name(&self) -> &str;
+
+    /// The shape of the configuration.
+    fn schema(&self) -> Schema;
+
+    /// Checks the configuration, which may hold unknown values. It is not called while a value is unknown that the model
+    /// has no place for.
+    async fn validate(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Checks, while planning, whether it could be done; under the same conditions as [`validate`](Self::validate).
+    async fn plan(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Does it. The configuration is wholly known.
+    async fn invoke(
+        &self,
+        config: Self::Config,
+        progress: &Progress,
+        context: &Context,
+    ) -> Result<(), Diagnostics>;
+}
+
+/// Where an action says how far it is. A clone belongs to the same invocation.
+#[derive(Clone, Debug)]
+pub struct Progress(mpsc::UnboundedSender<String>);
+
+impl Progress {
+    /// Messages arrive at the receiver, in order.
+    pub fn new() -> (Progress, mpsc::UnboundedReceiver<String>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Progress(sender), receiver)
+    }
+
+    /// Shows a line to the user.
+    pub fn report(&self, message: impl Into<String>) {
+        // Nobody listens any more when the client is gone, which the context will say.
+        let _ = self.0.send(message.into());
+    }
+}
+
+/// The object-safe twin of [`Action`], implemented for every one.
+#[async_trait]
+pub trait AnyAction: Send + Sync + 'static {
+    /// See [`Action::name`].
+    fn name(&self) -> &str;
+
+    /// See [`Action::schema`].
+    fn schema(&self) -> Schema;
+
+    /// See [`Action::validate`].
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Action::plan`].
+    async fn plan(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Action::invoke`].
+    async fn invoke(&self, config: Value, progress: &Progress, context: &Context) -> Result<(), Diagnostics>;
+}
+
+#[async_trait]
+impl<A: Action> AnyAction for A {
+    fn name(&self) -> &str {
+        Action::name(self)
+    }
+
+    fn schema(&self) -> Schema {
+        Action::schema(self)
+    }
+
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
+        match model::for_validation(config)? {
+            Some(config) => Action::validate(self, &config, context).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn plan(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
+        match model::for_validation(config)? {
+            Some(config) => Action::plan(self, &config, context).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn invoke(&self, config: Value, progress: &Progress, context: &Context) -> Result<(), Diagnostics> {
+        Action::invoke(self, model::configuration(config)?, progress, context).await
+    }
+}

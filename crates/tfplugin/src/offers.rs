@@ -1,0 +1,165 @@
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use tfplugin_proto::tfplugin6 as proto;
+use tracing::level_filters::LevelFilter;
+
+use crate::schema::{Body, Schema};
+use crate::{
+    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath, Diagnostic,
+    Diagnostics, Type, Value, log, wire,
+};
+
+/// Everything that a provider offers, by name.
+pub(crate) struct Offers {
+    pub(crate) data_sources: Offered<dyn AnyDataSource>,
+    pub(crate) resources: Offered<dyn AnyResource>,
+    pub(crate) functions: Offered<dyn AnyFunction>,
+    pub(crate) ephemeral_resources: Offered<dyn AnyEphemeralResource>,
+    pub(crate) actions: Offered<dyn AnyAction>,
+}
+
+/// The offers of one kind.
+pub(crate) struct Offered<T: ?Sized> {
+    kind: &'static str,
+    offers: BTreeMap<String, Offer<T>>,
+    /// A name that was used again.
+    twice: Option<String>,
+}
+
+/// One offer. Its schema is made when it is first needed: a process of Terraform's rarely needs more than one.
+pub(crate) struct Offer<T: ?Sized> {
+    pub(crate) object: Box<T>,
+    shape: OnceLock<Shape>,
+}
+
+/// A schema and the type of its values.
+pub(crate) struct Shape {
+    pub(crate) schema: Schema,
+    pub(crate) ty: Type,
+}
+
+impl Shape {
+    /// Reads a value that the client sent for this schema. Its secrets stay out of the log from here on.
+    pub(crate) fn read(&self, value: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+        let value = wire::read(value, &self.ty)?;
+        if let Value::Object(parts) = &value
+            && LevelFilter::current() != LevelFilter::OFF
+        {
+            Body::from(&self.schema).visit(parts, &AttributePath::root(), &mut |attribute, value, _| {
+                if attribute.sensitive {
+                    mask(value);
+                }
+            });
+        }
+        Ok(value)
+    }
+}
+
+fn mask(value: &Value) {
+    match value {
+        Value::String(text) => log::mask(text),
+        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+            elements.iter().for_each(mask);
+        }
+        Value::Map(parts) | Value::Object(parts) => parts.values().for_each(mask),
+        Value::Dynamic(typed) => mask(&typed.1),
+        Value::Null | Value::Unknown(_) | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+impl From<Schema> for Shape {
+    fn from(schema: Schema) -> Self {
+        Shape { ty: schema.ty(), schema }
+    }
+}
+
+impl Offers {
+    pub(crate) fn of(provider: &dyn AnyProvider) -> Self {
+        Offers {
+            data_sources: Offered::new("data source", provider.data_sources(), |each| each.name()),
+            resources: Offered::new("resource", provider.resources(), |each| each.name()),
+            functions: Offered::new("function", provider.functions(), |each| each.name()),
+            ephemeral_resources: Offered::new("ephemeral resource", provider.ephemeral_resources(), |each| {
+                each.name()
+            }),
+            actions: Offered::new("action", provider.actions(), |each| each.name()),
+        }
+    }
+}
+
+impl<T: ?Sized> Offered<T> {
+    fn new(kind: &'static str, objects: Vec<Box<T>>, name: impl Fn(&T) -> &str) -> Self {
+        let mut offers = BTreeMap::new();
+        let mut twice = None;
+        for object in objects {
+            let name = name(&object).to_owned();
+            if offers.insert(name.clone(), Offer { object, shape: OnceLock::new() }).is_some() {
+                twice = Some(name);
+            }
+        }
+        Offered { kind, offers, twice }
+    }
+
+    /// The offer of this name, which the client should have known not to ask for otherwise.
+    pub(crate) fn get(&self, name: &str) -> Result<&Offer<T>, Diagnostics> {
+        self.offers.get(name).ok_or_else(|| {
+            let detail = format!("The provider has no {} `{name}`.", self.kind);
+            Diagnostic::error(format!("Unknown {}", self.kind), detail).into()
+        })
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.offers.keys()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Offer<T>)> {
+        self.offers.iter()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.offers.is_empty()
+    }
+
+    pub(crate) fn twice(&self) -> Option<Diagnostic> {
+        let name = self.twice.as_ref()?;
+        let detail =
+            format!("Two {}s of the provider are called `{name}`. This is a bug in the provider.", self.kind);
+        Some(Diagnostic::error("Name used twice", detail))
+    }
+}
+
+impl<T: HasSchema + ?Sized> Offer<T> {
+    pub(crate) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| self.object.schema().into())
+    }
+}
+
+/// What the kinds with a schema have in common.
+pub(crate) trait HasSchema {
+    fn schema(&self) -> Schema;
+}
+
+impl HasSchema for dyn AnyDataSource {
+    fn schema(&self) -> Schema {
+        AnyDataSource::schema(self)
+    }
+}
+
+impl HasSchema for dyn AnyResource {
+    fn schema(&self) -> Schema {
+        AnyResource::schema(self)
+    }
+}
+
+impl HasSchema for dyn AnyEphemeralResource {
+    fn schema(&self) -> Schema {
+        AnyEphemeralResource::schema(self)
+    }
+}
+
+impl HasSchema for dyn AnyAction {
+    fn schema(&self) -> Schema {
+        AnyAction::schema(self)
+    }
+}

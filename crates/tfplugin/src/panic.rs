@@ -1,0 +1,70 @@
+//! What becomes of a panic.
+//!
+//! Within a call it is turned into an error diagnostic and the process lives on: up to nine other calls may be under way, and
+//! what they have created would be lost from the state if the process ended. Anywhere else it is written so that Terraform
+//! shows a crash; Rust's own text would go unseen.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::Future;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, PanicHookInfo};
+
+use futures_util::FutureExt as _;
+
+use crate::{Diagnostic, Diagnostics};
+
+tokio::task_local! {
+    /// Where the hook leaves its text for the call that panicked.
+    static CALL: RefCell<Option<String>>;
+}
+
+/// Takes over the reporting of panics for the whole process.
+pub(crate) fn install_hook() {
+    std::panic::set_hook(Box::new(report));
+}
+
+fn report(info: &PanicHookInfo<'_>) {
+    let text = text(info);
+    let within_call = CALL.try_with(|slot| slot.replace(Some(text.clone()))).is_ok();
+    if within_call {
+        tracing::error!(panic = text, "a call panicked");
+        return;
+    }
+    // From this line on, Terraform takes all of stderr for the stack trace that it shows.
+    let _ = writeln!(std::io::stderr(), "panic: {text}\n\n{}", std::backtrace::Backtrace::capture());
+}
+
+fn text(info: &PanicHookInfo<'_>) -> String {
+    let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
+    format!("{}{}", message(info.payload()), place.unwrap_or_default())
+}
+
+fn message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown reason")
+}
+
+/// Runs the work of a call; its panic is an error like any other.
+pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Diagnostics>>) -> Result<T, Diagnostics> {
+    let work = async {
+        let result = AssertUnwindSafe(work).catch_unwind().await;
+        result.unwrap_or_else(|payload| {
+            let text = CALL.with(RefCell::take).unwrap_or_else(|| message(&*payload).to_owned());
+            Err(Diagnostic::error("Provider panicked", format!("{text}\n\nThis is a bug in the provider."))
+                .into())
+        })
+    };
+    CALL.scope(RefCell::default(), work).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_within_a_call_is_an_error() {
+        let failed = caught::<()>(async { panic!("no such luck") }).await.unwrap_err();
+        assert!(failed.to_string().starts_with("Provider panicked: no such luck"), "{failed}");
+    }
+}

@@ -1,0 +1,172 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::schema::{IdentitySchema, Schema};
+use crate::{AttributePath, Context, Diagnostic, Diagnostics, Value, to_value};
+
+mod stored;
+mod twin;
+
+pub use stored::{Import, MovedState, StoredState};
+pub use twin::AnyResource;
+
+/// A managed resource: something that Terraform creates, changes and deletes.
+///
+/// One model serves configuration, plan and state. Its computed fields are [`Attr`](crate::Attr)s, unknown until the object is
+/// made. What a schema says about [defaults](crate::schema::Attribute::default_value),
+/// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::keeps_state) is done
+/// before [`plan`](Self::plan) is asked.
+#[async_trait]
+pub trait Resource: Send + Sync + 'static {
+    /// The model of configuration, plan and state.
+    type Model: DeserializeOwned + Serialize + Send + Sync;
+
+    /// The whole name, such as `example_server`.
+    fn name(&self) -> &str;
+
+    /// The shape of configuration and state.
+    fn schema(&self) -> Schema;
+
+    /// Checks the configuration, which may hold unknown values. It is not called while a value is unknown that the model
+    /// has no place for.
+    async fn validate(&self, _config: &Self::Model, _context: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Changes the plan that Terraform and the schema have made. It is called while planning and again before applying, and
+    /// not while a value is unknown that the model has no place for.
+    async fn plan(&self, _plan: &mut Plan<Self::Model>, _context: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Makes the object. The result keeps every known value of the plan and knows the rest.
+    async fn create(
+        &self,
+        planned: Self::Model,
+        change: &mut Change<Self::Model>,
+        context: &Context,
+    ) -> Result<Self::Model, Diagnostics>;
+
+    /// Looks at the object: its state now, or none if it is gone. Without it the state is taken at its word.
+    async fn read(
+        &self,
+        state: Self::Model,
+        _private: &mut Vec<u8>,
+        _context: &Context,
+    ) -> Result<Option<Self::Model>, Diagnostics> {
+        Ok(Some(state))
+    }
+
+    /// Changes the object in place. The result keeps every known value of the plan and knows the rest.
+    async fn update(
+        &self,
+        _prior: Self::Model,
+        _planned: Self::Model,
+        _change: &mut Change<Self::Model>,
+        _context: &Context,
+    ) -> Result<Self::Model, Diagnostics> {
+        let detail =
+            format!("`{}` has no changes in place; its schema should replace it instead.", self.name());
+        Err(Diagnostic::error("Resource cannot be updated", detail).into())
+    }
+
+    /// Deletes the object. Without it the object is merely forgotten.
+    async fn delete(
+        &self,
+        _state: Self::Model,
+        _change: &mut Change<Self::Model>,
+        _context: &Context,
+    ) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Finds an existing object. What the state lacks is added by the [`read`](Self::read) that follows.
+    async fn import(&self, _import: Import, _context: &Context) -> Result<Self::Model, Diagnostics> {
+        let detail = format!("`{}` does not support import.", self.name());
+        Err(Diagnostic::error("Resource cannot be imported", detail).into())
+    }
+
+    /// Brings a state that an older schema version has stored to the current one.
+    async fn upgrade(&self, stored: StoredState, _context: &Context) -> Result<Self::Model, Diagnostics> {
+        Err(stored.too_old(self.name()))
+    }
+
+    /// Takes over the state of another resource type, perhaps of another provider (`moved` blocks); none if it cannot.
+    async fn take_over(
+        &self,
+        _moved: MovedState,
+        _context: &Context,
+    ) -> Result<Option<Self::Model>, Diagnostics> {
+        Ok(None)
+    }
+
+    /// The shape of what identifies an object, if it has an identity (Terraform 1.12).
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        None
+    }
+
+    /// What identifies the object of this state: a model of the [`identity_schema`](Self::identity_schema), by
+    /// [`to_value`].
+    fn identity(&self, _state: &Self::Model) -> Result<Value, Diagnostics> {
+        Ok(Value::Null)
+    }
+
+    /// Brings an identity that an older version has stored to the current one.
+    fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
+        Err(stored.too_old(self.name()))
+    }
+}
+
+/// A change as it is planned.
+#[derive(Clone, Debug)]
+pub struct Plan<M> {
+    /// What the configuration says; none when the object is to be deleted.
+    pub config: Option<M>,
+    /// The state before; none when the object is to be created.
+    pub prior: Option<M>,
+    /// The state after, to be changed: values that the configuration left out may be set, known or unknown. None when the
+    /// object is to be deleted.
+    pub planned: Option<M>,
+    /// The provider's own bytes about the object, handed on to the change.
+    pub private: Vec<u8>,
+    /// Attributes whose change replaces the object, beside those that the schema names.
+    pub requires_replace: Vec<AttributePath>,
+}
+
+/// What a change knows and keeps beside the state.
+#[derive(Debug)]
+pub struct Change<M> {
+    /// What the configuration says: the one place where write-only values are. None when the object is deleted.
+    pub config: Option<M>,
+    /// The provider's own bytes about the object, stored with its state and never shown.
+    pub private: Vec<u8>,
+    saved: Saved,
+}
+
+/// A state on its way to be stored, even past a panic.
+type Saved = Arc<Mutex<Option<Value>>>;
+
+impl<M: Serialize> Change<M> {
+    /// Stores this state even if the change fails from here on. Without it a failed creation leaves nothing, and any other
+    /// failed change the state before it. A created object that failed is tainted: the next apply replaces it.
+    pub fn save(&self, state: &M) -> Result<(), Diagnostics> {
+        let state = to_value(state)?;
+        *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+        Ok(())
+    }
+}
+
+impl<M> Change<M> {
+    /// A change with this configuration and these bytes; the server makes its own, so this is for tests.
+    pub fn new(config: Option<M>, private: Vec<u8>) -> Self {
+        Change { config, private, saved: Saved::default() }
+    }
+
+    /// What was saved last.
+    pub fn saved(&self) -> Option<Value> {
+        self.saved.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,85 @@
+use serde::de::DeserializeOwned;
+
+use crate::{Diagnostic, Diagnostics, ResultExt, Value, from_value};
+
+/// How an object to be imported is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Import {
+    /// By the id of `terraform import` or an `import` block.
+    Id(String),
+    /// By an identity; read it with [`from_value`] (Terraform 1.12).
+    Identity(Value),
+}
+
+impl Import {
+    /// The id; an import by identity is refused.
+    pub fn id(self) -> Result<String, Diagnostics> {
+        match self {
+            Import::Id(id) => Ok(id),
+            Import::Identity(_) => {
+                Err(Diagnostic::error("Import by identity is not supported", "Give the `id` to import.")
+                    .into())
+            }
+        }
+    }
+
+    /// The identity as a model; an import by id is refused.
+    pub fn identity<T: DeserializeOwned>(self) -> Result<T, Diagnostics> {
+        match self {
+            Import::Identity(identity) => Ok(from_value(identity)?),
+            Import::Id(_) => {
+                Err(Diagnostic::error("Import by id is not supported", "Give the `identity` to import.")
+                    .into())
+            }
+        }
+    }
+}
+
+/// A state, or an identity, as an older version of the schema has stored it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredState {
+    version: i64,
+    json: Vec<u8>,
+}
+
+impl StoredState {
+    /// State of this schema version, in JSON.
+    pub fn new(version: i64, json: impl Into<Vec<u8>>) -> Self {
+        StoredState { version, json: json.into() }
+    }
+
+    /// The version that it was stored with.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Reads it into a model of that version.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        serde_json::from_slice(&self.json).summary("Stored state could not be read")
+    }
+
+    pub(crate) fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    pub(super) fn too_old(&self, name: &str) -> Diagnostics {
+        let detail = format!(
+            "The state of this `{name}` was stored with schema version {}, which the provider no longer reads. Apply it once \
+             with an older version of the provider.",
+            self.version
+        );
+        Diagnostic::error("Stored state is too old", detail).into()
+    }
+}
+
+/// The state of another resource type that is to become one of this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MovedState {
+    /// The provider that has stored it, such as `registry.terraform.io/hashicorp/null`.
+    pub provider: String,
+    /// The resource type that it was, such as `null_resource`.
+    pub resource: String,
+    /// The state itself.
+    pub state: StoredState,
+}

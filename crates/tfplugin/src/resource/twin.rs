@@ -1,0 +1,202 @@
+use async_trait::async_trait;
+
+use super::{Change, Import, MovedState, Plan, Resource, StoredState};
+use crate::schema::{IdentitySchema, Schema};
+use crate::{Context, Diagnostics, Value, from_value, model, to_value};
+
+/// The object-safe twin of [`Resource`], implemented for every one.
+#[async_trait]
+pub trait AnyResource: Send + Sync + 'static {
+    /// See [`Resource::name`].
+    fn name(&self) -> &str;
+
+    /// See [`Resource::schema`].
+    fn schema(&self) -> Schema;
+
+    /// See [`Resource::validate`].
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Resource::plan`].
+    async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics>;
+
+    /// See [`Resource::create`].
+    async fn create(
+        &self,
+        planned: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<Value, Diagnostics>;
+
+    /// See [`Resource::read`].
+    async fn read(
+        &self,
+        state: Value,
+        private: &mut Vec<u8>,
+        context: &Context,
+    ) -> Result<Option<Value>, Diagnostics>;
+
+    /// See [`Resource::update`].
+    async fn update(
+        &self,
+        prior: Value,
+        planned: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<Value, Diagnostics>;
+
+    /// See [`Resource::delete`].
+    async fn delete(
+        &self,
+        state: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<(), Diagnostics>;
+
+    /// See [`Resource::import`].
+    async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics>;
+
+    /// See [`Resource::upgrade`].
+    async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics>;
+
+    /// See [`Resource::take_over`].
+    async fn take_over(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics>;
+
+    /// See [`Resource::identity_schema`].
+    fn identity_schema(&self) -> Option<IdentitySchema>;
+
+    /// See [`Resource::identity`].
+    fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
+
+    /// See [`Resource::upgrade_identity`].
+    fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics>;
+}
+
+#[async_trait]
+impl<R: Resource> AnyResource for R {
+    fn name(&self) -> &str {
+        Resource::name(self)
+    }
+
+    fn schema(&self) -> Schema {
+        Resource::schema(self)
+    }
+
+    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
+        match model::for_validation(config)? {
+            Some(config) => Resource::validate(self, &config, context).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics> {
+        let Some(mut typed) = typed_plan::<R::Model>(plan)? else { return Ok(()) };
+        let before = typed.planned.as_ref().map(to_value).transpose()?;
+        Resource::plan(self, &mut typed, context).await?;
+        let after = typed.planned.as_ref().map(to_value).transpose()?;
+        // An untouched plan stays as it came, with whatever the model has no field for.
+        if after != before {
+            plan.planned = after;
+        }
+        plan.private = typed.private;
+        plan.requires_replace = typed.requires_replace;
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        planned: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<Value, Diagnostics> {
+        let mut typed = typed_change(change)?;
+        let created = Resource::create(self, state(planned)?, &mut typed, context).await;
+        change.private = typed.private;
+        Ok(to_value(&created?)?)
+    }
+
+    async fn read(
+        &self,
+        current: Value,
+        private: &mut Vec<u8>,
+        context: &Context,
+    ) -> Result<Option<Value>, Diagnostics> {
+        let found = Resource::read(self, state(current)?, private, context).await?;
+        Ok(found.as_ref().map(to_value).transpose()?)
+    }
+
+    async fn update(
+        &self,
+        prior: Value,
+        planned: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<Value, Diagnostics> {
+        let mut typed = typed_change(change)?;
+        let updated = Resource::update(self, state(prior)?, state(planned)?, &mut typed, context).await;
+        change.private = typed.private;
+        Ok(to_value(&updated?)?)
+    }
+
+    async fn delete(
+        &self,
+        prior: Value,
+        change: &mut Change<Value>,
+        context: &Context,
+    ) -> Result<(), Diagnostics> {
+        let mut typed = typed_change(change)?;
+        let deleted = Resource::delete(self, state(prior)?, &mut typed, context).await;
+        change.private = typed.private;
+        deleted
+    }
+
+    async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics> {
+        Ok(to_value(&Resource::import(self, import, context).await?)?)
+    }
+
+    async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics> {
+        Ok(to_value(&Resource::upgrade(self, stored, context).await?)?)
+    }
+
+    async fn take_over(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
+        let taken = Resource::take_over(self, moved, context).await?;
+        Ok(taken.as_ref().map(to_value).transpose()?)
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Resource::identity_schema(self)
+    }
+
+    fn identity(&self, current: Value) -> Result<Value, Diagnostics> {
+        Resource::identity(self, &state(current)?)
+    }
+
+    fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
+        Resource::upgrade_identity(self, stored)
+    }
+}
+
+fn state<M: serde::de::DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
+    from_value(value).map_err(|error| error.into_diagnostics("State does not fit the resource's model"))
+}
+
+/// None while a value is unknown that the model has no place for: then there is nothing to decide yet.
+fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Option<Plan<M>>, Diagnostics> {
+    let read = |value: &Option<Value>| match value.clone().map(from_value).transpose() {
+        Ok(model) => Ok(Some(model)),
+        Err(error) if error.is_unknown() => Ok(None),
+        Err(error) => Err(error.into_diagnostics("Plan does not fit the resource's model")),
+    };
+    let (Some(config), Some(prior), Some(planned)) =
+        (read(&plan.config)?, read(&plan.prior)?, read(&plan.planned)?)
+    else {
+        return Ok(None);
+    };
+    let (private, requires_replace) = (plan.private.clone(), plan.requires_replace.clone());
+    Ok(Some(Plan { config, prior, planned, private, requires_replace }))
+}
+
+/// The same change around the model. What is saved through one is saved in the other.
+fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
+    let config = change.config.clone().map(model::configuration).transpose()?;
+    Ok(Change { config, private: change.private.clone(), saved: change.saved.clone() })
+}

@@ -1,0 +1,135 @@
+//! Walks through a value along its schema.
+
+use std::collections::BTreeMap;
+
+use super::{Attribute, AttributeKind, Block, NestedBlock, Schema};
+use crate::{AttributePath, Value};
+
+/// The attributes of an object, by name.
+pub(crate) type Parts = BTreeMap<String, Value>;
+
+/// What an object consists of: the body of a block, or the attributes of a nested attribute.
+#[derive(Clone, Copy)]
+pub(crate) struct Body<'a> {
+    pub(crate) attributes: &'a [Attribute],
+    blocks: &'a [NestedBlock],
+}
+
+impl<'a> Body<'a> {
+    /// The bodies of everything nested in this one, by name, with the attribute if it is one.
+    pub(crate) fn nested(self) -> impl Iterator<Item = (&'a str, Option<&'a Attribute>, Body<'a>)> {
+        let attributes = self.attributes.iter().filter_map(|each| match &each.kind {
+            AttributeKind::Nested(_, attributes) => {
+                Some((each.name.as_str(), Some(each), Body { attributes, blocks: &[] }))
+            }
+            AttributeKind::Plain(_) => None,
+        });
+        attributes.chain(self.blocks.iter().map(|each| (each.name.as_str(), None, Body::from(&each.block))))
+    }
+
+    /// Whether it holds here, or in anything nested, for any attribute.
+    pub(crate) fn any(self, holds: &impl Fn(&Attribute) -> bool) -> bool {
+        self.attributes.iter().any(holds) || self.nested().any(|(_, _, body)| body.any(holds))
+    }
+
+    /// Shows every attribute that is there, outer ones first.
+    pub(crate) fn visit(
+        self,
+        parts: &Parts,
+        path: &AttributePath,
+        seen: &mut impl FnMut(&Attribute, &Value, &AttributePath),
+    ) {
+        for attribute in self.attributes {
+            if let Some(part) = parts.get(&attribute.name) {
+                seen(attribute, part, &path.clone().attribute(&attribute.name));
+            }
+        }
+        for (name, _, body) in self.nested() {
+            let path = path.clone().attribute(name);
+            for (object, path) in parts.get(name).map(|part| objects(part, &path)).into_iter().flatten() {
+                // A recursion in a generic function needs its closure behind a pointer.
+                let seen: &mut dyn FnMut(&Attribute, &Value, &AttributePath) = seen;
+                body.visit(object, &path, &mut |attribute, part, path| seen(attribute, part, path));
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a Block> for Body<'a> {
+    fn from(block: &'a Block) -> Self {
+        Body { attributes: &block.attributes, blocks: &block.blocks }
+    }
+}
+
+impl<'a> From<&'a Schema> for Body<'a> {
+    fn from(schema: &'a Schema) -> Self {
+        Body::from(&schema.block)
+    }
+}
+
+/// The objects that a nested value holds, with their paths. Elements of a set have none of their own.
+fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Parts, AttributePath)> {
+    let object = |(value, path): (&'a Value, AttributePath)| match value {
+        Value::Object(parts) => Some((parts, path)),
+        _ => None,
+    };
+    match value {
+        Value::Object(parts) => vec![(parts, path.clone())],
+        Value::List(elements) => {
+            let placed = elements.iter().enumerate().map(|(index, each)| (each, path.clone().index(index)));
+            placed.filter_map(object).collect()
+        }
+        Value::Set(elements) => elements.iter().map(|each| (each, path.clone())).filter_map(object).collect(),
+        Value::Map(parts) => {
+            parts.iter().map(|(key, each)| (each, path.clone().key(key))).filter_map(object).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Changes every object that a nested value holds, each beside its counterpart in another value. An element of a set has none
+/// but itself.
+pub(crate) fn change_objects(
+    value: &mut Value,
+    other: Option<&Value>,
+    change: &mut impl FnMut(&mut Parts, Option<&Parts>),
+) {
+    match (value, other) {
+        (Value::Object(parts), other) => change(parts, other.and_then(parts_of)),
+        (Value::List(elements), other) => {
+            for (index, element) in elements.iter_mut().enumerate() {
+                let counterpart = match other {
+                    Some(Value::List(others)) => others.get(index),
+                    _ => None,
+                };
+                change_objects(element, counterpart, change);
+            }
+        }
+        (Value::Map(parts), other) => {
+            for (key, part) in parts.iter_mut() {
+                let counterpart = match other {
+                    Some(Value::Map(others)) => others.get(key),
+                    _ => None,
+                };
+                change_objects(part, counterpart, change);
+            }
+        }
+        (set @ Value::Set(_), _) => {
+            let Value::Set(elements) = std::mem::take(set) else { return };
+            let changed = elements.into_iter().map(|mut element| {
+                let before = element.clone();
+                change_objects(&mut element, Some(&before), change);
+                element
+            });
+            *set = Value::set(changed);
+        }
+        _ => {}
+    }
+}
+
+fn parts_of(value: &Value) -> Option<&Parts> {
+    match value {
+        Value::Object(parts) => Some(parts),
+        _ => None,
+    }
+}

@@ -1,0 +1,56 @@
+//! The services that go-plugin's client expects beside the provider's.
+
+use std::pin::Pin;
+
+use futures_util::{Stream, StreamExt, stream};
+use tfplugin_proto::goplugin::grpc_broker_server::GrpcBroker;
+use tfplugin_proto::goplugin::grpc_controller_server::GrpcController;
+use tfplugin_proto::goplugin::grpc_stdio_server::GrpcStdio;
+use tfplugin_proto::goplugin::{ConnInfo, Empty, StdioData};
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming};
+
+/// All three of them, around the token that ends the process.
+#[derive(Clone, Debug)]
+pub(super) struct Helpers {
+    pub(super) done: CancellationToken,
+}
+
+type Silence<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+impl Helpers {
+    /// Says nothing until the end. The client opens such streams at once and keeps them: they must neither end early nor
+    /// outlive the shutdown.
+    fn silence<T: Send + 'static>(&self) -> Response<Silence<T>> {
+        Response::new(stream::pending().take_until(self.done.clone().cancelled_owned()).boxed())
+    }
+}
+
+#[tonic::async_trait]
+impl GrpcController for Helpers {
+    async fn shutdown(&self, _: Request<Empty>) -> Result<Response<Empty>, Status> {
+        self.done.cancel();
+        Ok(Response::new(Empty {}))
+    }
+}
+
+#[tonic::async_trait]
+impl GrpcBroker for Helpers {
+    type StartStreamStream = Silence<ConnInfo>;
+
+    async fn start_stream(
+        &self,
+        _: Request<Streaming<ConnInfo>>,
+    ) -> Result<Response<Self::StartStreamStream>, Status> {
+        Ok(self.silence())
+    }
+}
+
+#[tonic::async_trait]
+impl GrpcStdio for Helpers {
+    type StreamStdioStream = Silence<StdioData>;
+
+    async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {
+        Ok(self.silence())
+    }
+}

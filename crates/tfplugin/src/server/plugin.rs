@@ -1,0 +1,111 @@
+use std::future::Future;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tfplugin_proto::tfplugin6 as proto;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, debug_span};
+
+use crate::offers::{Offers, Shape};
+use crate::{AnyProvider, Context, Diagnostics, panic};
+
+/// A provider in service: what it offers, made when first needed, and its calls.
+pub(super) struct Plugin {
+    pub(super) provider: Box<dyn AnyProvider>,
+    shape: OnceLock<Shape>,
+    offers: OnceLock<Offers>,
+    calls: AtomicU64,
+    stop: Mutex<CancellationToken>,
+    lasting: Lasting,
+}
+
+/// How long a process serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lasting {
+    /// For one walk of Terraform's: once stopped, later calls are stopped as well.
+    OneRun,
+    /// For any number of runs that attach to it: a stop concerns only the calls under way.
+    ManyRuns,
+}
+
+impl Plugin {
+    pub(super) fn new(provider: impl AnyProvider, lasting: Lasting) -> Self {
+        Plugin {
+            provider: Box::new(provider),
+            shape: OnceLock::new(),
+            offers: OnceLock::new(),
+            calls: AtomicU64::new(0),
+            stop: Mutex::default(),
+            lasting,
+        }
+    }
+
+    /// The shape of the provider block.
+    pub(super) fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| self.provider.schema().into())
+    }
+
+    pub(super) fn offers(&self) -> &Offers {
+        self.offers.get_or_init(|| Offers::of(&*self.provider))
+    }
+
+    /// Asks the calls under way to end soon.
+    pub(super) fn stop(&self) {
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        stop.cancel();
+        if self.lasting == Lasting::ManyRuns {
+            *stop = CancellationToken::new();
+        }
+    }
+
+    /// A call of this name about this type, to be [run](Call::run).
+    pub(super) fn call<'a>(&self, rpc: &'static str, type_name: &'a str) -> Call<'a> {
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Call { rpc, type_name, number, context: Context::new(stop) }
+    }
+}
+
+/// One call of the client's.
+pub(super) struct Call<'a> {
+    rpc: &'static str,
+    type_name: &'a str,
+    number: u64,
+    pub(super) context: Context,
+}
+
+impl Call<'_> {
+    /// Does the work. Its failure or panic, and the warnings on the way, become the diagnostics of the answer.
+    pub(super) async fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T, Diagnostics>>,
+    ) -> (Option<T>, Vec<proto::Diagnostic>) {
+        let (value, errors) = match self.observed(work).await {
+            Ok(value) => (Some(value), Diagnostics::new()),
+            Err(errors) => (None, errors),
+        };
+        (value, self.context.take_warnings().into_iter().chain(errors).map(Into::into).collect())
+    }
+
+    /// The same with the failure as it is.
+    pub(super) async fn observed<T>(
+        &self,
+        work: impl Future<Output = Result<T, Diagnostics>>,
+    ) -> Result<T, Diagnostics> {
+        let work = async {
+            tracing::trace!("called");
+            let result = panic::caught(work).await;
+            tracing::trace!(errors = result.as_ref().err().map_or(0, Diagnostics::len), "answered");
+            result
+        };
+        work.instrument(debug_span!(
+            "call",
+            tf_rpc = self.rpc,
+            tf_type = self.type_name,
+            tf_req_id = self.number,
+            tf_proto_version = super::launch::PROTOCOL
+        ))
+        .await
+    }
+}

@@ -1,0 +1,314 @@
+//! The provider's own service: each call finds its offer, reads the values it was sent, and writes the answer.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_util::{Stream, StreamExt as _, stream};
+use tfplugin_proto::tfplugin6::{self as proto, provider_server::Provider as Service};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::plugin::Plugin;
+
+mod action;
+mod data_source;
+mod ephemeral;
+mod function;
+mod provider;
+mod resource;
+mod unsupported;
+
+/// The service around a provider.
+pub(crate) struct Rpc(Arc<Plugin>);
+
+impl Rpc {
+    pub(super) fn new(plugin: Plugin) -> Self {
+        Rpc(Arc::new(plugin))
+    }
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every call could fail, though ours answer with diagnostics instead"
+)]
+fn answer<T>(message: T) -> Answer<T> {
+    Ok(Response::new(message))
+}
+
+#[tonic::async_trait]
+impl Service for Rpc {
+    async fn get_metadata(
+        &self,
+        _: Request<proto::get_metadata::Request>,
+    ) -> Answer<proto::get_metadata::Response> {
+        answer(provider::metadata(&self.0))
+    }
+
+    async fn get_provider_schema(
+        &self,
+        _: Request<proto::get_provider_schema::Request>,
+    ) -> Answer<proto::get_provider_schema::Response> {
+        answer(provider::schema(&self.0).await)
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<proto::get_resource_identity_schemas::Request>,
+    ) -> Answer<proto::get_resource_identity_schemas::Response> {
+        answer(resource::identity_schemas(&self.0))
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<proto::get_functions::Request>,
+    ) -> Answer<proto::get_functions::Response> {
+        answer(function::all(&self.0))
+    }
+
+    async fn validate_provider_config(
+        &self,
+        request: Request<proto::validate_provider_config::Request>,
+    ) -> Answer<proto::validate_provider_config::Response> {
+        answer(provider::validate(&self.0, request.into_inner()).await)
+    }
+
+    async fn configure_provider(
+        &self,
+        request: Request<proto::configure_provider::Request>,
+    ) -> Answer<proto::configure_provider::Response> {
+        answer(provider::configure(&self.0, request.into_inner()).await)
+    }
+
+    async fn stop_provider(
+        &self,
+        _: Request<proto::stop_provider::Request>,
+    ) -> Answer<proto::stop_provider::Response> {
+        self.0.stop();
+        answer(proto::stop_provider::Response::default())
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<proto::validate_data_resource_config::Request>,
+    ) -> Answer<proto::validate_data_resource_config::Response> {
+        answer(data_source::validate(&self.0, request.into_inner()).await)
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<proto::read_data_source::Request>,
+    ) -> Answer<proto::read_data_source::Response> {
+        answer(data_source::read(&self.0, request.into_inner()).await)
+    }
+
+    async fn validate_resource_config(
+        &self,
+        request: Request<proto::validate_resource_config::Request>,
+    ) -> Answer<proto::validate_resource_config::Response> {
+        answer(resource::validate(&self.0, request.into_inner()).await)
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<proto::upgrade_resource_state::Request>,
+    ) -> Answer<proto::upgrade_resource_state::Response> {
+        answer(resource::upgrade(&self.0, request.into_inner()).await)
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<proto::upgrade_resource_identity::Request>,
+    ) -> Answer<proto::upgrade_resource_identity::Response> {
+        answer(resource::upgrade_identity(&self.0, request.into_inner()).await)
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<proto::read_resource::Request>,
+    ) -> Answer<proto::read_resource::Response> {
+        answer(resource::read(&self.0, request.into_inner()).await)
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<proto::plan_resource_change::Request>,
+    ) -> Answer<proto::plan_resource_change::Response> {
+        answer(resource::plan(&self.0, request.into_inner()).await)
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<proto::apply_resource_change::Request>,
+    ) -> Answer<proto::apply_resource_change::Response> {
+        answer(resource::apply(&self.0, request.into_inner()).await)
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<proto::import_resource_state::Request>,
+    ) -> Answer<proto::import_resource_state::Response> {
+        answer(resource::import(&self.0, request.into_inner()).await)
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<proto::move_resource_state::Request>,
+    ) -> Answer<proto::move_resource_state::Response> {
+        answer(resource::take_over(&self.0, request.into_inner()).await)
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<proto::call_function::Request>,
+    ) -> Answer<proto::call_function::Response> {
+        answer(function::call(&self.0, request.into_inner()).await)
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<proto::validate_ephemeral_resource_config::Request>,
+    ) -> Answer<proto::validate_ephemeral_resource_config::Response> {
+        answer(ephemeral::validate(&self.0, request.into_inner()).await)
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<proto::open_ephemeral_resource::Request>,
+    ) -> Answer<proto::open_ephemeral_resource::Response> {
+        answer(ephemeral::open(&self.0, request.into_inner()).await)
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<proto::renew_ephemeral_resource::Request>,
+    ) -> Answer<proto::renew_ephemeral_resource::Response> {
+        answer(ephemeral::renew(&self.0, request.into_inner()).await)
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<proto::close_ephemeral_resource::Request>,
+    ) -> Answer<proto::close_ephemeral_resource::Response> {
+        answer(ephemeral::close(&self.0, request.into_inner()).await)
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<proto::validate_action_config::Request>,
+    ) -> Answer<proto::validate_action_config::Response> {
+        answer(action::validate(&self.0, request.into_inner()).await)
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<proto::plan_action::Request>,
+    ) -> Answer<proto::plan_action::Response> {
+        answer(action::plan(&self.0, request.into_inner()).await)
+    }
+
+    type InvokeActionStream = Events<proto::invoke_action::Event>;
+
+    async fn invoke_action(
+        &self,
+        request: Request<proto::invoke_action::Request>,
+    ) -> Answer<Self::InvokeActionStream> {
+        answer(action::invoke(Arc::clone(&self.0), request.into_inner()))
+    }
+
+    // What no provider of ours has. The capabilities and schemas say so, hence a client that asks all the same is told why.
+
+    async fn generate_resource_config(
+        &self,
+        _: Request<proto::generate_resource_config::Request>,
+    ) -> Answer<proto::generate_resource_config::Response> {
+        answer(proto::generate_resource_config::Response {
+            diagnostics: unsupported::generated_configuration(),
+            ..Default::default()
+        })
+    }
+
+    type ListResourceStream = Events<proto::list_resource::Event>;
+
+    async fn list_resource(
+        &self,
+        _: Request<proto::list_resource::Request>,
+    ) -> Answer<Self::ListResourceStream> {
+        let diagnostic = unsupported::lists();
+        answer(once(proto::list_resource::Event { diagnostic, ..Default::default() }))
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        _: Request<proto::validate_list_resource_config::Request>,
+    ) -> Answer<proto::validate_list_resource_config::Response> {
+        answer(proto::validate_list_resource_config::Response { diagnostics: unsupported::lists() })
+    }
+
+    async fn validate_state_store_config(
+        &self,
+        _: Request<proto::validate_state_store::Request>,
+    ) -> Answer<proto::validate_state_store::Response> {
+        answer(proto::validate_state_store::Response { diagnostics: unsupported::state_stores() })
+    }
+
+    async fn configure_state_store(
+        &self,
+        _: Request<proto::configure_state_store::Request>,
+    ) -> Answer<proto::configure_state_store::Response> {
+        answer(proto::configure_state_store::Response {
+            diagnostics: unsupported::state_stores(),
+            ..Default::default()
+        })
+    }
+
+    type ReadStateBytesStream = Events<proto::read_state_bytes::Response>;
+
+    async fn read_state_bytes(
+        &self,
+        _: Request<proto::read_state_bytes::Request>,
+    ) -> Answer<Self::ReadStateBytesStream> {
+        let diagnostics = unsupported::state_stores();
+        answer(once(proto::read_state_bytes::Response { diagnostics, ..Default::default() }))
+    }
+
+    async fn write_state_bytes(
+        &self,
+        _: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
+    ) -> Answer<proto::write_state_bytes::Response> {
+        answer(proto::write_state_bytes::Response { diagnostics: unsupported::state_stores() })
+    }
+
+    async fn lock_state(
+        &self,
+        _: Request<proto::lock_state::Request>,
+    ) -> Answer<proto::lock_state::Response> {
+        answer(proto::lock_state::Response { diagnostics: unsupported::state_stores(), ..Default::default() })
+    }
+
+    async fn unlock_state(
+        &self,
+        _: Request<proto::unlock_state::Request>,
+    ) -> Answer<proto::unlock_state::Response> {
+        answer(proto::unlock_state::Response { diagnostics: unsupported::state_stores() })
+    }
+
+    async fn get_states(
+        &self,
+        _: Request<proto::get_states::Request>,
+    ) -> Answer<proto::get_states::Response> {
+        answer(proto::get_states::Response { diagnostics: unsupported::state_stores(), ..Default::default() })
+    }
+
+    async fn delete_state(
+        &self,
+        _: Request<proto::delete_state::Request>,
+    ) -> Answer<proto::delete_state::Response> {
+        answer(proto::delete_state::Response { diagnostics: unsupported::state_stores() })
+    }
+}
+
+fn once<T: Send + 'static>(event: T) -> Events<T> {
+    stream::iter([Ok(event)]).boxed()
+}

@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use tfplugin_proto::tfplugin6 as proto;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use proto::invoke_action::event::{Completed, Progress as Line, Type};
+
+use super::{Events, Plugin};
+use crate::Progress;
+
+pub(super) async fn validate(
+    plugin: &Plugin,
+    request: proto::validate_action_config::Request,
+) -> proto::validate_action_config::Response {
+    let call = plugin.call("ValidateActionConfig", &request.type_name);
+    let validated = call.run(async {
+        let offer = plugin.offers().actions.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        offer.object.validate(config, &call.context).await
+    });
+    let (_, diagnostics) = validated.await;
+    proto::validate_action_config::Response { diagnostics }
+}
+
+pub(super) async fn plan(
+    plugin: &Plugin,
+    request: proto::plan_action::Request,
+) -> proto::plan_action::Response {
+    let call = plugin.call("PlanAction", &request.action_type);
+    let planned = call.run(async {
+        let offer = plugin.offers().actions.get(&request.action_type)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        offer.object.plan(config, &call.context).await
+    });
+    let (_, diagnostics) = planned.await;
+    proto::plan_action::Response { diagnostics, deferred: None }
+}
+
+/// Lines of progress as they come, then the end. The work goes on only while the client listens.
+pub(super) fn invoke(
+    plugin: Arc<Plugin>,
+    request: proto::invoke_action::Request,
+) -> Events<proto::invoke_action::Event> {
+    let (progress, lines) = Progress::new();
+    let work = async move { perform(&plugin, request, progress).await }.boxed();
+    let invocation = Invocation { state: State::Working(work), lines };
+    let events = stream::unfold(invocation, Invocation::next);
+    events.map(|event| Ok(proto::invoke_action::Event { r#type: Some(event) })).boxed()
+}
+
+struct Invocation {
+    state: State,
+    lines: UnboundedReceiver<String>,
+}
+
+enum State {
+    Working(BoxFuture<'static, Vec<proto::Diagnostic>>),
+    /// Done; lines may be left.
+    Done(Vec<proto::Diagnostic>),
+    Told,
+}
+
+impl Invocation {
+    async fn next(mut self) -> Option<(Type, Self)> {
+        if let State::Working(work) = &mut self.state {
+            tokio::select! {
+                biased;
+                Some(message) = self.lines.recv() => return Some((Type::Progress(Line { message }), self)),
+                diagnostics = work => self.state = State::Done(diagnostics),
+            }
+        }
+        if let Ok(message) = self.lines.try_recv() {
+            return Some((Type::Progress(Line { message }), self));
+        }
+        match std::mem::replace(&mut self.state, State::Told) {
+            State::Done(diagnostics) => Some((Type::Completed(Completed { diagnostics }), self)),
+            State::Working(_) | State::Told => None,
+        }
+    }
+}
+
+async fn perform(
+    plugin: &Plugin,
+    request: proto::invoke_action::Request,
+    progress: Progress,
+) -> Vec<proto::Diagnostic> {
+    let call = plugin.call("InvokeAction", &request.action_type);
+    let invoked = call.run(async {
+        let offer = plugin.offers().actions.get(&request.action_type)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        offer.object.invoke(config, &progress, &call.context).await
+    });
+    invoked.await.1
+}

@@ -1,0 +1,33 @@
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::Plugin;
+use crate::wire;
+
+pub(super) async fn validate(
+    plugin: &Plugin,
+    request: proto::validate_data_resource_config::Request,
+) -> proto::validate_data_resource_config::Response {
+    let call = plugin.call("ValidateDataResourceConfig", &request.type_name);
+    let validated = call.run(async {
+        let offer = plugin.offers().data_sources.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        offer.object.validate(config, &call.context).await
+    });
+    let (_, diagnostics) = validated.await;
+    proto::validate_data_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn read(
+    plugin: &Plugin,
+    request: proto::read_data_source::Request,
+) -> proto::read_data_source::Response {
+    let call = plugin.call("ReadDataSource", &request.type_name);
+    let read = call.run(async {
+        let offer = plugin.offers().data_sources.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        let state = offer.object.read(config, &call.context).await?;
+        wire::write_known(state, &offer.shape().ty)
+    });
+    let (state, diagnostics) = read.await;
+    proto::read_data_source::Response { state, diagnostics, deferred: None }
+}

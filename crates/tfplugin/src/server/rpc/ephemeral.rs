@@ -1,0 +1,70 @@
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::Plugin;
+use crate::{Opened, wire};
+
+pub(super) async fn validate(
+    plugin: &Plugin,
+    request: proto::validate_ephemeral_resource_config::Request,
+) -> proto::validate_ephemeral_resource_config::Response {
+    let call = plugin.call("ValidateEphemeralResourceConfig", &request.type_name);
+    let validated = call.run(async {
+        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        offer.object.validate(config, &call.context).await
+    });
+    let (_, diagnostics) = validated.await;
+    proto::validate_ephemeral_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn open(
+    plugin: &Plugin,
+    request: proto::open_ephemeral_resource::Request,
+) -> proto::open_ephemeral_resource::Response {
+    let call = plugin.call("OpenEphemeralResource", &request.type_name);
+    let opened = call.run(async {
+        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        let Opened { state, private, renew_at } = offer.object.open(config, &call.context).await?;
+        Ok(Opened { state: wire::write_known(state, &offer.shape().ty)?, private, renew_at })
+    });
+    let (opened, diagnostics) = opened.await;
+    let mut response = proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() };
+    if let Some(opened) = opened {
+        response.result = Some(opened.state);
+        response.private = Some(opened.private);
+        response.renew_at = opened.renew_at.map(Into::into);
+    }
+    response
+}
+
+pub(super) async fn renew(
+    plugin: &Plugin,
+    request: proto::renew_ephemeral_resource::Request,
+) -> proto::renew_ephemeral_resource::Response {
+    let call = plugin.call("RenewEphemeralResource", &request.type_name);
+    let renewed = call.run(async {
+        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
+        offer.object.renew(request.private.as_deref().unwrap_or_default(), &call.context).await
+    });
+    let (renewed, diagnostics) = renewed.await;
+    let mut response = proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() };
+    if let Some(renewed) = renewed {
+        response.private = Some(renewed.private);
+        response.renew_at = renewed.renew_at.map(Into::into);
+    }
+    response
+}
+
+pub(super) async fn close(
+    plugin: &Plugin,
+    request: proto::close_ephemeral_resource::Request,
+) -> proto::close_ephemeral_resource::Response {
+    let call = plugin.call("CloseEphemeralResource", &request.type_name);
+    let closed = call.run(async {
+        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
+        offer.object.close(request.private.as_deref().unwrap_or_default(), &call.context).await
+    });
+    let (_, diagnostics) = closed.await;
+    proto::close_ephemeral_resource::Response { diagnostics }
+}

@@ -1,0 +1,108 @@
+use std::collections::HashMap;
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::Plugin;
+use crate::path::Step;
+use crate::wire::MARKDOWN;
+use crate::{Diagnostic, Diagnostics, Parameter, Signature, Value, wire};
+
+pub(super) fn all(plugin: &Plugin) -> proto::get_functions::Response {
+    proto::get_functions::Response { functions: signatures(plugin), diagnostics: Vec::new() }
+}
+
+pub(super) fn signatures(plugin: &Plugin) -> HashMap<String, proto::Function> {
+    let functions = plugin.offers().functions.iter();
+    functions.map(|(name, offer)| (name.clone(), (&offer.object.signature()).into())).collect()
+}
+
+pub(super) async fn call(
+    plugin: &Plugin,
+    request: proto::call_function::Request,
+) -> proto::call_function::Response {
+    let call = plugin.call("CallFunction", &request.name);
+    let called = call.observed(async {
+        let offer = plugin.offers().functions.get(&request.name)?;
+        let signature = offer.object.signature();
+        let arguments = arguments(&signature, &request.arguments)?;
+        let output = offer.object.call(arguments, &call.context).await?;
+        wire::write(output, &signature.output)
+    });
+    match called.await {
+        Ok(output) => proto::call_function::Response { result: Some(output), error: None },
+        Err(errors) => {
+            let signature =
+                plugin.offers().functions.get(&request.name).ok().map(|offer| offer.object.signature());
+            proto::call_function::Response { result: None, error: Some(error(&errors, signature.as_ref())) }
+        }
+    }
+}
+
+fn arguments(signature: &Signature, sent: &[proto::DynamicValue]) -> Result<Vec<Value>, Diagnostics> {
+    if sent.len() < signature.parameters.len() {
+        let detail =
+            format!("The function takes {} arguments and got {}.", signature.parameters.len(), sent.len());
+        return Err(Diagnostic::error("Too few arguments", detail).into());
+    }
+    let read = |(index, value)| match signature.parameter_at(index) {
+        Some(parameter) => wire::read(Some(value), &parameter.ty),
+        None => Err(Diagnostic::error("Too many arguments", "").into()),
+    };
+    sent.iter().enumerate().map(read).collect()
+}
+
+/// Functions have one error, in one text, perhaps about one argument.
+fn error(errors: &Diagnostics, signature: Option<&Signature>) -> proto::FunctionError {
+    let texts: Vec<_> = errors.iter().map(text).collect();
+    let argument = signature.and_then(|signature| errors.iter().find_map(|each| argument(each, signature)));
+    proto::FunctionError { text: texts.join("\n"), function_argument: argument }
+}
+
+fn text(diagnostic: &Diagnostic) -> String {
+    match diagnostic.detail() {
+        "" => diagnostic.summary().to_owned(),
+        detail => format!("{}: {detail}", diagnostic.summary()),
+    }
+}
+
+/// The place among the arguments that the path points at.
+fn argument(diagnostic: &Diagnostic, signature: &Signature) -> Option<i64> {
+    let mut steps = diagnostic.path().steps().iter();
+    let Some(Step::Attribute(name)) = steps.next() else { return None };
+    let place = match signature.parameters.iter().position(|parameter| parameter.name == *name) {
+        Some(place) => place,
+        None if signature.variadic.as_ref()?.name == *name => match steps.next() {
+            Some(Step::Index(further)) => signature.parameters.len() + further,
+            _ => signature.parameters.len(),
+        },
+        None => return None,
+    };
+    i64::try_from(place).ok()
+}
+
+impl From<&Signature> for proto::Function {
+    fn from(signature: &Signature) -> Self {
+        proto::Function {
+            parameters: signature.parameters.iter().map(Into::into).collect(),
+            variadic_parameter: signature.variadic.as_ref().map(Into::into),
+            r#return: Some(proto::function::Return { r#type: signature.output.to_json().into_bytes() }),
+            summary: signature.summary.clone(),
+            description: signature.description.clone(),
+            description_kind: MARKDOWN,
+            deprecation_message: signature.deprecated.clone(),
+        }
+    }
+}
+
+impl From<&Parameter> for proto::function::Parameter {
+    fn from(parameter: &Parameter) -> Self {
+        proto::function::Parameter {
+            name: parameter.name.clone(),
+            r#type: parameter.ty.to_json().into_bytes(),
+            allow_null_value: parameter.null,
+            allow_unknown_values: parameter.unknown,
+            description: parameter.description.clone(),
+            description_kind: MARKDOWN,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use tfplugin_proto::tfplugin6 as proto;
+
+use proto::get_metadata::{
+    ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ResourceMetadata,
+};
+
+use super::{Plugin, function};
+use crate::Diagnostics;
+
+pub(super) fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
+    let offers = plugin.offers();
+    let data_sources = offers.data_sources.names().map(|name| DataSourceMetadata { type_name: name.clone() });
+    let resources = offers.resources.names().map(|name| ResourceMetadata { type_name: name.clone() });
+    let functions = offers.functions.names().map(|name| FunctionMetadata { name: name.clone() });
+    let ephemeral =
+        offers.ephemeral_resources.names().map(|name| EphemeralMetadata { type_name: name.clone() });
+    let actions = offers.actions.names().map(|name| ActionMetadata { type_name: name.clone() });
+    proto::get_metadata::Response {
+        server_capabilities: Some(capabilities(plugin)),
+        data_sources: data_sources.collect(),
+        resources: resources.collect(),
+        functions: functions.collect(),
+        ephemeral_resources: ephemeral.collect(),
+        actions: actions.collect(),
+        ..Default::default()
+    }
+}
+
+pub(super) async fn schema(plugin: &Plugin) -> proto::get_provider_schema::Response {
+    let call = plugin.call("GetProviderSchema", "");
+    let (schemas, diagnostics) = call.run(async { schemas(plugin) }).await;
+    proto::get_provider_schema::Response { diagnostics, ..schemas.unwrap_or_default() }
+}
+
+fn schemas(plugin: &Plugin) -> Result<proto::get_provider_schema::Response, Diagnostics> {
+    let offers = plugin.offers();
+    crate::check::all(&plugin.shape().schema, offers)?;
+    let data_sources = offers.data_sources.iter();
+    let resources = offers.resources.iter();
+    let ephemeral = offers.ephemeral_resources.iter();
+    let actions = offers.actions.iter();
+    let action = |schema| proto::ActionSchema { schema: Some(schema) };
+    Ok(proto::get_provider_schema::Response {
+        provider: Some((&plugin.shape().schema).into()),
+        data_source_schemas: data_sources
+            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .collect(),
+        resource_schemas: resources
+            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .collect(),
+        ephemeral_resource_schemas: ephemeral
+            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .collect(),
+        action_schemas: actions
+            .map(|(name, offer)| (name.clone(), action((&offer.shape().schema).into())))
+            .collect(),
+        functions: function::signatures(plugin),
+        server_capabilities: Some(capabilities(plugin)),
+        ..Default::default()
+    })
+}
+
+/// Schemas never depend on the run, so that the first one read does for all its processes.
+fn capabilities(plugin: &Plugin) -> proto::ServerCapabilities {
+    let manages = !plugin.offers().resources.is_empty();
+    proto::ServerCapabilities {
+        plan_destroy: manages,
+        get_provider_schema_optional: true,
+        move_resource_state: manages,
+        generate_resource_config: false,
+    }
+}
+
+pub(super) async fn validate(
+    plugin: &Plugin,
+    request: proto::validate_provider_config::Request,
+) -> proto::validate_provider_config::Response {
+    let call = plugin.call("ValidateProviderConfig", "");
+    let validated = call.run(async {
+        let config = plugin.shape().read(request.config.as_ref())?;
+        plugin.provider.validate(config, &call.context).await
+    });
+    let (_, diagnostics) = validated.await;
+    proto::validate_provider_config::Response { diagnostics }
+}
+
+pub(super) async fn configure(
+    plugin: &Plugin,
+    request: proto::configure_provider::Request,
+) -> proto::configure_provider::Response {
+    let call = plugin.call("ConfigureProvider", "");
+    let configured = call.run(async {
+        let config = plugin.shape().read(request.config.as_ref())?;
+        plugin.provider.configure(config, &call.context).await
+    });
+    let (_, diagnostics) = configured.await;
+    proto::configure_provider::Response { diagnostics }
+}

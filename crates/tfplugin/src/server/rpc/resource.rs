@@ -1,0 +1,206 @@
+use std::cmp::Ordering;
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::Plugin;
+use crate::offers::{Offer, Shape};
+use crate::value::json;
+use crate::{AnyResource, Diagnostic, Diagnostics, Import, MovedState, StoredState, Value, wire};
+
+mod apply;
+mod marks;
+mod plan;
+mod write_only;
+
+pub(super) use apply::apply;
+pub(super) use plan::plan;
+
+pub(super) fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
+    let resources = plugin.offers().resources.iter();
+    let schemas =
+        resources.filter_map(|(name, offer)| Some((name.clone(), (&offer.object.identity_schema()?).into())));
+    proto::get_resource_identity_schemas::Response {
+        identity_schemas: schemas.collect(),
+        diagnostics: Vec::new(),
+    }
+}
+
+pub(super) async fn validate(
+    plugin: &Plugin,
+    request: proto::validate_resource_config::Request,
+) -> proto::validate_resource_config::Response {
+    let call = plugin.call("ValidateResourceConfig", &request.type_name);
+    let able = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
+    let validated = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let config = offer.shape().read(request.config.as_ref())?;
+        if !able {
+            write_only::refuse(&offer.shape().schema, &config)?;
+        }
+        offer.object.validate(config, &call.context).await
+    });
+    let (_, diagnostics) = validated.await;
+    proto::validate_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn upgrade(
+    plugin: &Plugin,
+    request: proto::upgrade_resource_state::Request,
+) -> proto::upgrade_resource_state::Response {
+    let call = plugin.call("UpgradeResourceState", &request.type_name);
+    let upgraded = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let stored = stored(request.version, request.raw_state)?;
+        let state = match request.version.cmp(&offer.shape().schema.version) {
+            Ordering::Less => offer.object.upgrade(stored, &call.context).await?,
+            Ordering::Equal => {
+                json::decode_state(stored.json(), &offer.shape().ty).map_err(|error| unreadable(&error))?
+            }
+            Ordering::Greater => return Err(too_new(request.version)),
+        };
+        written(offer, state)
+    });
+    let (upgraded_state, diagnostics) = upgraded.await;
+    proto::upgrade_resource_state::Response { upgraded_state, diagnostics }
+}
+
+pub(super) async fn upgrade_identity(
+    plugin: &Plugin,
+    request: proto::upgrade_resource_identity::Request,
+) -> proto::upgrade_resource_identity::Response {
+    let call = plugin.call("UpgradeResourceIdentity", &request.type_name);
+    let upgraded = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let Some(schema) = offer.object.identity_schema() else { return Ok(None) };
+        let stored = stored(request.version, request.raw_identity)?;
+        let identity = if request.version == schema.version {
+            json::decode_state(stored.json(), &schema.ty()).map_err(|error| unreadable(&error))?
+        } else {
+            offer.object.upgrade_identity(stored)?
+        };
+        let identity_data = Some(wire::write_known(identity, &schema.ty())?);
+        Ok(Some(proto::ResourceIdentityData { identity_data }))
+    });
+    let (upgraded_identity, diagnostics) = upgraded.await;
+    proto::upgrade_resource_identity::Response { upgraded_identity: upgraded_identity.flatten(), diagnostics }
+}
+
+pub(super) async fn read(
+    plugin: &Plugin,
+    request: proto::read_resource::Request,
+) -> proto::read_resource::Response {
+    let call = plugin.call("ReadResource", &request.type_name);
+    let mut private = request.private;
+    let read = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let state = offer.shape().read(request.current_state.as_ref())?;
+        if state.is_null() {
+            return Ok((written(offer, Value::Null)?, None));
+        }
+        let found = offer.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
+        Ok((written(offer, found.clone())?, identity(offer, found)?))
+    });
+    let (read, diagnostics) = read.await;
+    let (new_state, new_identity) =
+        read.map_or((request.current_state, None), |(state, identity)| (Some(state), identity));
+    proto::read_resource::Response { new_state, diagnostics, private, deferred: None, new_identity }
+}
+
+pub(super) async fn import(
+    plugin: &Plugin,
+    request: proto::import_resource_state::Request,
+) -> proto::import_resource_state::Response {
+    let call = plugin.call("ImportResourceState", &request.type_name);
+    let imported = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let import = match request.identity.and_then(|identity| identity.identity_data) {
+            Some(identity) => Import::Identity(wire::read(Some(&identity), &identity_type(offer)?)?),
+            None => Import::Id(request.id),
+        };
+        let state = offer.object.import(import, &call.context).await?;
+        Ok(proto::import_resource_state::ImportedResource {
+            type_name: request.type_name.clone(),
+            state: Some(written(offer, state.clone())?),
+            private: Vec::new(),
+            identity: identity(offer, state)?,
+        })
+    });
+    let (imported, diagnostics) = imported.await;
+    let imported_resources = imported.into_iter().collect();
+    proto::import_resource_state::Response { imported_resources, diagnostics, deferred: None }
+}
+
+pub(super) async fn take_over(
+    plugin: &Plugin,
+    request: proto::move_resource_state::Request,
+) -> proto::move_resource_state::Response {
+    let call = plugin.call("MoveResourceState", &request.target_type_name);
+    let taken = call.run(async {
+        let offer = plugin.offers().resources.get(&request.target_type_name)?;
+        let moved = MovedState {
+            provider: request.source_provider_address,
+            resource: request.source_type_name,
+            state: stored(request.source_schema_version, request.source_state)?,
+        };
+        let from = format!("`{}` of {}", moved.resource, moved.provider);
+        let Some(state) = offer.object.take_over(moved, &call.context).await? else {
+            let detail = format!("`{}` cannot take over the state of {from}.", request.target_type_name);
+            return Err(Diagnostic::error("Resource cannot be moved", detail).into());
+        };
+        Ok((written(offer, state.clone())?, identity(offer, state)?))
+    });
+    let (taken, diagnostics) = taken.await;
+    let (target_state, target_identity) = taken.unzip();
+    proto::move_resource_state::Response {
+        target_state,
+        diagnostics,
+        target_private: Vec::new(),
+        target_identity: target_identity.flatten(),
+    }
+}
+
+/// A state for the client: known, and without what is not to be kept.
+fn written(offer: &Offer<dyn AnyResource>, state: Value) -> Result<proto::DynamicValue, Diagnostics> {
+    let Shape { schema, ty } = offer.shape();
+    wire::write_known(write_only::without(schema, wire::conform(state, ty)?), ty)
+}
+
+/// What identifies the object of this state, if its resource has identities.
+fn identity(
+    offer: &Offer<dyn AnyResource>,
+    state: Value,
+) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
+    let Some(schema) = offer.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
+    let identity = offer.object.identity(state)?;
+    Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
+}
+
+fn identity_type(offer: &Offer<dyn AnyResource>) -> Result<crate::Type, Diagnostics> {
+    let schema = offer.object.identity_schema().ok_or_else(|| {
+        let detail = format!("`{}` has no identity to import it by.", offer.object.name());
+        Diagnostic::error("Resource has no identity", detail)
+    })?;
+    Ok(schema.ty())
+}
+
+fn stored(version: i64, raw: Option<proto::RawState>) -> Result<StoredState, Diagnostics> {
+    let proto::RawState { json, flatmap } = raw.unwrap_or_default();
+    if flatmap.is_empty() {
+        return Ok(StoredState::new(version, json));
+    }
+    let detail = "It is from before Terraform 0.12, which wrote another format. Apply it once with a version in between.";
+    Err(Diagnostic::error("Stored state is too old", detail).into())
+}
+
+fn too_new(version: i64) -> Diagnostics {
+    let detail = format!(
+        "It has schema version {version}, which this version of the provider does not know. Use the newer provider that has \
+         stored it."
+    );
+    Diagnostic::error("Stored state is too new", detail).into()
+}
+
+fn unreadable(error: &dyn std::error::Error) -> Diagnostics {
+    let detail = format!("It does not have the shape that its schema version means: {error}.");
+    Diagnostic::error("Stored state could not be read", detail).into()
+}

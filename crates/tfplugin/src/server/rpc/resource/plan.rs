@@ -1,0 +1,45 @@
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::super::Plugin;
+use super::{marks, write_only};
+use crate::{Plan, Value, wire};
+
+pub(in super::super) async fn plan(
+    plugin: &Plugin,
+    request: proto::plan_resource_change::Request,
+) -> proto::plan_resource_change::Response {
+    let call = plugin.call("PlanResourceChange", &request.type_name);
+    let planned = call.run(async {
+        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let shape = offer.shape();
+        let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
+        let mut plan = Plan {
+            config: read(request.config.as_ref())?,
+            prior: read(request.prior_state.as_ref())?,
+            planned: read(request.proposed_new_state.as_ref())?
+                .map(|state| write_only::without(&shape.schema, state)),
+            private: request.prior_private.clone(),
+            requires_replace: Vec::new(),
+        };
+        marks::prepare(&shape.schema, &mut plan);
+        offer.object.plan(&mut plan, &call.context).await?;
+        let planned = wire::conform(plan.planned.take().unwrap_or_default(), &shape.ty)?;
+        let planned = write_only::without(&shape.schema, planned);
+        marks::replacements(&shape.schema, plan.prior.as_ref(), &planned, &mut plan.requires_replace);
+        Ok((wire::write(planned, &shape.ty)?, plan))
+    });
+    let (planned, diagnostics) = planned.await;
+    let mut response = proto::plan_resource_change::Response { diagnostics, ..Default::default() };
+    if let Some((state, plan)) = planned {
+        response.planned_state = Some(state);
+        response.requires_replace = plan.requires_replace.iter().filter_map(wire::path).collect();
+        response.planned_private = plan.private;
+        // Whoever the object is, it stays so; a new one is only known once it is made.
+        response.planned_identity = request.prior_identity;
+    }
+    response
+}
+
+fn present(value: Value) -> Option<Value> {
+    Some(value).filter(|value| !value.is_null())
+}

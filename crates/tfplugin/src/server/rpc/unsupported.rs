@@ -1,0 +1,21 @@
+//! The answers about what this runtime does not offer.
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use crate::Diagnostic;
+
+pub(super) fn generated_configuration() -> Vec<proto::Diagnostic> {
+    diagnostics("configuration from state")
+}
+
+pub(super) fn lists() -> Vec<proto::Diagnostic> {
+    diagnostics("list resources")
+}
+
+pub(super) fn state_stores() -> Vec<proto::Diagnostic> {
+    diagnostics("state stores")
+}
+
+fn diagnostics(feature: &str) -> Vec<proto::Diagnostic> {
+    vec![Diagnostic::error("Not supported", format!("The provider does not offer {feature}.")).into()]
+}

@@ -1,0 +1,49 @@
+use thiserror::Error;
+
+use crate::{InvalidNumber, InvalidType};
+
+/// Bytes that are no value of the type they claim to be.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum InvalidEncoding {
+    #[error("the value ends too early")]
+    Truncated,
+    #[error("{0} bytes follow the value")]
+    Trailing(usize),
+    #[error("expected {expected}, found {found}")]
+    Unexpected { expected: String, found: String },
+    #[error("the value is nested too deeply")]
+    TooDeep,
+    #[error("the key {0:?} occurs twice")]
+    DuplicateKey(String),
+    #[error("the attribute {0:?} is missing")]
+    MissingAttribute(String),
+    #[error("there is no attribute {0:?}")]
+    SurplusAttribute(String),
+    #[error("a text is not UTF-8")]
+    NotUtf8,
+    #[error(transparent)]
+    Number(#[from] InvalidNumber),
+    #[error(transparent)]
+    Type(#[from] InvalidType),
+    #[error("not the JSON of a value: {0}")]
+    Json(String),
+}
+
+impl InvalidEncoding {
+    pub(super) fn unexpected(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        InvalidEncoding::Unexpected { expected: expected.into(), found: found.into() }
+    }
+}
+
+/// How deep in a value a reader is.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Depth(u8);
+
+impl Depth {
+    /// Deeper values are refused, so that reading one cannot exhaust the stack. No real value comes near.
+    const LIMIT: u8 = 100;
+
+    pub(super) fn deeper(self) -> Result<Depth, InvalidEncoding> {
+        if self.0 < Self::LIMIT { Ok(Depth(self.0 + 1)) } else { Err(InvalidEncoding::TooDeep) }
+    }
+}

@@ -1,0 +1,77 @@
+//! Between our types and the protocol's messages, which stay inside.
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use crate::path::Step;
+use crate::value::{json, msgpack};
+use crate::{AttributePath, Diagnostic, Diagnostics, Severity, Type, Value};
+
+mod schema;
+
+pub(crate) use schema::MARKDOWN;
+
+/// Reads a value that the client sent for this type; left out, it is null.
+pub(crate) fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Diagnostics> {
+    let Some(value) = value else { return Ok(Value::Null) };
+    let read = match (value.msgpack.as_slice(), value.json.as_slice()) {
+        ([], []) => return Ok(Value::Null),
+        ([], text) => json::decode(text, ty),
+        (bytes, _) => msgpack::decode(bytes, ty),
+    };
+    read.map_err(|error| {
+        let detail = format!("Terraform and the provider disagree about a value: {error}.");
+        Diagnostic::error("Value could not be read", detail).into()
+    })
+}
+
+/// Makes what a provider returned a value of this type.
+pub(crate) fn conform(value: Value, ty: &Type) -> Result<Value, Diagnostics> {
+    let conformed = ty.conform(value);
+    conformed
+        .map_err(|error| error.into_diagnostics("Provider returned a value that its schema does not allow"))
+}
+
+/// Writes what a provider returned as a value of this type.
+pub(crate) fn write(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diagnostics> {
+    let value = conform(value, ty)?;
+    Ok(proto::DynamicValue { msgpack: msgpack::encode(&value), json: Vec::new() })
+}
+
+/// [`write`], where nothing may be left unknown.
+pub(crate) fn write_known(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diagnostics> {
+    if value.is_wholly_known() {
+        return write(value, ty);
+    }
+    let detail = "The result still holds unknown values. This is a bug in the provider.";
+    Err(Diagnostic::error("Provider returned an unknown value", detail).into())
+}
+
+pub(crate) fn path(path: &AttributePath) -> Option<proto::AttributePath> {
+    let steps = path.steps().iter().map(step).collect();
+    (!path.is_root()).then_some(proto::AttributePath { steps })
+}
+
+fn step(step: &Step) -> proto::attribute_path::Step {
+    use proto::attribute_path::step::Selector;
+    let selector = match step {
+        Step::Attribute(name) => Selector::AttributeName(name.clone()),
+        Step::Key(key) => Selector::ElementKeyString(key.clone()),
+        Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
+    };
+    proto::attribute_path::Step { selector: Some(selector) }
+}
+
+impl From<Diagnostic> for proto::Diagnostic {
+    fn from(diagnostic: Diagnostic) -> Self {
+        let severity = match diagnostic.severity() {
+            Severity::Error => proto::diagnostic::Severity::Error,
+            Severity::Warning => proto::diagnostic::Severity::Warning,
+        };
+        proto::Diagnostic {
+            severity: severity.into(),
+            summary: diagnostic.summary().to_owned(),
+            detail: diagnostic.detail().to_owned(),
+            attribute: path(diagnostic.path()),
+        }
+    }
+}
