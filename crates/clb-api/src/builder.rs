@@ -9,8 +9,8 @@ use crate::{
     SystemClock, Transport,
     client::Shared,
     clock::CorrectedClock,
-    credentials::DefaultCredentials,
-    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT},
+    credentials::{DefaultCredentials, OfAllowedAccount},
+    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, given},
     wire::Wire,
 };
 
@@ -76,14 +76,14 @@ impl ClientBuilder {
     /// The region of calls.
     #[must_use]
     pub fn region(mut self, region: Region) -> Self {
-        self.options.region = Some(region.to_string());
+        self.options.region = Some(region.into());
         self
     }
 
     /// The root domain of hosts.
     #[must_use]
     pub fn domain(mut self, domain: Domain) -> Self {
-        self.options.domain = Some(domain.to_string());
+        self.options.domain = Some(domain.into());
         self
     }
 
@@ -97,14 +97,14 @@ impl ClientBuilder {
     /// Where calls go, in place of domain and protocol.
     #[must_use]
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.options.endpoint = Some(endpoint.url());
+        self.options.endpoint = Some(endpoint.into());
         self
     }
 
     /// Where STS is.
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.options.sts_endpoint = Some(endpoint.url());
+        self.options.sts_endpoint = Some(endpoint.into());
         self
     }
 
@@ -163,7 +163,10 @@ impl ClientBuilder {
             transport: self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))),
             timeout,
         };
-        let source = self.source.clone().unwrap_or_else(|| self.default_source());
+        let source = OfAllowedAccount::guard(
+            self.source.clone().unwrap_or_else(|| self.default_source()),
+            &self.options,
+        );
         Ok(Client::new(Shared {
             source,
             options: self.options,
@@ -180,7 +183,7 @@ impl ClientBuilder {
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {
         let transport = HttpTransport::new(connect_timeout);
-        let ca_file = self.options.ca_file.clone().filter(|path| !path.is_empty());
+        let ca_file = given(self.options.ca_file.as_deref()).map(str::to_owned);
         match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
             Some(path) => transport.with_ca_file(self.environment.expand(&path)),
             None => transport,

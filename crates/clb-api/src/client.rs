@@ -8,9 +8,11 @@ use std::{
 use bytes::Bytes;
 use clb_task::{Task, TaskReport};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 
 use crate::{
     ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response, SetupError,
+    TccliProfile,
     envelope::Accepted,
     error_table::Class,
     reach::Reach,
@@ -43,6 +45,7 @@ pub(crate) struct Shared {
 pub(crate) struct Setup {
     settings: Settings,
     sessions: Sessions,
+    profile_region: OnceCell<Option<Region>>,
 }
 
 impl Client {
@@ -82,8 +85,11 @@ impl Client {
     /// The region that calls are made in, which may come from a profile's file.
     pub async fn region(&self) -> Result<Region, ApiError> {
         let setup = self.shared.setup()?;
-        let known = self.region.as_ref().or(setup.settings.region.as_ref());
-        known.cloned().ok_or_else(|| ApiError::setup(SetupError::NoRegion))
+        if let Some(known) = self.region.as_ref().or(setup.settings.region.as_ref()) {
+            return Ok(known.clone());
+        }
+        let region = setup.profile_region.get_or_try_init(|| self.shared.profile_region()).await;
+        region.map_err(ApiError::setup)?.clone().ok_or_else(|| ApiError::setup(SetupError::NoRegion))
     }
 
     /// Where calls go.
@@ -104,7 +110,7 @@ impl Client {
         parameters: &(impl Serialize + Sync),
     ) -> Result<Accepted, ApiError> {
         let body = serde_json::to_vec(parameters)
-            .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error)))?;
+            .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error.to_string())))?;
         let (region, endpoint) = (self.region().await?, self.endpoint().await?);
         let call = Call {
             service: Service::Clb,
@@ -149,6 +155,14 @@ impl Shared {
     fn resolve(&self) -> Result<Setup, SetupError> {
         let settings = Settings::resolve(&self.options, &self.environment)?.with_plain_http(self.plain_http);
         let reach = Reach { wire: Arc::clone(&self.wire), settings: settings.clone() };
-        Ok(Setup { settings, sessions: Sessions::new(Arc::clone(&self.source), reach) })
+        let sessions = Sessions::new(Arc::clone(&self.source), reach);
+        Ok(Setup { settings, sessions, profile_region: OnceCell::new() })
+    }
+
+    async fn profile_region(&self) -> Result<Option<Region>, SetupError> {
+        match TccliProfile::chosen(&self.options, &self.environment) {
+            Some(profile) => profile.region().await,
+            None => Ok(None),
+        }
     }
 }

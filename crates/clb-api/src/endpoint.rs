@@ -121,6 +121,12 @@ impl Endpoint {
     }
 }
 
+impl From<Endpoint> for String {
+    fn from(endpoint: Endpoint) -> Self {
+        endpoint.url()
+    }
+}
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_plain_http() { "http" } else { "https" };
@@ -162,6 +168,12 @@ impl Domain {
     /// The domain.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Domain> for String {
+    fn from(domain: Domain) -> Self {
+        domain.0
     }
 }
 

@@ -11,7 +11,9 @@ use std::{fmt, path::PathBuf, sync::Arc};
 /// assert_eq!(environment.get("TENCENTCLOUD_REGION").as_deref(), Some("ap-guangzhou"));
 /// ```
 #[derive(Clone)]
-pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     /// In a program: `Environment::new(|name| std::env::var(name).ok())`.

@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod http_transport;
 mod options;
+mod percent_encode;
 mod reach;
 mod region;
 mod sessions;
@@ -29,7 +30,9 @@ pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{
-    CredentialError, CredentialSource, DefaultCredentials, EnvironmentCredentials, Session, StaticCredentials,
+    AssumedRole, CredentialError, CredentialSource, DefaultCredentials, EnvironmentCredentials, InstanceRole,
+    MfaSession, PRECEDENCE, Place, SamlRole, SdkProfile, Session, StaticCredentials, TccliProfile,
+    WebIdentityRole,
 };
 pub use endpoint::{
     DEFAULT_DOMAIN, Domain, Endpoint, InvalidDomain, InvalidEndpoint, InvalidProtocol, Protocol,

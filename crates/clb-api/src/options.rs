@@ -26,7 +26,7 @@ pub struct Options {
     pub assume_role: Option<AssumeRole>,
     /// A role to take on with the assertion of a SAML identity provider.
     pub assume_role_with_saml: Option<AssumeRoleWithSaml>,
-    /// A role to take on with the token of an OpenID Connect identity provider.
+    /// A role to take on with the token of an `OpenID` Connect identity provider.
     pub assume_role_with_web_identity: Option<AssumeRoleWithWebIdentity>,
     /// A session that has passed multi-factor authentication.
     pub mfa_certification: Option<MfaCertification>,
@@ -57,6 +57,11 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Five seconds to connect: half a call, so that the other half is left to another try of the caller's.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The value of an argument, if it says anything.
+pub(crate) fn given(argument: Option<&str>) -> Option<&str> {
+    argument.filter(|text| !text.is_empty())
+}
 
 /// Arguments of STS `AssumeRole`.
 #[derive(Clone, Default)]

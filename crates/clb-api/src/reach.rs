@@ -3,7 +3,6 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use clb_sign::Credential;
 use serde::Serialize;
 
 use crate::{
@@ -30,21 +29,21 @@ impl Reach {
         self.wire.clock.unix()
     }
 
-    /// Calls STS, signed by `base` if there is one; `purpose` says in errors what for.
+    /// Calls STS; `purpose` says in errors what for.
     pub(crate) async fn sts(
         &self,
         purpose: &str,
         action: &str,
         parameters: &(impl Serialize + Sync),
-        base: Option<&Credential>,
+        signing: &Signing,
         region: Option<&Region>,
     ) -> Result<Accepted, CredentialError> {
         let failed = |error| CredentialError::Service { purpose: purpose.to_owned(), error };
-        let body =
-            serde_json::to_vec(parameters).map_err(|error| CredentialError::unusable(purpose, error))?;
+        let body = serde_json::to_vec(parameters)
+            .map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
         let region =
             region.or(self.settings.region.as_ref()).cloned().map_or_else(|| Region::parse(STS_REGION), Ok);
-        let region = region.map_err(|error| CredentialError::unusable(purpose, error))?;
+        let region = region.map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
         let endpoint =
             self.settings.endpoint(Service::Sts, &region).map_err(|error| failed(ApiError::setup(error)))?;
         let call = Call {
@@ -54,8 +53,7 @@ impl Reach {
             endpoint: &endpoint,
             body: Bytes::from(body),
         };
-        let signing = base.map_or(Signing::Skip, |base| Signing::with(base.clone()));
-        self.wire.call(&call, &signing).await.map_err(failed)
+        self.wire.call(&call, signing).await.map_err(failed)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where calls go, worked out from arguments and environment without IO.
 
-use crate::{Domain, Endpoint, Environment, Options, Protocol, Region, SetupError};
+use crate::{Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, options::given};
 
 /// The resolved addresses; the region may still have to come from a profile.
 #[derive(Clone, Debug)]
@@ -22,19 +22,29 @@ pub(crate) enum Service {
 
 impl Settings {
     pub(crate) fn resolve(options: &Options, environment: &Environment) -> Result<Self, SetupError> {
-        let given = Given { environment };
+        let sought = Sought { environment };
         Ok(Self {
-            region: given.parsed(&options.region, "region", "TENCENTCLOUD_REGION", Region::parse)?,
-            domain: given
-                .parsed(&options.domain, "domain", "TENCENTCLOUD_DOMAIN", Domain::parse)?
+            region: sought.parsed(
+                options.region.as_deref(),
+                "region",
+                "TENCENTCLOUD_REGION",
+                Region::parse,
+            )?,
+            domain: sought
+                .parsed(options.domain.as_deref(), "domain", "TENCENTCLOUD_DOMAIN", Domain::parse)?
                 .unwrap_or_default(),
-            protocol: given
-                .parsed(&options.protocol, "protocol", "TENCENTCLOUD_PROTOCOL", Protocol::parse)?
+            protocol: sought
+                .parsed(options.protocol.as_deref(), "protocol", "TENCENTCLOUD_PROTOCOL", Protocol::parse)?
                 .unwrap_or_default(),
             plain_http_allowed: argument_is_http(options),
-            clb: given.parsed(&options.endpoint, "endpoint", "TENCENTCLOUD_CLB_ENDPOINT", Endpoint::parse)?,
-            sts: given.parsed(
-                &options.sts_endpoint,
+            clb: sought.parsed(
+                options.endpoint.as_deref(),
+                "endpoint",
+                "TENCENTCLOUD_CLB_ENDPOINT",
+                Endpoint::parse,
+            )?,
+            sts: sought.parsed(
+                options.sts_endpoint.as_deref(),
                 "sts_endpoint",
                 "TENCENTCLOUD_STS_ENDPOINT",
                 Endpoint::parse,
@@ -79,20 +89,20 @@ impl Service {
     }
 }
 
-struct Given<'a> {
+struct Sought<'a> {
     environment: &'a Environment,
 }
 
-impl Given<'_> {
+impl Sought<'_> {
     /// The argument, else the variable; an error names the one that is malformed.
     fn parsed<T, E: ToString>(
         &self,
-        argument: &Option<String>,
+        argument: Option<&str>,
         name: &str,
         variable: &str,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, SetupError> {
-        let (name, value) = match argument.as_deref().filter(|text| !text.is_empty()) {
+        let (name, value) = match given(argument) {
             Some(text) => (name, Some(text.to_owned())),
             None => (variable, self.environment.get(variable)),
         };
@@ -110,14 +120,15 @@ fn argument_is_http(options: &Options) -> bool {
 mod tests {
     use super::*;
 
-    fn endpoint(options: Options, environment: Environment) -> Result<String, String> {
+    fn endpoint(options: &Options, environment: &Environment) -> Result<String, String> {
         let region = Region::parse("ap-guangzhou").unwrap();
-        Settings::resolve(&options, &environment)
+        Settings::resolve(options, environment)
             .and_then(|settings| settings.endpoint(Service::Clb, &region))
             .map(|endpoint| endpoint.url())
             .map_err(|error| error.to_string())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "arguments are optional")]
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
     }
@@ -133,44 +144,41 @@ mod tests {
             protocol: some("HTTPS"),
             ..Options::default()
         };
-        assert_eq!(
-            endpoint(options, environment.clone()).unwrap(),
-            "https://clb.internal.tencentcloudapi.com/"
-        );
+        assert_eq!(endpoint(&options, &environment).unwrap(), "https://clb.internal.tencentcloudapi.com/");
         let options = Options { protocol: some("HTTP"), ..Options::default() };
-        assert_eq!(endpoint(options, environment).unwrap(), "http://clb.intl.tencentcloudapi.com/");
+        assert_eq!(endpoint(&options, &environment).unwrap(), "http://clb.intl.tencentcloudapi.com/");
     }
 
     #[test]
     fn an_endpoint_wins_over_domain_and_protocol() {
         let environment = Environment::of([("TENCENTCLOUD_CLB_ENDPOINT", "http://127.0.0.1:1234")]);
         let options = Options { domain: some("x.com"), ..Options::default() };
-        assert_eq!(endpoint(options, environment).unwrap(), "http://127.0.0.1:1234/");
+        assert_eq!(endpoint(&options, &environment).unwrap(), "http://127.0.0.1:1234/");
     }
 
     #[test]
     fn plain_http_needs_loopback_or_the_argument_itself() {
-        let from_environment = Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")]);
-        let error = endpoint(Options::default(), from_environment).unwrap_err();
+        let http = Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")]);
+        let error = endpoint(&Options::default(), &http).unwrap_err();
         assert!(
             error.contains("`clb.tencentcloudapi.com`") && error.contains("`protocol = \"HTTP\"`"),
             "{error}"
         );
 
-        let far = || Options { endpoint: some("http://10.0.0.1:80"), ..Options::default() };
-        assert!(endpoint(far(), Environment::default()).is_err());
-        assert!(endpoint(far(), Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")])).is_err());
-        let allowed = Options { protocol: some("HTTP"), ..far() };
-        assert_eq!(endpoint(allowed, Environment::default()).unwrap(), "http://10.0.0.1/");
+        let far = Options { endpoint: some("http://10.0.0.1:80"), ..Options::default() };
+        assert!(endpoint(&far, &Environment::default()).is_err());
+        assert!(endpoint(&far, &http).is_err());
+        let allowed = Options { protocol: some("HTTP"), ..far };
+        assert_eq!(endpoint(&allowed, &Environment::default()).unwrap(), "http://10.0.0.1/");
     }
 
     #[test]
     fn an_error_names_where_the_value_came_from() {
-        let error =
-            endpoint(Options::default(), Environment::of([("TENCENTCLOUD_PROTOCOL", "FTP")])).unwrap_err();
+        let ftp = Environment::of([("TENCENTCLOUD_PROTOCOL", "FTP")]);
+        let error = endpoint(&Options::default(), &ftp).unwrap_err();
         assert_eq!(error, "`TENCENTCLOUD_PROTOCOL`: a protocol is `HTTP` or `HTTPS`, not \"FTP\"");
-        let error = endpoint(Options { region: some("AP"), ..Options::default() }, Environment::default())
-            .unwrap_err();
+        let capital = Options { region: some("AP"), ..Options::default() };
+        let error = endpoint(&capital, &Environment::default()).unwrap_err();
         assert!(error.starts_with("`region`: a region is"), "{error}");
     }
 }

@@ -29,9 +29,6 @@ pub enum SetupError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The account that the credentials belong to may not be used.
-    #[error("{0}")]
-    Account(String),
     /// No credentials, or none that serve.
     #[error(transparent)]
     Credentials(#[from] CredentialError),
@@ -41,7 +38,7 @@ pub enum SetupError {
 }
 
 impl SetupError {
-    pub(crate) fn invalid(name: &str, problem: impl ToString) -> Self {
-        Self::Invalid { name: name.to_owned(), problem: problem.to_string() }
+    pub(crate) fn invalid(name: &str, problem: impl Into<String>) -> Self {
+        Self::Invalid { name: name.to_owned(), problem: problem.into() }
     }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use clb_sign::{SigningRequest, SigningTime};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
@@ -49,17 +49,21 @@ impl Wire {
     }
 
     /// Fetches a document without signing, from the machine's metadata service.
-    pub(crate) async fn fetch(&self, url: &str) -> Result<http::Response<Bytes>, ApiError> {
+    pub(crate) async fn fetch(
+        &self,
+        url: &str,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, ApiError> {
         let mut request = http::Request::new(Bytes::new());
-        *request.uri_mut() = url.parse().map_err(|error| invalid("metadata service", error))?;
+        *request.uri_mut() = url.parse().map_err(|error: InvalidUri| invalid("metadata service", &error))?;
         request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
-        self.send(request).await
+        self.send(request, timeout).await
     }
 
     async fn once(&self, call: &Call<'_>, signing: &Signing) -> Result<Accepted, ApiError> {
         let span = span(call);
         let request = self.request(call, signing)?;
-        let answer = self.send(request).instrument(span.clone()).await;
+        let answer = self.send(request, self.timeout).instrument(span.clone()).await;
         let opened = answer.and_then(|answer| {
             span.record("http_status", answer.status().as_u16());
             envelope::open(&answer, self.clock.unix())
@@ -71,19 +75,20 @@ impl Wire {
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
         let mut request = http::Request::new(call.body.clone());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = call.endpoint.url().parse().map_err(|error| invalid("endpoint", error))?;
+        *request.uri_mut() =
+            call.endpoint.url().parse().map_err(|error: InvalidUri| invalid("endpoint", &error))?;
         *request.headers_mut() = self.headers(call)?;
         let to_sign =
             SigningRequest::post(call.service.name(), call.endpoint.host(), CONTENT_TYPE, &call.body)
-                .map_err(|error| invalid("endpoint", error))?;
-        let time = SigningTime::from_unix(self.clock.unix()).map_err(|error| invalid("clock", error))?;
+                .map_err(|error| invalid("endpoint", &error))?;
+        let time = SigningTime::from_unix(self.clock.unix()).map_err(|error| invalid("clock", &error))?;
         signing.apply(&to_sign, time, request.headers_mut());
         Ok(request)
     }
 
     /// The headers that are not signed, and the two that are.
     fn headers(&self, call: &Call<'_>) -> Result<HeaderMap, ApiError> {
-        let text = |name, text: &str| HeaderValue::from_str(text).map_err(|error| invalid(name, error));
+        let text = |name, text: &str| HeaderValue::from_str(text).map_err(|error| invalid(name, &error));
         Ok(HeaderMap::from_iter([
             (header::HOST, text("endpoint", call.endpoint.host())?),
             (header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE)),
@@ -97,13 +102,18 @@ impl Wire {
         ]))
     }
 
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ApiError> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, ApiError> {
         let host = request.uri().authority().map_or_else(String::new, ToString::to_string);
-        self.transport.send(request, self.timeout).await.map_err(|error| match error.is_unusable() {
-            true => ApiError::setup(SetupError::Http(error.to_string())),
-            false => {
-                ApiError::unanswered(format!("no answer from {host}: {error}"), error.may_have_been_sent())
+        let sent = self.transport.send(request, timeout.min(self.timeout)).await;
+        sent.map_err(|error| {
+            if error.is_unusable() {
+                return ApiError::setup(SetupError::Http(error.to_string()));
             }
+            ApiError::unanswered(format!("no answer from {host}: {error}"), error.may_have_been_sent())
         })
     }
 
@@ -140,6 +150,6 @@ fn log(span: &Span, answer: &Result<Accepted, ApiError>) {
     span.in_scope(|| debug!(accepted = answer.is_ok(), "answered"));
 }
 
-fn invalid(name: &str, problem: impl ToString) -> ApiError {
-    ApiError::setup(SetupError::invalid(name, problem))
+fn invalid(name: &str, problem: &dyn std::error::Error) -> ApiError {
+    ApiError::setup(SetupError::invalid(name, problem.to_string()))
 }

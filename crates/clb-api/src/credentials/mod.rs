@@ -1,15 +1,37 @@
 //! Who calls: sources of credentials, and the session that comes of them.
 
+mod account;
 mod chain;
+mod federation;
+mod files;
+mod instance_role;
+mod kept;
+mod keys;
+mod required;
+mod role;
+mod sdk_profile;
+mod sts;
+mod tccli;
+mod variables;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredential, SecretId, SecretKey, SecurityToken};
 
-pub use chain::DefaultCredentials;
+use crate::{ApiError, reach::Reach};
 
-use crate::{ApiError, Environment, reach::Reach};
+pub(crate) use self::account::OfAllowedAccount;
+use self::kept::Kept;
+pub use self::{
+    chain::{DefaultCredentials, PRECEDENCE, Place},
+    federation::{SamlRole, WebIdentityRole},
+    instance_role::InstanceRole,
+    keys::{EnvironmentCredentials, StaticCredentials},
+    role::{AssumedRole, MfaSession},
+    sdk_profile::SdkProfile,
+    tccli::TccliProfile,
+};
 
 /// Where credentials come from.
 ///
@@ -46,6 +68,14 @@ pub enum CredentialError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The account may not be used.
+    #[error("these credentials belong to the account {account}: {problem}")]
+    Account {
+        /// The account.
+        account: String,
+        /// Which list says so.
+        problem: String,
+    },
     /// A service that gives out credentials refused or was not reached.
     #[error("{purpose}: {error}")]
     Service {
@@ -55,15 +85,6 @@ pub enum CredentialError {
         error: ApiError,
     },
 }
-
-/// A fixed key pair, with a token if it is a session's.
-#[derive(Clone, Debug)]
-pub struct StaticCredentials(Credential);
-
-/// The key pair of the environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, with
-/// `TENCENTCLOUD_SECURITY_TOKEN`, or else `TENCENTCLOUD_TOKEN`.
-#[derive(Clone, Debug)]
-pub struct EnvironmentCredentials(Environment);
 
 impl Session {
     /// Credentials that do not expire, as far as is known.
@@ -87,58 +108,15 @@ impl Session {
     }
 }
 
+impl fmt::Debug for dyn CredentialSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialSource")
+    }
+}
+
 impl CredentialError {
-    pub(crate) fn unusable(place: impl Into<String>, problem: impl ToString) -> Self {
-        Self::Unusable { place: place.into(), problem: problem.to_string() }
-    }
-}
-
-impl StaticCredentials {
-    /// These credentials.
-    pub fn new(credential: Credential) -> Self {
-        Self(credential)
-    }
-
-    /// A key pair as text.
-    ///
-    /// ```
-    /// let keys = clb_api::StaticCredentials::parse("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE", None)?;
-    /// assert!(!format!("{keys:?}").contains("Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"));
-    /// # Ok::<_, clb_sign::InvalidCredential>(())
-    /// ```
-    pub fn parse(secret_id: &str, secret_key: &str, token: Option<&str>) -> Result<Self, InvalidCredential> {
-        credential(secret_id, secret_key, token).map(Self)
-    }
-}
-
-impl EnvironmentCredentials {
-    /// Reads the variables when they are needed.
-    pub fn new(environment: Environment) -> Self {
-        Self(environment)
-    }
-}
-
-#[async_trait]
-impl CredentialSource for StaticCredentials {
-    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        Ok(Session::lasting(self.0.clone()))
-    }
-}
-
-#[async_trait]
-impl CredentialSource for EnvironmentCredentials {
-    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        let (id, key) = (self.0.get("TENCENTCLOUD_SECRET_ID"), self.0.get("TENCENTCLOUD_SECRET_KEY"));
-        let (Some(id), Some(key)) = (id, key) else {
-            let tried = vec![
-                "environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not both set".into(),
-            ];
-            return Err(CredentialError::NotFound { tried });
-        };
-        let token = environment_token(&self.0);
-        let credential = credential(&id, &key, token.as_deref())
-            .map_err(|error| CredentialError::unusable("environment", error))?;
-        Ok(Session::lasting(credential))
+    pub(crate) fn unusable(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Unusable { place: place.into(), problem: problem.into() }
     }
 }
 
@@ -149,11 +127,8 @@ impl<T: CredentialSource + ?Sized> CredentialSource for Arc<T> {
     }
 }
 
-pub(crate) fn environment_token(environment: &Environment) -> Option<String> {
-    environment.get("TENCENTCLOUD_SECURITY_TOKEN").or_else(|| environment.get("TENCENTCLOUD_TOKEN"))
-}
-
-pub(crate) fn credential(id: &str, key: &str, token: Option<&str>) -> Result<Credential, InvalidCredential> {
+/// Checks a key pair and its token.
+fn credential(id: &str, key: &str, token: Option<&str>) -> Result<Credential, InvalidCredential> {
     let credential = Credential::new(SecretId::new(id)?, SecretKey::new(key)?);
     Ok(match token {
         Some(token) => credential.with_token(SecurityToken::new(token)?),

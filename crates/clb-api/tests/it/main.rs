@@ -1,5 +1,8 @@
 //! The client against the simulator: in process under a paused clock, and over a real socket.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod calls;
+mod credentials;
 mod defects;
+mod sessions;
 mod support;

@@ -1,0 +1,149 @@
+//! The role of the machine (CVM) this runs on, from its metadata service.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{CredentialError, CredentialSource, Session, credential};
+use crate::{ApiError, percent_encode::percent_encoded, reach::Reach};
+
+const SERVICE: &str = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
+
+/// The metadata service is on the machine's own network: the official provider gives it 2 s, too.
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// It is asked so often, with a second between, before a machine that never answered is said to have none.
+const TRIES: u32 = 3;
+
+/// The role of this machine. The metadata service is reached in the clear, whatever is said about HTTP elsewhere: it
+/// has no certificate, and its traffic does not leave the machine's network.
+#[derive(Clone, Debug)]
+pub struct InstanceRole {
+    name: Option<String>,
+    /// Whether the service has ever answered: from then on its silence is trouble that passes.
+    answered: Arc<AtomicBool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Keys {
+    code: Option<String>,
+    tmp_secret_id: Option<String>,
+    tmp_secret_key: Option<String>,
+    token: Option<String>,
+    #[serde(default)]
+    expired_time: Value,
+}
+
+impl InstanceRole {
+    /// The role of this name.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), answered: Arc::default() }
+    }
+
+    /// Whatever role the machine has.
+    pub fn of_this_machine() -> Self {
+        Self { name: None, answered: Arc::default() }
+    }
+
+    async fn name(&self, reach: &Reach) -> Result<String, CredentialError> {
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => self.document("", reach).await?.lines().next().unwrap_or_default().trim().to_owned(),
+        };
+        if name.is_empty() { Err(unusable("the machine has no role")) } else { Ok(name) }
+    }
+
+    async fn document(&self, name: &str, reach: &Reach) -> Result<String, CredentialError> {
+        let url = format!("{SERVICE}{}", percent_encoded(name));
+        let answer = self.patiently(&url, reach).await?;
+        match answer.status() {
+            http::StatusCode::NOT_FOUND if name.is_empty() => Err(unusable("the machine has no role")),
+            http::StatusCode::NOT_FOUND => Err(unusable(format!("the machine has no role `{name}`"))),
+            status if status.is_success() => Ok(String::from_utf8_lossy(answer.body()).into_owned()),
+            status => Err(trouble(ApiError::unanswered(format!("HTTP {}", status.as_u16()), false))),
+        }
+    }
+
+    async fn patiently(
+        &self,
+        url: &str,
+        reach: &Reach,
+    ) -> Result<http::Response<bytes::Bytes>, CredentialError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match reach.wire.fetch(url, TIMEOUT).await {
+                Ok(answer) => {
+                    self.answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(_) if tries < TRIES => tokio::time::sleep(Duration::from_secs(1)).await,
+                Err(error) if self.answered.load(Ordering::Relaxed) => return Err(trouble(error)),
+                Err(error) => {
+                    return Err(unusable(format!("{}; is this a CVM with a role?", error.message())));
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl CredentialSource for InstanceRole {
+    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+        let name = self.name(reach).await?;
+        let document = self.document(&name, reach).await?;
+        session(&document).map_err(unusable)
+    }
+}
+
+fn session(document: &str) -> Result<Session, String> {
+    let keys: Keys =
+        serde_json::from_str(document).map_err(|_| "the answer is not the JSON of keys".to_owned())?;
+    if keys.code.as_deref().is_some_and(|code| code != "Success") {
+        return Err(format!("the answer is `{}`", keys.code.unwrap_or_default()));
+    }
+    let (Some(id), Some(key), Some(token)) = (keys.tmp_secret_id, keys.tmp_secret_key, keys.token) else {
+        return Err("the answer has no keys".to_owned());
+    };
+    let expires_at = keys.expired_time.as_u64().ok_or("the answer has no `ExpiredTime`")?;
+    let credential = credential(&id, &key, Some(&token)).map_err(|error| error.to_string())?;
+    Ok(Session::until(credential, expires_at))
+}
+
+fn unusable(problem: impl Into<String>) -> CredentialError {
+    CredentialError::unusable("instance role", problem)
+}
+
+fn trouble(error: ApiError) -> CredentialError {
+    CredentialError::Service { purpose: "instance role".to_owned(), error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_and_successful_keys_are_taken() {
+        let whole =
+            r#"{"Code":"Success","TmpSecretId":"i","TmpSecretKey":"k","Token":"t","ExpiredTime":1551113065}"#;
+        assert_eq!(session(whole).unwrap().expires_at(), Some(1_551_113_065));
+        let cases = [
+            (whole.replace("Success", "Failed"), "the answer is `Failed`"),
+            (whole.replace("TmpSecretKey", "X"), "the answer has no keys"),
+            (whole.replace("ExpiredTime", "X"), "the answer has no `ExpiredTime`"),
+            ("<html>".to_owned(), "the answer is not the JSON of keys"),
+        ];
+        for (document, problem) in cases {
+            assert_eq!(session(&document).unwrap_err(), problem);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Key pairs that are simply given: as arguments, in the environment.
+
+use async_trait::async_trait;
+use clb_sign::{Credential, InvalidCredential};
+
+use super::{CredentialError, CredentialSource, Session, credential};
+use crate::{Environment, Options, options::given, reach::Reach};
+
+const ID: &str = "TENCENTCLOUD_SECRET_ID";
+const KEY: &str = "TENCENTCLOUD_SECRET_KEY";
+
+/// A fixed key pair, with a token if it is a session's.
+#[derive(Clone, Debug)]
+pub struct StaticCredentials(Credential);
+
+/// The key pair of the environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, with
+/// `TENCENTCLOUD_SECURITY_TOKEN`, or else `TENCENTCLOUD_TOKEN`.
+#[derive(Clone, Debug)]
+pub struct EnvironmentCredentials(Environment);
+
+impl StaticCredentials {
+    /// These credentials.
+    pub fn new(credential: Credential) -> Self {
+        Self(credential)
+    }
+
+    /// A key pair as text.
+    ///
+    /// ```
+    /// let keys = clb_api::StaticCredentials::parse("AKIDEXAMPLE", "EXAMPLEKEY", None)?;
+    /// assert!(!format!("{keys:?}").contains("EXAMPLEKEY"));
+    /// # Ok::<_, clb_sign::InvalidCredential>(())
+    /// ```
+    pub fn parse(secret_id: &str, secret_key: &str, token: Option<&str>) -> Result<Self, InvalidCredential> {
+        credential(secret_id, secret_key, token).map(Self)
+    }
+}
+
+impl EnvironmentCredentials {
+    /// Reads the variables when they are needed.
+    pub fn new(environment: Environment) -> Self {
+        Self(environment)
+    }
+}
+
+#[async_trait]
+impl CredentialSource for StaticCredentials {
+    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
+        Ok(Session::lasting(self.0.clone()))
+    }
+}
+
+#[async_trait]
+impl CredentialSource for EnvironmentCredentials {
+    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
+        let found = given_keys(&Options::default(), &self.0)?;
+        found.map(Session::lasting).map_err(|reason| CredentialError::NotFound { tried: vec![reason] })
+    }
+}
+
+/// Keys from arguments and environment, value by value, or the reason why there are none.
+///
+/// The environment's token belongs to the environment's keys: it is taken only with both of them. An explicit profile
+/// shuts the environment out altogether.
+pub(super) fn given_keys(
+    options: &Options,
+    environment: &Environment,
+) -> Result<Result<Credential, String>, CredentialError> {
+    let profile = given(options.profile.as_deref()).is_some();
+    let variable = |name| if profile { None } else { environment.get(name) };
+    let (own_id, own_key) = (given(options.secret_id.as_deref()), given(options.secret_key.as_deref()));
+    let from_environment = own_id.is_none() && own_key.is_none();
+    let id = own_id.map(str::to_owned).or_else(|| variable(ID));
+    let key = own_key.map(str::to_owned).or_else(|| variable(KEY));
+    let token = given(options.security_token.as_deref()).map(str::to_owned);
+    let token = token.or_else(|| from_environment.then(|| environment_token(environment)).flatten());
+    match (id, key) {
+        (Some(id), Some(key)) => credential(&id, &key, token.as_deref())
+            .map(Ok)
+            .map_err(|error| CredentialError::unusable(place(from_environment), error.to_string())),
+        (id, key) if from_environment => Ok(Err(reason(profile, id.is_some(), key.is_some()))),
+        (id, _) => Err(half(id.is_some(), profile)),
+    }
+}
+
+fn place(from_environment: bool) -> String {
+    let place = if from_environment { "keys of the environment" } else { "`secret_id` and `secret_key`" };
+    place.to_owned()
+}
+
+fn reason(profile: bool, id: bool, key: bool) -> String {
+    let variables = match (id, key) {
+        _ if profile => "the environment is not asked, because `profile` is set".to_owned(),
+        (true, _) => format!("`{ID}` is set, but `{KEY}` is not"),
+        (_, true) => format!("`{KEY}` is set, but `{ID}` is not"),
+        _ => format!("nor are `{ID}` and `{KEY}`"),
+    };
+    format!("keys: `secret_id` and `secret_key` are not set, {variables}")
+}
+
+/// One half as an argument and the other nowhere is a mistake, not a reason to be somebody else.
+fn half(id: bool, profile: bool) -> CredentialError {
+    let (set, missing, variable) =
+        if id { ("secret_id", "secret_key", KEY) } else { ("secret_key", "secret_id", ID) };
+    let nor = if profile { String::new() } else { format!(", and neither is `{variable}`") };
+    CredentialError::unusable(format!("`{set}`"), format!("is set, but `{missing}` is not{nor}"))
+}
+
+fn environment_token(environment: &Environment) -> Option<String> {
+    environment.get("TENCENTCLOUD_SECURITY_TOKEN").or_else(|| environment.get("TENCENTCLOUD_TOKEN"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(arguments: [&str; 4], variables: [(&str, &str); 4], expected: &str) {
+        let some = |text: &str| Some(text.to_owned());
+        let [id, key, token, profile] = arguments.map(some);
+        let options =
+            Options { secret_id: id, secret_key: key, security_token: token, profile, ..Options::default() };
+        let shown = match given_keys(&options, &Environment::of(variables)) {
+            Ok(Ok(credential)) => {
+                let token = credential.token().map_or("-", |token| token.as_str());
+                format!("{} {token}", credential.secret_id())
+            }
+            Ok(Err(reason)) => reason,
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(shown, expected, "{arguments:?} {variables:?}");
+    }
+
+    #[test]
+    fn keys_are_taken_value_by_value_and_the_token_with_its_keys() {
+        let environment = [
+            (ID, "env-id"),
+            (KEY, "env-key"),
+            ("TENCENTCLOUD_SECURITY_TOKEN", "env-token"),
+            ("TENCENTCLOUD_TOKEN", "t2"),
+        ];
+        check(["", "", "", ""], environment, "env-id env-token");
+        check(["", "", "token", ""], environment, "env-id token");
+        check(["id", "key", "", ""], environment, "id -");
+        check(["id", "key", "token", ""], environment, "id token");
+        check(["id", "", "", ""], environment, "id -");
+        check(["", "key", "", ""], environment, "env-id -");
+        check(["id", "key", "", "p"], environment, "id -");
+        let second_name = [
+            (ID, "env-id"),
+            (KEY, "env-key"),
+            ("TENCENTCLOUD_SECURITY_TOKEN", ""),
+            ("TENCENTCLOUD_TOKEN", "t2"),
+        ];
+        check(["", "", "", ""], second_name, "env-id t2");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let none = [(ID, ""), (KEY, ""), ("A", ""), ("B", "")];
+        let id_only = [(ID, "env-id"), (KEY, ""), ("A", ""), ("B", "")];
+        let both = [(ID, "env-id"), (KEY, "env-key"), ("A", ""), ("B", "")];
+        let unset = "keys: `secret_id` and `secret_key` are not set, ";
+        check(["", "", "", ""], none, &format!("{unset}nor are `{ID}` and `{KEY}`"));
+        check(["", "", "", ""], id_only, &format!("{unset}`{ID}` is set, but `{KEY}` is not"));
+        check(
+            ["", "", "", "p"],
+            both,
+            &format!("{unset}the environment is not asked, because `profile` is set"),
+        );
+        check(
+            ["id", "", "", ""],
+            none,
+            &format!("`secret_id`: is set, but `secret_key` is not, and neither is `{KEY}`"),
+        );
+        check(["", "key", "", "p"], both, "`secret_key`: is set, but `secret_id` is not");
+        check(
+            [" id", "key", "", ""],
+            none,
+            "`secret_id` and `secret_key`: secret id has white space around it",
+        );
+    }
+}

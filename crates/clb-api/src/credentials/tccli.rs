@@ -1,0 +1,178 @@
+//! Profiles of the vendor's command line: `~/.tccli/NAME.credential` and `NAME.configure`, both JSON.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    AssumedRole, CredentialError, CredentialSource, InstanceRole, Session, StaticCredentials, credential,
+    files,
+};
+use crate::{AssumeRole, Environment, Options, Region, SetupError, options::given, reach::Reach};
+
+/// One profile of TCCLI. Its files are read anew each time, since TCCLI renews some of them.
+#[derive(Clone, Debug)]
+pub struct TccliProfile {
+    directory: PathBuf,
+    name: String,
+    machine: InstanceRole,
+}
+
+/// The credential file. TCCLI writes more, and null for what it does not know.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct File {
+    #[serde(rename = "type")]
+    kind: Value,
+    secret_id: Value,
+    secret_key: Value,
+    token: Value,
+    expires_at: Value,
+    #[serde(rename = "role-arn")]
+    role_arn: Value,
+    #[serde(rename = "role-session-name")]
+    role_session_name: Value,
+}
+
+impl TccliProfile {
+    /// The profile `name` in `directory`, usually `default` in `~/.tccli`.
+    pub fn new(directory: impl Into<PathBuf>, name: impl Into<String>) -> Self {
+        Self { directory: directory.into(), name: name.into(), machine: InstanceRole::of_this_machine() }
+    }
+
+    /// The profile that options and environment name; `None` if there is no home directory to look in.
+    pub(crate) fn chosen(options: &Options, environment: &Environment) -> Option<Self> {
+        let directory = given(options.shared_credentials_dir.as_deref()).map(str::to_owned);
+        let directory = directory.or_else(|| environment.get("TENCENTCLOUD_SHARED_CREDENTIALS_DIR"));
+        let directory = match directory {
+            Some(directory) => environment.expand(&directory),
+            None => environment.home()?.join(".tccli"),
+        };
+        let name = named(options, environment).unwrap_or_else(|| "default".to_owned());
+        Some(Self::new(directory, name))
+    }
+
+    /// The region of the profile, `None` if it has none.
+    pub(crate) async fn region(&self) -> Result<Option<Region>, SetupError> {
+        let path = self.path("configure").map_err(|problem| SetupError::invalid("profile", problem))?;
+        let invalid = |problem: String| SetupError::invalid(&path.display().to_string(), problem);
+        let Some(text) = files::text(&path).await.map_err(invalid)? else { return Ok(None) };
+        let file: Value = serde_json::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+        match file["_sys_param"]["region"].as_str().map(str::trim).filter(|region| !region.is_empty()) {
+            Some(region) => Region::parse(region).map(Some).map_err(|error| invalid(error.to_string())),
+            None => Ok(None),
+        }
+    }
+
+    /// A session, or the reason why the profile has nothing to offer.
+    pub(super) async fn look(&self, reach: &Reach) -> Result<Result<Session, String>, CredentialError> {
+        let path =
+            self.path("credential").map_err(|problem| CredentialError::unusable("profile", problem))?;
+        let unusable = |problem: String| CredentialError::unusable(self.place(&path), problem);
+        let Some(text) = files::text(&path).await.map_err(unusable)? else {
+            return Ok(Err(format!("{} is not there", self.place(&path))));
+        };
+        let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
+        match plain(&file.kind) {
+            Some("cvm-role") => self.machine.session(reach).await.map(Ok),
+            Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Ok),
+            None | Some("default") => self.keys(&file, reach, &path).await,
+            Some(kind) => Err(unusable(format!("type `{kind}` is not known"))),
+        }
+    }
+
+    /// Keys that TCCLI got from the vendor's login pages, and renews itself.
+    fn signed_in(
+        &self,
+        kind: &str,
+        file: &File,
+        reach: &Reach,
+        path: &Path,
+    ) -> Result<Session, CredentialError> {
+        let unusable = |problem: String| CredentialError::unusable(self.place(path), problem);
+        let expires_at = seconds(&file.expires_at).ok_or_else(|| {
+            unusable(format!("the `{kind}` login has no `expiresAt`: sign in again with TCCLI"))
+        })?;
+        if expires_at <= reach.unix() {
+            let login = if kind == "sso" { "tccli sso login" } else { "tccli auth login" };
+            let profile =
+                if self.name == "default" { String::new() } else { format!(" --profile {}", self.name) };
+            return Err(unusable(format!(
+                "the `{kind}` login has expired, and only TCCLI can renew it: run `{login}{profile}`"
+            )));
+        }
+        let keys =
+            self.pair(file, path)?.ok_or_else(|| unusable(format!("the `{kind}` login holds no keys")))?;
+        Ok(Session::until(keys, expires_at))
+    }
+
+    async fn keys(
+        &self,
+        file: &File,
+        reach: &Reach,
+        path: &Path,
+    ) -> Result<Result<Session, String>, CredentialError> {
+        let Some(keys) = self.pair(file, path)? else {
+            return Ok(Err(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
+        };
+        let Some(role_arn) = plain(&file.role_arn) else { return Ok(Ok(Session::lasting(keys))) };
+        let arguments = AssumeRole {
+            role_arn: Some(role_arn.to_owned()),
+            session_name: plain(&file.role_session_name).map(str::to_owned),
+            ..AssumeRole::default()
+        };
+        let base = StaticCredentials::new(keys);
+        let role = AssumedRole::new(base, &arguments)
+            .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))?;
+        role.session(reach).await.map(Ok)
+    }
+
+    fn pair(&self, file: &File, path: &Path) -> Result<Option<clb_sign::Credential>, CredentialError> {
+        let (Some(id), Some(key)) = (plain(&file.secret_id), plain(&file.secret_key)) else {
+            return Ok(None);
+        };
+        credential(id, key, plain(&file.token))
+            .map(Some)
+            .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))
+    }
+
+    /// The name becomes a part of a path, so it must not lead out of the directory.
+    fn path(&self, extension: &str) -> Result<PathBuf, String> {
+        if self.name.contains(['/', '\\', '\0']) || self.name.starts_with('.') {
+            return Err(format!("{:?} cannot be the name of a profile", self.name));
+        }
+        Ok(self.directory.join(format!("{}.{extension}", self.name)))
+    }
+
+    fn place(&self, path: &Path) -> String {
+        format!("profile `{}`: {}", self.name, path.display())
+    }
+}
+
+#[async_trait]
+impl CredentialSource for TccliProfile {
+    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+        self.look(reach).await?.map_err(|reason| CredentialError::NotFound { tried: vec![reason] })
+    }
+}
+
+/// The name of the profile, if anyone gave one.
+pub(super) fn named(options: &Options, environment: &Environment) -> Option<String> {
+    given(options.profile.as_deref()).map(str::to_owned).or_else(|| environment.get("TENCENTCLOUD_PROFILE"))
+}
+
+/// Where the JSON breaks, without a word of what is in it.
+fn shape(error: &serde_json::Error) -> String {
+    format!("is not a JSON object (line {}, column {})", error.line(), error.column())
+}
+
+fn plain(value: &Value) -> Option<&str> {
+    value.as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Unix seconds, as a number or as text.
+fn seconds(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| plain(value)?.parse().ok())
+}

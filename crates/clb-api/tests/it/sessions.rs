@@ -1,0 +1,223 @@
+//! Sessions that expire: renewed in time, once for all, and taken whole.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use clb_api::{
+    ApiError, AssumeRole, AssumedRole, Client, CredentialError, CredentialSource, InstanceRole, Reach,
+    Session, StaticCredentials,
+};
+use clb_sim::{AnswerClass, Fault, Key, Options, Simulator, TaskScript, When};
+use clb_task::{PollPolicy, TaskStatus, Watcher, WatcherOptions};
+
+use crate::support::{START, builder, demo_keys, task};
+
+/// A simulator whose sessions last ten minutes.
+fn simulator() -> Simulator {
+    let options = Options::starting_at(START)
+        .with_session_duration(Duration::from_secs(600))
+        .with_instance_role("gate")
+        .with_questions_per_second(None);
+    Simulator::new(options)
+}
+
+fn role() -> AssumedRole {
+    let arguments = AssumeRole {
+        role_arn: Some("qcs::cam::uin/100000000001:roleName/gate".to_owned()),
+        session_name: Some("gate".to_owned()),
+        ..AssumeRole::default()
+    };
+    AssumedRole::new(demo_keys(), &arguments).unwrap()
+}
+
+async fn ask(client: &Client) -> Result<(), ApiError> {
+    client.describe_task_status(&task("t-1")).await.map(|_| ())
+}
+
+/// Waits two hours with sessions of ten minutes that `action` hands out.
+async fn a_long_wait(source: impl CredentialSource + 'static, action: &str) {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
+    let client = builder(&simulator).credentials(source).build().unwrap();
+    let watcher = Watcher::new(WatcherOptions::default());
+    let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
+    let wait = watcher.watch(Arc::new(client), task("t-1"), policy, Duration::from_secs(3 * 3600));
+    assert_eq!(wait.await.unwrap().report.status, TaskStatus::Succeeded);
+
+    let calls = simulator.calls();
+    assert!(simulator.elapsed() >= Duration::from_secs(7200) && calls.len() > 1000);
+    assert!(
+        calls.iter().all(|call| call.answer == AnswerClass::Answered),
+        "nothing was asked with an expired session"
+    );
+    let fetches = simulator.calls_of(action).len();
+    assert!((23..=25).contains(&fetches), "renewed at half of ten minutes: {fetches}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_two_hour_wait_outlives_ten_minute_credentials() {
+    a_long_wait(role(), "AssumeRole").await;
+    a_long_wait(InstanceRole::named("gate"), "InstanceMetadata").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_fetched_once_for_all_who_wait() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    simulator.fault(When::always().of("AssumeRole"), Fault::Delayed(Duration::from_secs(2)));
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    let all = (0..200).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { ask(&client).await })
+    });
+    for asked in all.collect::<Vec<_>>() {
+        asked.await.unwrap().unwrap();
+    }
+    assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
+    tokio::time::sleep(Duration::from_secs(700)).await;
+    let all = (0..200).map(|_| {
+        tokio::spawn({
+            let client = client.clone();
+            async move { ask(&client).await }
+        })
+    });
+    for asked in all.collect::<Vec<_>>() {
+        asked.await.unwrap().unwrap();
+    }
+    assert_eq!(simulator.calls_of("AssumeRole").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_fetch_is_one_failure_for_all_who_wait() {
+    let simulator = simulator();
+    simulator.fault(When::always().of("AssumeRole"), Fault::api_error("InternalError", "later"));
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    let all = (0..50).map(|_| {
+        tokio::spawn({
+            let client = client.clone();
+            async move { ask(&client).await }
+        })
+    });
+    for asked in all.collect::<Vec<_>>() {
+        assert!(asked.await.unwrap().unwrap_err().is_transient());
+    }
+    assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_goes_away_does_not_stop_the_fetch() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    simulator.fault(When::always().of("AssumeRole"), Fault::Delayed(Duration::from_secs(5)));
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    let gone = tokio::time::timeout(Duration::from_secs(1), ask(&client)).await;
+    assert!(gone.is_err());
+    tokio::time::timeout(Duration::from_secs(5), ask(&client)).await.unwrap().unwrap();
+    assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn questions_go_on_while_a_session_is_renewed_or_cannot_be() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    ask(&client).await.unwrap();
+    simulator.fault(When::always().of("AssumeRole"), Fault::Hang);
+    tokio::time::sleep(Duration::from_secs(400)).await;
+    for _ in 0..10 {
+        let asked = tokio::time::Instant::now();
+        ask(&client).await.unwrap();
+        assert!(asked.elapsed() < Duration::from_secs(1));
+        tokio::time::sleep(Duration::from_secs(15)).await;
+    }
+    let tries = simulator.calls_of("AssumeRole").len();
+    assert!(
+        (5..=11).contains(&tries),
+        "each try hangs for ten seconds, and the next waits another ten: {tries}"
+    );
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    assert!(ask(&client).await.unwrap_err().is_transient(), "expired by now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_is_renewed_once_and_the_call_repeated() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    simulator.fault(When::call(2).of("DescribeTaskStatus"), Fault::ExpiredToken);
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    ask(&client).await.unwrap();
+    ask(&client).await.unwrap();
+    assert_eq!(
+        (simulator.calls_of("AssumeRole").len(), simulator.calls_of("DescribeTaskStatus").len()),
+        (2, 3)
+    );
+    simulator.fault(When::always().of("DescribeTaskStatus"), Fault::ExpiredToken);
+    assert_eq!(ask(&client).await.unwrap_err().code(), Some("AuthFailure.TokenFailure"));
+    assert_eq!(
+        (simulator.calls_of("AssumeRole").len(), simulator.calls_of("DescribeTaskStatus").len()),
+        (3, 5)
+    );
+}
+
+/// Hands out another session each time.
+struct Turning(AtomicU32);
+
+#[async_trait]
+impl CredentialSource for Turning {
+    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        let names = [format!("id-{number}"), format!("key-{number}"), format!("token-{number}")];
+        tokio::task::yield_now().await;
+        let keys = StaticCredentials::parse(&names[0], &names[1], Some(&names[2])).unwrap();
+        let session = keys.session(reach).await?;
+        Ok(Session::until(session.credential().clone(), reach.unix() + 20))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn id_key_and_token_are_always_of_one_session() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    for number in 0..100 {
+        simulator.key(
+            Key::new(format!("id-{number}"), format!("key-{number}")).with_token(format!("token-{number}")),
+        );
+    }
+    let client = builder(&simulator).credentials(Turning(AtomicU32::new(0))).build().unwrap();
+    let errors = Arc::new(Mutex::new(Vec::new()));
+    let all = (0..500_u64).map(|number| {
+        let (client, errors) = (client.clone(), Arc::clone(&errors));
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(number * 500)).await;
+            if let Err(error) = ask(&client).await {
+                errors.lock().unwrap().push(error);
+            }
+        })
+    });
+    for asked in all.collect::<Vec<_>>() {
+        asked.await.unwrap();
+    }
+    assert!(errors.lock().unwrap().is_empty(), "{errors:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_whose_metadata_never_answered_has_no_role() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    simulator.fault(When::next(2).of("InstanceMetadata"), Fault::Reset);
+    let client = builder(&simulator).credentials(InstanceRole::named("gate")).build().unwrap();
+    ask(&client).await.unwrap();
+    assert_eq!(simulator.calls_of("InstanceMetadata").len(), 3);
+
+    let simulator = crate::support::simulator();
+    simulator.fault(When::always().of("InstanceMetadata"), Fault::Reset);
+    let client = builder(&simulator).credentials(InstanceRole::named("gate")).build().unwrap();
+    let error = ask(&client).await.unwrap_err();
+    assert!(!error.is_transient() && error.to_string().contains("is this a CVM with a role?"), "{error}");
+}
