@@ -77,7 +77,7 @@ impl<'a> SigningRequest<'a> {
         content_type: &'a str,
         body: &'a [u8],
     ) -> Result<Self, InvalidRequest> {
-        Self::new(Method::Post, service, host)?.with_body(body).with_content_type(content_type)
+        Self { body, ..Self::new(Method::Post, service, host)? }.with_content_type(content_type)
     }
 
     /// A GET request with a query string that is ready to be sent, without the `?`; [`encode_query`](crate::encode_query)
@@ -107,10 +107,6 @@ impl<'a> SigningRequest<'a> {
             unsigned_payload: false,
             more_headers: Vec::new(),
         })
-    }
-
-    fn with_body(self, body: &'a [u8]) -> Self {
-        Self { body, ..self }
     }
 
     /// Another content type, for a GET request that is sent with one of its own.
@@ -184,6 +180,28 @@ impl<'a> SigningRequest<'a> {
     pub(crate) fn payload_hash(&self) -> Hex {
         let payload = if self.unsigned_payload { UNSIGNED_PAYLOAD.as_bytes() } else { self.body };
         Hex::new(&sha256::digest(payload))
+    }
+
+    /// The same request as it would be signed with the payload left out if it is signed, and signed if it is not.
+    pub(crate) fn with_payload_signed_otherwise(&self) -> Self {
+        Self { unsigned_payload: !self.unsigned_payload, ..self.clone() }
+    }
+
+    /// The same request with other values for its headers.
+    pub(crate) fn with_values<'b>(
+        &'b self,
+        content_type: &'b str,
+        host: &'b str,
+        more: &'b [String],
+    ) -> SigningRequest<'b> {
+        let names = self.more_headers.iter().map(|(name, _)| name.clone());
+        let more_headers = names.zip(more.iter().map(String::as_str)).collect();
+        SigningRequest { host, content_type, more_headers, ..self.clone() }
+    }
+
+    /// The values of the headers that were added.
+    pub(crate) fn more_values(&self) -> impl Iterator<Item = &'a str> {
+        self.more_headers.iter().map(|(_, value)| *value)
     }
 
     /// Gives the canonical request up to the payload's hash, piece by piece.
