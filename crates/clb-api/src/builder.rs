@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use clb_task::{RequestRate, Watcher, WatcherOptions};
 use http::HeaderValue;
 
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     client::Shared,
     clock::CorrectedClock,
     credentials::{DefaultCredentials, OfAllowedAccount},
+    failover::Failover,
     options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, given},
     wire::Wire,
 };
@@ -37,6 +39,8 @@ pub struct ClientBuilder {
     environment: Environment,
     source: Option<Arc<dyn CredentialSource>>,
     plain_http: bool,
+    backup: Option<Endpoint>,
+    rate: RequestRate,
     request_client: Option<String>,
     clock: Option<Arc<dyn Clock>>,
     transport: Option<Arc<dyn Transport>>,
@@ -134,6 +138,19 @@ impl ClientBuilder {
         Self { request_client: Some(text.into()), ..self }
     }
 
+    /// Where calls go for a minute after five in a row went unanswered, usually another region's host such as
+    /// `https://clb.ap-guangzhou.tencentcloudapi.com`. Without it there is no failover.
+    #[must_use]
+    pub fn backup_endpoint(self, endpoint: Endpoint) -> Self {
+        Self { backup: Some(endpoint), ..self }
+    }
+
+    /// How many questions a second the service allows, for [`Client::wait`] and its relatives.
+    #[must_use]
+    pub fn request_rate(self, rate: RequestRate) -> Self {
+        Self { rate, ..self }
+    }
+
     /// Another clock than the machine's.
     #[must_use]
     pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
@@ -172,6 +189,11 @@ impl ClientBuilder {
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
+            failover: Failover::to(self.backup),
+            watcher: Watcher::new(WatcherOptions {
+                requests_per_second: self.rate,
+                request_timeout: timeout,
+            }),
             wire: Arc::new(wire),
             setup: std::sync::OnceLock::new(),
         }))

@@ -6,15 +6,16 @@ use std::{
 };
 
 use bytes::Bytes;
-use clb_task::{Task, TaskReport};
+use clb_task::{Task, TaskReport, Watcher};
 use serde::Serialize;
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, time::Instant};
 
 use crate::{
     ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response, SetupError,
     TccliProfile,
     envelope::Accepted,
     error_table::Class,
+    failover::Failover,
     reach::Reach,
     sessions::Sessions,
     settings::{Service, Settings},
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) source: Arc<dyn CredentialSource>,
     pub(crate) plain_http: bool,
     pub(crate) wire: Arc<Wire>,
+    pub(crate) failover: Failover,
+    pub(crate) watcher: Watcher,
     pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
 }
 
@@ -104,6 +107,10 @@ impl Client {
         self.shared.wire.clock.correction()
     }
 
+    pub(crate) fn watcher(&self) -> &Watcher {
+        &self.shared.watcher
+    }
+
     async fn exchange(
         &self,
         action: &str,
@@ -111,7 +118,8 @@ impl Client {
     ) -> Result<Accepted, ApiError> {
         let body = serde_json::to_vec(parameters)
             .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error.to_string())))?;
-        let (region, endpoint) = (self.region().await?, self.endpoint().await?);
+        let region = self.region().await?;
+        let endpoint = self.shared.failover.choose(self.endpoint().await?, Instant::now());
         let call = Call {
             service: Service::Clb,
             action,
@@ -119,7 +127,9 @@ impl Client {
             endpoint: &endpoint,
             body: Bytes::from(body),
         };
-        self.signed(&call).await
+        let outcome = self.signed(&call).await;
+        self.shared.failover.note(&endpoint, &outcome, Instant::now());
+        outcome
     }
 
     /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.

@@ -6,3 +6,4 @@ mod credentials;
 mod defects;
 mod sessions;
 mod support;
+mod waits;
