@@ -55,6 +55,9 @@ impl Progress {
     }
 }
 
+/// The actions of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type Actions = Vec<Box<dyn AnyAction>>;
+
 /// The object-safe twin of [`Action`], implemented for every one.
 #[async_trait]
 pub trait AnyAction: Send + Sync + 'static {

@@ -30,6 +30,9 @@ pub trait DataSource: Send + Sync + 'static {
     async fn read(&self, config: Self::Config, context: &Context) -> Result<Self::State, Diagnostics>;
 }
 
+/// The data sources of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type DataSources = Vec<Box<dyn AnyDataSource>>;
+
 /// The object-safe twin of [`DataSource`], implemented for every one.
 #[async_trait]
 pub trait AnyDataSource: Send + Sync + 'static {

@@ -78,6 +78,9 @@ impl<S> Opened<S> {
     }
 }
 
+/// The ephemeral resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type EphemeralResources = Vec<Box<dyn AnyEphemeralResource>>;
+
 /// The object-safe twin of [`EphemeralResource`], implemented for every one.
 #[async_trait]
 pub trait AnyEphemeralResource: Send + Sync + 'static {

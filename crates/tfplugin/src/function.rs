@@ -125,6 +125,9 @@ impl Parameter {
     }
 }
 
+/// The functions of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type Functions = Vec<Box<dyn AnyFunction>>;
+
 /// The object-safe twin of [`Function`], implemented for every one.
 #[async_trait]
 pub trait AnyFunction: Send + Sync + 'static {

@@ -6,8 +6,8 @@ use tracing::level_filters::LevelFilter;
 
 use crate::schema::{Body, Schema};
 use crate::{
-    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath, Diagnostic,
-    Diagnostics, Type, Value, log, wire,
+    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath,
+    Diagnostic, Diagnostics, Type, Value, log, wire,
 };
 
 /// Everything that a provider offers, by name.

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::schema::Schema;
 use crate::{
-    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyResource, Context, Diagnostic,
-    Diagnostics, Value, model,
+    Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, Resources, Value,
+    model,
 };
 
 /// A provider: its configuration, and what it offers.
@@ -31,27 +31,27 @@ pub trait Provider: Send + Sync + 'static {
     async fn configure(&self, config: Self::Config, context: &Context) -> Result<(), Diagnostics>;
 
     /// The data sources.
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+    fn data_sources(&self) -> DataSources {
         Vec::new()
     }
 
     /// The managed resources.
-    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+    fn resources(&self) -> Resources {
         Vec::new()
     }
 
     /// The functions.
-    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+    fn functions(&self) -> Functions {
         Vec::new()
     }
 
     /// The ephemeral resources.
-    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
+    fn ephemeral_resources(&self) -> EphemeralResources {
         Vec::new()
     }
 
     /// The actions.
-    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+    fn actions(&self) -> Actions {
         Vec::new()
     }
 }
@@ -69,19 +69,19 @@ pub trait AnyProvider: Send + Sync + 'static {
     async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
 
     /// See [`Provider::data_sources`].
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+    fn data_sources(&self) -> DataSources;
 
     /// See [`Provider::resources`].
-    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+    fn resources(&self) -> Resources;
 
     /// See [`Provider::functions`].
-    fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
+    fn functions(&self) -> Functions;
 
     /// See [`Provider::ephemeral_resources`].
-    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>>;
+    fn ephemeral_resources(&self) -> EphemeralResources;
 
     /// See [`Provider::actions`].
-    fn actions(&self) -> Vec<Box<dyn AnyAction>>;
+    fn actions(&self) -> Actions;
 }
 
 #[async_trait]
@@ -101,23 +101,23 @@ impl<P: Provider> AnyProvider for P {
         Provider::configure(self, model::configuration(config)?, context).await
     }
 
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+    fn data_sources(&self) -> DataSources {
         Provider::data_sources(self)
     }
 
-    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+    fn resources(&self) -> Resources {
         Provider::resources(self)
     }
 
-    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+    fn functions(&self) -> Functions {
         Provider::functions(self)
     }
 
-    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
+    fn ephemeral_resources(&self) -> EphemeralResources {
         Provider::ephemeral_resources(self)
     }
 
-    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+    fn actions(&self) -> Actions {
         Provider::actions(self)
     }
 }

@@ -11,7 +11,7 @@ mod stored;
 mod twin;
 
 pub use stored::{Import, MovedState, StoredState};
-pub use twin::AnyResource;
+pub use twin::{AnyResource, Resources};
 
 /// A managed resource: something that Terraform creates, changes and deletes.
 ///

@@ -104,7 +104,8 @@ async fn run(provider: impl Provider, launch: &Launch) -> Result<(), ServeError>
 /// The line that the client waits for: versions, address, and the certificate that it is to expect, base64 without padding.
 fn announce(listener: &Listener, identity: Option<&Identity>) -> io::Result<()> {
     let certificate = identity.map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
-    let (network, address, certificate) = (Listener::NETWORK, listener.address(), certificate.unwrap_or_default());
+    let (network, address, certificate) =
+        (Listener::NETWORK, listener.address(), certificate.unwrap_or_default());
     let line = format!("1|{}|{network}|{address}|grpc|{certificate}\n", launch::PROTOCOL);
     let mut stdout = io::stdout().lock();
     stdout.write_all(line.as_bytes())?;

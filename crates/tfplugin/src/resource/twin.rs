@@ -4,6 +4,9 @@ use super::{Change, Import, MovedState, Plan, Resource, StoredState};
 use crate::schema::{IdentitySchema, Schema};
 use crate::{Context, Diagnostics, Value, from_value, model, to_value};
 
+/// The managed resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type Resources = Vec<Box<dyn AnyResource>>;
+
 /// The object-safe twin of [`Resource`], implemented for every one.
 #[async_trait]
 pub trait AnyResource: Send + Sync + 'static {

@@ -37,7 +37,7 @@ impl<'a> Body<'a> {
         self,
         parts: &Parts,
         path: &AttributePath,
-        seen: &mut impl FnMut(&Attribute, &Value, &AttributePath),
+        seen: &mut dyn FnMut(&Attribute, &Value, &AttributePath),
     ) {
         for attribute in self.attributes {
             if let Some(part) = parts.get(&attribute.name) {
@@ -47,9 +47,7 @@ impl<'a> Body<'a> {
         for (name, _, body) in self.nested() {
             let path = path.clone().attribute(name);
             for (object, path) in parts.get(name).map(|part| objects(part, &path)).into_iter().flatten() {
-                // A recursion in a generic function needs its closure behind a pointer.
-                let seen: &mut dyn FnMut(&Attribute, &Value, &AttributePath) = seen;
-                body.visit(object, &path, &mut |attribute, part, path| seen(attribute, part, path));
+                body.visit(object, &path, seen);
             }
         }
     }

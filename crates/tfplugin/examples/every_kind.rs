@@ -1,0 +1,433 @@
+//! A provider with one of every kind, around files in a directory. `README.md` has a smaller one to begin with.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
+use tfplugin::{
+    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Opened, Parameter, Plan,
+    Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value, to_value,
+};
+
+fn main() -> ExitCode {
+    tfplugin::serve(Files::default())
+}
+
+/// The provider. Its directory is filled in by `configure` and shared with everything below.
+#[derive(Default)]
+struct Files {
+    directory: Configured<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct FilesConfig {
+    directory: Attr<String>,
+}
+
+#[async_trait]
+impl Provider for Files {
+    type Config = FilesConfig;
+
+    fn schema(&self) -> Schema {
+        Schema::new("Keeps files in a directory.")
+            .attribute(Attribute::string("directory").required().description("Where the files are."))
+    }
+
+    async fn configure(&self, config: FilesConfig, _: &Context) -> Result<(), Diagnostics> {
+        // While planning, the directory may not be known yet; whoever needs it then says so.
+        if let Attr::Known(directory) = config.directory {
+            self.directory.set(directory.into());
+        }
+        Ok(())
+    }
+
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Listing { directory: self.directory.clone() })]
+    }
+
+    fn resources(&self) -> Resources {
+        vec![Box::new(File { directory: self.directory.clone() })]
+    }
+
+    fn functions(&self) -> Functions {
+        vec![Box::new(Join), Box::new(Extension)]
+    }
+
+    fn ephemeral_resources(&self) -> EphemeralResources {
+        vec![Box::new(Lock { directory: self.directory.clone() })]
+    }
+
+    fn actions(&self) -> Actions {
+        vec![Box::new(Countdown)]
+    }
+}
+
+/// `data "files_listing"`: the names of the files.
+struct Listing {
+    directory: Configured<PathBuf>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct ListingModel {
+    suffix: Option<String>,
+    names: Option<BTreeSet<String>>,
+}
+
+#[async_trait]
+impl DataSource for Listing {
+    type Config = ListingModel;
+    type State = ListingModel;
+
+    fn name(&self) -> &'static str {
+        "files_listing"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("The files that there are.")
+            .attribute(Attribute::string("suffix").optional().description("Only names with this ending."))
+            .attribute(Attribute::set("names", Type::String).computed().description("The names."))
+    }
+
+    async fn read(&self, config: ListingModel, _: &Context) -> Result<ListingModel, Diagnostics> {
+        let suffix = config.suffix.as_deref().unwrap_or_default();
+        let mut names = BTreeSet::new();
+        for entry in std::fs::read_dir(&*self.directory.get()?).summary("Cannot list the directory")? {
+            names.extend(entry?.file_name().into_string().ok().filter(|name| name.ends_with(suffix)));
+        }
+        Ok(ListingModel { names: Some(names), ..config })
+    }
+}
+
+/// `resource "files_file"`: a file with a text.
+struct File {
+    directory: Configured<PathBuf>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct FileModel {
+    name: String,
+    content: Attr<String>,
+    /// Appended to the file and never stored.
+    secret: Attr<String>,
+    mode: Attr<u32>,
+    tags: Attr<BTreeSet<String>>,
+    length: Attr<u64>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct FileIdentity {
+    name: String,
+}
+
+impl File {
+    fn path(&self, name: &str) -> Result<PathBuf, Diagnostics> {
+        Ok(self.directory.get()?.join(name))
+    }
+
+    fn write(&self, planned: FileModel, change: &Change<FileModel>) -> Result<FileModel, Diagnostics> {
+        let content = planned.content.as_deref().known().unwrap_or_default();
+        let secret =
+            change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
+        std::fs::write(self.path(&planned.name)?, format!("{content}{secret}"))
+            .summary("Cannot write the file")?;
+        let length = u64::try_from(content.chars().count())?;
+        Ok(FileModel { length: Attr::Known(length), ..planned })
+    }
+}
+
+#[async_trait]
+impl Resource for File {
+    type Model = FileModel;
+
+    fn name(&self) -> &'static str {
+        "files_file"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("A file with a text.")
+            .version(1)
+            .attribute(Attribute::string("name").required().requires_replace().description("Its name."))
+            .attribute(Attribute::string("content").default_value("").description("Its text."))
+            .attribute(
+                Attribute::string("secret").optional().write_only().description("Added, and never stored."),
+            )
+            .attribute(Attribute::number("mode").default_value(0o644).description("Its permissions."))
+            .attribute(Attribute::set("tags", Type::String).optional().description("Labels for the reader."))
+            .attribute(Attribute::number("length").computed().description("The number of characters."))
+    }
+
+    async fn validate(&self, config: &FileModel, context: &Context) -> Result<(), Diagnostics> {
+        if config.content == Attr::Null {
+            context.warn(Diagnostic::warning("File without text", "The file will be empty.").at("content"));
+        }
+        if config.name.contains('/') {
+            return Err(Diagnostic::error("Invalid name", "A name has no `/`.").at("name").into());
+        }
+        Ok(())
+    }
+
+    async fn plan(&self, plan: &mut Plan<FileModel>, _: &Context) -> Result<(), Diagnostics> {
+        // The length is known before the file is written, if the text is.
+        if let Some(planned) = &mut plan.planned {
+            planned.length = planned.content.as_deref().map(|text| text.chars().count() as u64);
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        planned: FileModel,
+        change: &mut Change<FileModel>,
+        _: &Context,
+    ) -> Result<FileModel, Diagnostics> {
+        change.private = b"made here".to_vec();
+        self.write(planned, change)
+    }
+
+    async fn read(
+        &self,
+        state: FileModel,
+        private: &mut Vec<u8>,
+        _: &Context,
+    ) -> Result<Option<FileModel>, Diagnostics> {
+        let path = self.path(&state.name)?;
+        if !path.exists() {
+            return Ok(None);
+        }
+        if private != b"made here" {
+            // An imported file: what it holds is all that is known about it.
+            let text = std::fs::read_to_string(path).summary("Cannot read the file")?;
+            let length = Attr::Known(u64::try_from(text.chars().count())?);
+            return Ok(Some(FileModel { content: Attr::Known(text), length, ..state }));
+        }
+        Ok(Some(state))
+    }
+
+    async fn update(
+        &self,
+        _: FileModel,
+        planned: FileModel,
+        change: &mut Change<FileModel>,
+        _: &Context,
+    ) -> Result<FileModel, Diagnostics> {
+        self.write(planned, change)
+    }
+
+    async fn delete(
+        &self,
+        state: FileModel,
+        _: &mut Change<FileModel>,
+        _: &Context,
+    ) -> Result<(), Diagnostics> {
+        std::fs::remove_file(self.path(&state.name)?).summary("Cannot delete the file")
+    }
+
+    async fn import(&self, import: Import, _: &Context) -> Result<FileModel, Diagnostics> {
+        let name = match import {
+            Import::Id(name) => name,
+            by_identity => by_identity.identity::<FileIdentity>()?.name,
+        };
+        Ok(FileModel {
+            name,
+            content: Attr::Null,
+            secret: Attr::Null,
+            mode: Attr::Known(0o644),
+            tags: Attr::Null,
+            length: Attr::Null,
+        })
+    }
+
+    /// Version 0 called the text `text`, and knew nothing else.
+    async fn upgrade(&self, stored: StoredState, _: &Context) -> Result<FileModel, Diagnostics> {
+        #[derive(Deserialize)]
+        struct Version0 {
+            name: String,
+            text: String,
+        }
+        let old: Version0 = stored.read()?;
+        let length = Attr::Known(u64::try_from(old.text.chars().count())?);
+        Ok(FileModel {
+            name: old.name,
+            content: Attr::Known(old.text),
+            secret: Attr::Null,
+            mode: Attr::Known(0o644),
+            tags: Attr::Null,
+            length,
+        })
+    }
+
+    /// Takes over `terraform_data`, whose `output` becomes the name.
+    async fn take_over(
+        &self,
+        moved: MovedState,
+        context: &Context,
+    ) -> Result<Option<FileModel>, Diagnostics> {
+        #[derive(Deserialize)]
+        struct Data {
+            output: serde_json::Value,
+        }
+        if moved.resource != "terraform_data" {
+            return Ok(None);
+        }
+        let data: Data = moved.state.read()?;
+        let name = data.output["value"].as_str().unwrap_or("moved").to_owned();
+        self.import(Import::Id(name), context).await.map(Some)
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([IdentityAttribute::required("name", Type::String)]))
+    }
+
+    fn identity(&self, state: &FileModel) -> Result<Value, Diagnostics> {
+        Ok(to_value(&FileIdentity { name: state.name.clone() })?)
+    }
+}
+
+/// `provider::files::join(directory, names...)`: a path.
+struct Join;
+
+#[derive(Deserialize)]
+struct JoinArguments {
+    directory: String,
+    names: Vec<String>,
+}
+
+#[async_trait]
+impl Function for Join {
+    type Arguments = JoinArguments;
+    type Output = String;
+
+    fn name(&self) -> &'static str {
+        "join"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::new("Joins names to a path.", Type::String)
+            .parameter(Parameter::new("directory", Type::String).description("Where it begins."))
+            .variadic(Parameter::new("names", Type::String).description("What follows."))
+    }
+
+    async fn call(&self, arguments: JoinArguments, _: &Context) -> Result<String, Diagnostics> {
+        let mut path = arguments.directory;
+        for (place, name) in arguments.names.iter().enumerate() {
+            if name.is_empty() {
+                let argument = tfplugin::AttributePath::from("names").index(place);
+                return Err(Diagnostic::error("A name is empty", "").at(argument).into());
+            }
+            path = format!("{path}/{name}");
+        }
+        Ok(path)
+    }
+}
+
+/// `provider::files::extension(name)`: what follows the last dot, null if there is none.
+struct Extension;
+
+#[async_trait]
+impl Function for Extension {
+    type Arguments = (Option<String>,);
+    type Output = Option<String>;
+
+    fn name(&self) -> &'static str {
+        "extension"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::new("The extension of a name.", Type::String)
+            .parameter(Parameter::new("name", Type::String).allow_null())
+    }
+
+    async fn call(&self, (name,): (Option<String>,), _: &Context) -> Result<Option<String>, Diagnostics> {
+        Ok(name.and_then(|name| name.rsplit_once('.').map(|(_, extension)| extension.to_owned())))
+    }
+}
+
+/// `ephemeral "files_lock"`: a lock file that is there while Terraform runs.
+struct Lock {
+    directory: Configured<PathBuf>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct LockModel {
+    name: String,
+    key: Option<String>,
+}
+
+#[async_trait]
+impl EphemeralResource for Lock {
+    type Config = LockModel;
+    type State = LockModel;
+
+    fn name(&self) -> &'static str {
+        "files_lock"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("A lock while Terraform runs.")
+            .attribute(Attribute::string("name").required().description("The name of the lock file."))
+            .attribute(Attribute::string("key").computed().sensitive().description("What is in it."))
+    }
+
+    async fn open(&self, config: LockModel, _: &Context) -> Result<Opened<LockModel>, Diagnostics> {
+        let path = self.directory.get()?.join(&config.name);
+        std::fs::write(&path, "opensesame").summary("Cannot lock")?;
+        let key = Some("opensesame".to_owned());
+        Ok(Opened::new(LockModel { key, ..config }).private(path.to_string_lossy().as_bytes()))
+    }
+
+    async fn close(&self, private: &[u8], _: &Context) -> Result<(), Diagnostics> {
+        std::fs::remove_file(String::from_utf8_lossy(private).as_ref()).summary("Cannot unlock")
+    }
+}
+
+/// `action "files_countdown"`: counts down.
+struct Countdown;
+
+#[derive(Deserialize)]
+struct CountdownConfig {
+    from: u32,
+    pause: Option<Pause>,
+}
+
+#[derive(Deserialize)]
+struct Pause {
+    milliseconds: u64,
+}
+
+#[async_trait]
+impl Action for Countdown {
+    type Config = CountdownConfig;
+
+    fn name(&self) -> &'static str {
+        "files_countdown"
+    }
+
+    fn schema(&self) -> Schema {
+        let pause = Block::new().attribute(Attribute::number("milliseconds").required());
+        Schema::new("Counts down.")
+            .attribute(Attribute::number("from").required().description("Where to begin."))
+            .block(NestedBlock::single("pause", pause))
+    }
+
+    async fn invoke(
+        &self,
+        config: CountdownConfig,
+        progress: &Progress,
+        context: &Context,
+    ) -> Result<(), Diagnostics> {
+        let pause = config.pause.map_or(0, |pause| pause.milliseconds);
+        for number in (1..=config.from).rev() {
+            progress.report(format!("{number} to go"));
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_millis(pause)) => {}
+                () = context.cancelled() => return Err(Diagnostic::error("Stopped counting", "").into()),
+            }
+        }
+        Ok(())
+    }
+}
