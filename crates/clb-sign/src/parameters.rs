@@ -207,7 +207,7 @@ pub enum InvalidParameter {
     Repeated,
 }
 
-/// The vendor's rule for these signatures: a name is signed with `.` for every `_`.
+/// Signed with `.` for every `_`, as the vendor's Python SDK does. No parameter of API 3.0 has one, so it rarely matters.
 fn signed_name(name: &str) -> Cow<'_, str> {
     if name.contains('_') { name.replace('_', ".").into() } else { name.into() }
 }
