@@ -14,7 +14,7 @@ use crate::sha256::HmacKey;
 use crate::signed::Signed;
 use crate::time::SigningTime;
 
-/// Memory for signing, kept from one request to the next. Holds nothing secret.
+/// Memory for signing, kept from one request to the next. Holds no key.
 #[derive(Clone, Default)]
 pub struct SignBuffer {
     stages: Stages,

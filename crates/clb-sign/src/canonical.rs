@@ -70,11 +70,12 @@ impl fmt::Debug for CanonicalRequest {
 pub struct StringToSign(String);
 
 impl StringToSign {
-    /// The text for a request to `service` that is sent at `time`.
-    pub fn new(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
+    /// The text for a request that is sent at `time`.
+    pub fn new(request: &SigningRequest<'_>, time: SigningTime) -> Self {
         let (mut text, mut seconds) = (Vec::new(), String::new());
         time.write(&mut seconds);
-        write_string_to_sign(&mut text, &seconds, &Scope::new(time.date(), service), &canonical.digest());
+        let scope = Scope::new(time.date(), request.service());
+        write_string_to_sign(&mut text, &seconds, &scope, &CanonicalRequest::new(request).digest());
         Self(joined(text))
     }
 

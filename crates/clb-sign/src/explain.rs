@@ -5,7 +5,7 @@ use core::fmt;
 use crate::canonical::{CanonicalRequest, StringToSign};
 use crate::credential::Credential;
 use crate::request::SigningRequest;
-use crate::signed::SignedHeaders;
+use crate::signed::{SignedHeaders, TOKEN};
 use crate::signer::sign;
 use crate::time::SigningTime;
 
@@ -24,9 +24,11 @@ use crate::time::SigningTime;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
-    let canonical_request = CanonicalRequest::new(request);
-    let string_to_sign = StringToSign::new(&canonical_request, request.service(), time);
-    Explanation { canonical_request, string_to_sign, headers: sign(request, credential, time) }
+    Explanation {
+        canonical_request: CanonicalRequest::new(request),
+        string_to_sign: StringToSign::new(request, time),
+        headers: sign(request, credential, time),
+    }
 }
 
 /// The stages of one signature. Holds no key, and `Display` leaves out the session token.
@@ -67,7 +69,7 @@ impl fmt::Display for Explanation {
         writeln!(f, "signature:\n{}\n", self.signature())?;
         write!(f, "headers:")?;
         self.headers.iter().try_for_each(|(name, value)| match name {
-            "x-tc-token" => write!(f, "\n{name}: [redacted]"),
+            TOKEN => write!(f, "\n{name}: [redacted]"),
             _ => write!(f, "\n{name}: {value}"),
         })
     }

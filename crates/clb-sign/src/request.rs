@@ -58,8 +58,8 @@ impl fmt::Display for Method {
 /// ```
 #[derive(Clone)]
 pub struct SigningRequest<'a> {
-    pub(crate) method: Method,
-    pub(crate) service: &'a str,
+    method: Method,
+    service: &'a str,
     host: &'a str,
     content_type: &'a str,
     query: &'a str,
@@ -204,7 +204,8 @@ impl<'a> SigningRequest<'a> {
         self.more_headers.iter().map(|(_, value)| *value)
     }
 
-    /// Gives the canonical request up to the payload's hash, piece by piece.
+    /// Gives the canonical request up to the payload's hash, piece by piece. The usual case takes no detour over
+    /// [`headers`](Self::headers).
     pub(crate) fn write_head(&self, mut write: impl FnMut(&str)) {
         write(match self.method {
             Method::Get => "GET\n/\n",

@@ -54,12 +54,10 @@ pub(crate) struct HmacKey {
 impl HmacKey {
     /// The key that `secret` becomes when it is put to each message in turn, and the code to the next.
     pub(crate) fn derive(secret: &[u8], messages: [&[u8]; 3]) -> Self {
-        let mut block = KeyBlock::new(secret);
-        for message in messages {
-            let code = block.key().mac(message);
-            block.set(&code);
-        }
-        block.key()
+        let mut block = KeyBlock::default();
+        messages
+            .iter()
+            .fold(block.expand(secret), |key, message| block.expand(&*Zeroizing::new(key.mac(message))))
     }
 
     /// The authentication code of `message`, which becomes padded.
@@ -75,37 +73,31 @@ impl HmacKey {
     }
 }
 
-/// One block that holds a key, as HMAC pads it with zeros. Wiped when dropped.
+/// The block in which a key is padded. Wiped when dropped.
 struct KeyBlock(Zeroizing<[[u8; BLOCK]; 1]>);
 
 impl KeyBlock {
-    fn new(key: &[u8]) -> Self {
-        let mut block = Self(Zeroizing::new([[0; BLOCK]]));
+    fn expand(&mut self, key: &[u8]) -> HmacKey {
+        self.0[0].fill(0);
         if key.len() > BLOCK {
-            block.set(&digest(key));
+            self.0[0][..32].copy_from_slice(&*Zeroizing::new(digest(key)));
         } else {
-            block.0[0][..key.len()].copy_from_slice(key);
+            self.0[0][..key.len()].copy_from_slice(key);
         }
-        block
+        HmacKey { inner: self.masked(0x36), outer: self.masked(0x36 ^ 0x5c) }
     }
 
-    fn set(&mut self, code: &Digest) {
-        let (head, tail) = self.0[0].split_at_mut(code.len());
-        head.copy_from_slice(code);
-        tail.fill(0);
-    }
-
-    fn key(&mut self) -> HmacKey {
-        let (mut inner, mut outer) = (INITIAL, INITIAL);
-        self.mask(0x36);
-        compress256(&mut inner, &*self.0);
-        self.mask(0x36 ^ 0x5c);
-        compress256(&mut outer, &*self.0);
-        HmacKey { inner, outer }
-    }
-
-    fn mask(&mut self, mask: u8) {
+    fn masked(&mut self, mask: u8) -> State {
+        let mut state = INITIAL;
         self.0[0].iter_mut().for_each(|byte| *byte ^= mask);
+        compress256(&mut state, &*self.0);
+        state
+    }
+}
+
+impl Default for KeyBlock {
+    fn default() -> Self {
+        Self(Zeroizing::new([[0; BLOCK]]))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::request::UNSIGNED_PAYLOAD;
 
 const AUTHORIZATION: &str = "authorization";
 const TIMESTAMP: &str = "x-tc-timestamp";
-const TOKEN: &str = "x-tc-token";
+pub(crate) const TOKEN: &str = "x-tc-token";
 const CONTENT_SHA256: &str = "x-tc-content-sha256";
 
 /// The headers that make a request a signed one. Names are lowercase; content type and host are the caller's to send as
