@@ -4,6 +4,9 @@
 mod calls;
 mod credentials;
 mod defects;
+mod logs;
 mod sessions;
+mod sockets;
 mod support;
+mod tls;
 mod waits;

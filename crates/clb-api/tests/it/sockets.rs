@@ -1,0 +1,231 @@
+//! Over real sockets, in real time: what only the real transport can get wrong.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use clb_api::{ApiError, Class, Client, ClientBuilder, Endpoint, StaticCredentials};
+use clb_sim::{Fault, Options, Simulator, TaskScript, When};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+    sync::Mutex,
+    time::Instant,
+};
+
+use crate::support::{demo_keys, region, task};
+
+/// A simulator on a free port of this address.
+async fn served(address: &str) -> (Simulator, SocketAddr) {
+    let simulator = Simulator::new(Options::starting_now().with_questions_per_second(None));
+    simulator.task("t-1", TaskScript::runs_forever());
+    let listener = TcpListener::bind((address, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
+    (simulator, address)
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder()
+        .credentials(demo_keys())
+        .region(region("ap-guangzhou"))
+        .endpoint(Endpoint::parse(url).unwrap())
+        .request_timeout(Duration::from_secs(5))
+}
+
+fn client(address: SocketAddr) -> Client {
+    builder(&format!("http://{address}")).build().unwrap()
+}
+
+async fn ask(client: &Client) -> Result<(), ApiError> {
+    client.describe_task_status(&task("t-1")).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn port_and_ipv6_are_signed_as_they_are_sent() {
+    let (_, address) = served("127.0.0.1").await;
+    ask(&client(address)).await.unwrap();
+    ask(&builder(&format!("http://LOCALHOST:{}", address.port())).build().unwrap()).await.unwrap();
+    if let Ok(listener) = TcpListener::bind(("::1", 0)).await {
+        drop(listener);
+        let (_, address) = served("::1").await;
+        ask(&client(address)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_question_after_the_other_takes_one_connection() {
+    let (_, address) = served("127.0.0.1").await;
+    let (counted, connections) = counting(address).await;
+    let client = client(counted);
+    for _ in 0..100 {
+        ask(&client).await.unwrap();
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn questions_at_once_share_their_connections_with_the_next_ones() {
+    let (_, address) = served("127.0.0.1").await;
+    let (counted, connections) = counting(address).await;
+    let client = client(counted);
+    for _ in 0..10 {
+        let asked = (0..32).map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { ask(&client).await }
+            })
+        });
+        for asked in asked.collect::<Vec<_>>() {
+            asked.await.unwrap().unwrap();
+        }
+    }
+    let connections = connections.load(Ordering::Relaxed);
+    assert!(connections <= 64, "320 questions, 32 at once, over {connections} connections");
+}
+
+/// Passes bytes on and counts connections.
+async fn counting(to: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let (address, connections) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(to).await.unwrap();
+                let _ = copy_bidirectional(&mut near, &mut far).await;
+            });
+        }
+    });
+    (address, connections)
+}
+
+#[tokio::test]
+async fn broken_answers_are_trouble_that_passes() {
+    let (simulator, address) = served("127.0.0.1").await;
+    let client =
+        builder(&format!("http://{address}")).request_timeout(Duration::from_secs(1)).build().unwrap();
+    for fault in [
+        Fault::Reset,
+        Fault::Hang,
+        Fault::Truncated(30),
+        Fault::Slow(Duration::from_millis(50)),
+        Fault::Endless,
+    ] {
+        simulator.fault(When::call(1), fault.clone());
+        let began = Instant::now();
+        let error = ask(&client).await.unwrap_err();
+        assert!(error.is_transient() && error.may_have_acted(), "{fault}: {error:?}");
+        assert!(began.elapsed() < Duration::from_millis(1500), "{fault}: {:?}", began.elapsed());
+    }
+    ask(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_connection_means_that_nothing_was_sent() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let error = client(address).call("CreateListener", &json!({})).await.unwrap_err();
+    assert!(error.is_safe_to_resend() && !error.may_have_acted(), "{error:?}");
+    assert!(error.message().starts_with(&format!("no answer from {address}: ")), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_refused() {
+    let (elsewhere, there) = served("127.0.0.1").await;
+    let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
+    let (address, _) = canned(answer).await;
+    let error = ask(&client(address)).await.unwrap_err();
+    assert!(error.class() == Class::Terminal && error.message().contains("is not followed"), "{error}");
+    assert!(elsewhere.calls().is_empty());
+}
+
+#[tokio::test]
+async fn the_head_of_a_request_says_who_asks() {
+    let (address, requests) = canned("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
+    let keys = StaticCredentials::parse("an-id", "a-key", Some("a-token")).unwrap();
+    let client = builder(&format!("http://{address}/api/v3"));
+    let client = client.credentials(keys).request_client("my-tool/1").build().unwrap();
+    let _ = ask(&client).await;
+    let head = String::from_utf8(requests.lock().await.clone()).unwrap().to_ascii_lowercase();
+    let version = env!("CARGO_PKG_VERSION");
+    for line in [
+        "post /api/v3 http/1.1".to_owned(),
+        format!("host: {address}"),
+        format!("user-agent: my-tool/1 clb-api/{version}"),
+        "x-tc-requestclient: my-tool/1".to_owned(),
+        "x-tc-action: describetaskstatus".to_owned(),
+        "x-tc-version: 2018-03-17".to_owned(),
+        "x-tc-region: ap-guangzhou".to_owned(),
+        "x-tc-language: en-us".to_owned(),
+        "x-tc-token: a-token".to_owned(),
+        "content-type: application/json".to_owned(),
+    ] {
+        assert_eq!(head.matches(&format!("{line}\r\n")).count(), 1, "{line} in\n{head}");
+    }
+    assert!(head.ends_with(r#"{"taskid":"t-1"}"#) && !head.contains("a-key"), "{head}");
+}
+
+/// Answers every connection with this text, and keeps what the first one sends.
+async fn canned(answer: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let (address, request) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
+    let kept = Arc::clone(&request);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut kept = kept.lock().await;
+            while !kept.ends_with(b"}") && stream.read_buf(&mut *kept).await.is_ok_and(|read| read > 0) {}
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (address, request)
+}
+
+/// The proxy variables are read by the HTTP library, so that this needs a process of its own.
+#[tokio::test]
+async fn the_systems_proxy_serves_all_but_this_machine() {
+    let (proxy, through) = served("127.0.0.1").await;
+    let (loopback, address) = served("127.0.0.1").await;
+    let child = async |no_proxy: &str| {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child
+            .args(["--exact", "sockets::a_child_asks_near_and_far", "--ignored", "--nocapture"])
+            .env("CLB_TEST_LOOPBACK", address.to_string())
+            .env("HTTP_PROXY", format!("http://{through}"))
+            .env("http_proxy", format!("http://{through}"))
+            .env("NO_PROXY", no_proxy)
+            .env("no_proxy", no_proxy);
+        let status = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
+        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stdout));
+    };
+    child("").await;
+    let hosts = |simulator: &Simulator| {
+        simulator.calls().into_iter().map(|call| call.host.unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(hosts(&proxy), ["clb.far.test"]);
+    assert_eq!(hosts(&loopback), [address.to_string()]);
+    child("other.test,.far.test").await;
+    assert_eq!(hosts(&proxy).len(), 1, "excepted by NO_PROXY");
+    child("ar.test").await;
+    assert_eq!(hosts(&proxy).len(), 2, "a part of a name is no match");
+}
+
+#[tokio::test]
+#[ignore = "the child of the_systems_proxy_serves_all_but_this_machine"]
+#[expect(clippy::disallowed_methods, reason = "a child is told in its environment where to ask")]
+async fn a_child_asks_near_and_far() {
+    let Ok(address) = std::env::var("CLB_TEST_LOOPBACK") else { return };
+    ask(&builder(&format!("http://{address}")).build().unwrap()).await.unwrap();
+    let far = builder("http://clb.far.test").allow_plain_http(true).request_timeout(Duration::from_secs(1));
+    let far = far.build().unwrap();
+    let _ = ask(&far).await;
+}

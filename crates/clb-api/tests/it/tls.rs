@@ -1,0 +1,153 @@
+//! TLS, with a certificate of one's own, and HTTP/2.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use clb_api::{Class, Client, Endpoint, Options, SetupError};
+use clb_sim::{Simulator, TaskScript};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, server::conn::http2, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::{TlsAcceptor, rustls};
+
+use crate::support::{demo_keys, region, task};
+
+/// The simulator behind TLS.
+struct Server {
+    simulator: Simulator,
+    address: SocketAddr,
+    certificate: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Offers these protocols, such as `h2`.
+    async fn offering(protocols: &[&str]) -> Self {
+        let simulator = Simulator::new(clb_sim::Options::starting_now().with_questions_per_second(None));
+        simulator.task("t-1", TaskScript::runs_forever());
+        let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let mut config = rustls::ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![key.cert.der().clone()],
+                key.signing_key.serialize_der().try_into().unwrap(),
+            )
+            .unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counted, asked) = (Arc::clone(&connections), simulator.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(acceptor.clone(), stream, asked.clone()));
+            }
+        });
+        Self { simulator, address, certificate: key.cert.pem(), connections }
+    }
+
+    fn client(&self, ca_file: Option<String>) -> Client {
+        let options = Options { ca_file, ..Options::default() };
+        Client::builder()
+            .options(options)
+            .credentials(demo_keys())
+            .region(region("ap-guangzhou"))
+            .endpoint(Endpoint::parse(&format!("https://localhost:{}", self.address.port())).unwrap())
+            .build()
+            .unwrap()
+    }
+}
+
+async fn serve(acceptor: TlsAcceptor, stream: TcpStream, simulator: Simulator) {
+    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let service = service_fn(move |request| answer(simulator.clone(), request));
+    let stream = TokioIo::new(stream);
+    let _ = if is_http2 {
+        http2::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await
+    } else {
+        http1::Builder::new().serve_connection(stream, service).await
+    };
+}
+
+/// HTTP/2 has the host in the URI; the simulator looks for it where HTTP/1.1 and the signature have it.
+async fn answer(
+    simulator: Simulator,
+    mut request: http::Request<Incoming>,
+) -> Result<http::Response<Full<Bytes>>, clb_sim::Broken> {
+    if let Some(authority) = request.uri().authority().cloned() {
+        assert!(!request.headers().contains_key("host"), "one name for the host is enough");
+        request.headers_mut().insert("host", authority.as_str().parse().unwrap());
+    }
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    simulator.handle(http::Request::from_parts(head, body)).await.map(|answer| answer.map(Full::new))
+}
+
+async fn ask_at_once(client: &Client, times: usize) {
+    let asked = (0..times).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.describe_task_status(&task("t-1")).await })
+    });
+    for asked in asked.collect::<Vec<_>>() {
+        asked.await.unwrap().unwrap();
+    }
+}
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+fn path(file: &tempfile::NamedTempFile) -> Option<String> {
+    file.path().to_str().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn a_hundred_questions_at_once_take_one_http2_connection() {
+    let server = Server::offering(&["h2", "http/1.1"]).await;
+    let certificate = file(&server.certificate);
+    let client = server.client(path(&certificate));
+    ask_at_once(&client, 1).await;
+    ask_at_once(&client, 100).await;
+    assert_eq!(server.connections.load(Ordering::Relaxed), 1);
+    assert_eq!(server.simulator.calls().len(), 101);
+}
+
+#[tokio::test]
+async fn http1_serves_where_there_is_no_http2() {
+    let server = Server::offering(&["http/1.1"]).await;
+    let certificate = file(&server.certificate);
+    ask_at_once(&server.client(path(&certificate)), 3).await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
+    let server = Server::offering(&["h2"]).await;
+    let error = server.client(None).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(error.is_transient() && !error.may_have_acted(), "{error:?}");
+    assert!(error.message().contains("certificate"), "{error}");
+    assert!(server.simulator.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_ca_file_that_is_none_is_the_first_calls_error() {
+    let server = Server::offering(&["h2"]).await;
+    let empty = file("no certificate\n");
+    let broken = file("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    for ca_file in [path(&empty), path(&broken), Some("/nowhere/ca.pem".to_owned())] {
+        let error = server.client(ca_file.clone()).describe_task_status(&task("t-1")).await.unwrap_err();
+        assert!(matches!(error.setup_error(), Some(SetupError::Http(_))), "{ca_file:?}: {error:?}");
+        assert_eq!(error.class(), Class::Setup);
+    }
+}
