@@ -1,1 +1,19 @@
-//! Terraform provider that holds back resources until a Tencent Cloud load balancer task is done.
+//! The Terraform provider `clb-rs/clb`: holds back resources until an asynchronous task of Tencent Cloud's load
+//! balancer (CLB) is done.
+//!
+//! [`ClbProvider`] joins the API client (`clb-api`) with the plugin runtime (`tfplugin`); `main` serves it. What is
+//! here is schema, mapping and wording.
+
+mod argument;
+mod config;
+mod go_duration;
+mod polling;
+mod provider;
+mod session;
+mod task_status;
+mod timeouts;
+mod watch;
+mod wording;
+
+pub use config::ProviderConfig;
+pub use provider::ClbProvider;

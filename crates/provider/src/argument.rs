@@ -1,0 +1,24 @@
+//! Arguments on their way from a configuration to checked values.
+
+use std::fmt::Display;
+
+use tfplugin::{Attr, AttributePath, Diagnostic, Diagnostics};
+
+/// Checks a text that may be null or unknown.
+pub(crate) fn parse<T, E: Display>(
+    text: &Attr<String>,
+    path: impl Into<AttributePath>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Attr<T>, Diagnostics> {
+    match text {
+        Attr::Known(text) => parse(text).map(Attr::Known).map_err(|error| invalid(path, error).into()),
+        Attr::Null => Ok(Attr::Null),
+        Attr::Unknown => Ok(Attr::Unknown),
+    }
+}
+
+/// An argument that cannot be what it is, at its place; `problem` says what is allowed.
+pub(crate) fn invalid(path: impl Into<AttributePath>, problem: impl Display) -> Diagnostic {
+    let path = path.into();
+    Diagnostic::error(format!("invalid `{path}`"), format!("`{path}`: {problem}.")).at(path)
+}

@@ -1,0 +1,251 @@
+//! The blocks of the provider block that take on a role or pass multi-factor authentication.
+
+use serde::Deserialize;
+use tfplugin::schema::{Attribute, Block, NestedBlock};
+use tfplugin::{Attr, AttributePath, Diagnostics};
+
+use super::{Unknown, text};
+use crate::argument;
+
+/// The longest session that STS gives for a role, in seconds: twelve hours.
+const LONGEST_ROLE_SESSION: u64 = 43_200;
+
+/// The longest session that STS gives after multi-factor authentication, in seconds: 36 hours.
+const LONGEST_MFA_SESSION: u64 = 129_600;
+
+/// The block `assume_role`.
+#[derive(Default, Deserialize)]
+pub(super) struct AssumeRole {
+    role_arn: Attr<String>,
+    session_name: Attr<String>,
+    session_duration: Attr<u64>,
+    policy: Attr<String>,
+    external_id: Attr<String>,
+    source_identity: Attr<String>,
+    serial_number: Attr<String>,
+    token_code: Attr<String>,
+}
+
+/// The block `assume_role_with_saml`.
+#[derive(Default, Deserialize)]
+pub(super) struct AssumeRoleWithSaml {
+    saml_assertion: Attr<String>,
+    principal_arn: Attr<String>,
+    role_arn: Attr<String>,
+    session_name: Attr<String>,
+    session_duration: Attr<u64>,
+}
+
+/// The block `assume_role_with_web_identity`.
+#[derive(Default, Deserialize)]
+pub(super) struct AssumeRoleWithWebIdentity {
+    provider_id: Attr<String>,
+    web_identity_token: Attr<String>,
+    web_identity_token_file: Attr<String>,
+    role_arn: Attr<String>,
+    role_arn_file: Attr<String>,
+    session_name: Attr<String>,
+    session_duration: Attr<u64>,
+}
+
+/// The block `mfa_certification`.
+#[derive(Default, Deserialize)]
+pub(super) struct MfaCertification {
+    serial_number: Attr<String>,
+    token_code: Attr<String>,
+    duration_seconds: Attr<u64>,
+}
+
+/// The schemas of the four. Their arguments are optional, since the environment may say what the block leaves out.
+pub(super) fn blocks() -> [NestedBlock; 4] {
+    [assume_role(), assume_role_with_saml(), assume_role_with_web_identity(), mfa_certification()]
+}
+
+fn assume_role() -> NestedBlock {
+    let attributes = [
+        role_arn(),
+        session_name(),
+        session_duration(),
+        text("policy", "Policy in JSON that narrows what the session may do."),
+        text(
+            "external_id",
+            "External id that the role asks for. Also `TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID`.",
+        )
+        .sensitive(),
+        text(
+            "source_identity",
+            "Identity to record with the session. Also `TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY`.",
+        ),
+        text("serial_number", "MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER`."),
+        text("token_code", "Present code of the MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`.")
+            .sensitive(),
+    ];
+    block("assume_role", "A role to take on with whatever credentials result otherwise.", attributes)
+}
+
+fn assume_role_with_saml() -> NestedBlock {
+    let attributes = [
+        text("saml_assertion", "Assertion in base64. Also `TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`.")
+            .sensitive(),
+        text("principal_arn", "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN`."),
+        role_arn(),
+        session_name(),
+        session_duration(),
+    ];
+    block(
+        "assume_role_with_saml",
+        "A role to take on with the assertion of a SAML identity provider.",
+        attributes,
+    )
+}
+
+fn assume_role_with_web_identity() -> NestedBlock {
+    let attributes = [
+        text(
+            "provider_id",
+            "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID`; default `OIDC`.",
+        ),
+        text("web_identity_token", "Token. Also `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN`.").sensitive(),
+        text(
+            "web_identity_token_file",
+            "File that holds the token, as it is or as JSON with the key `web_identity_token`. Also \
+             `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE`.",
+        ),
+        role_arn(),
+        text(
+            "role_arn_file",
+            "File that holds the role's ARN, as it is or as JSON with the key `role_arn`. Also \
+             `TENCENTCLOUD_ASSUME_ROLE_ARN_FILE`.",
+        ),
+        session_name(),
+        session_duration(),
+    ];
+    block(
+        "assume_role_with_web_identity",
+        "A role to take on with the token of an OpenID Connect identity provider.",
+        attributes,
+    )
+}
+
+fn mfa_certification() -> NestedBlock {
+    let attributes = [
+        text("serial_number", "MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER`."),
+        text("token_code", "Present code of the MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`.").sensitive(),
+        Attribute::number("duration_seconds").optional().description(
+            "Length of the session in seconds, at most 129600. Also `TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS`; \
+             default `1800`.",
+        ),
+    ];
+    block("mfa_certification", "A session that has passed multi-factor authentication.", attributes)
+}
+
+fn role_arn() -> Attribute {
+    text("role_arn", "ARN of the role. Also `TENCENTCLOUD_ASSUME_ROLE_ARN`.")
+}
+
+fn session_name() -> Attribute {
+    text(
+        "session_name",
+        "Name of the session in the audit log. Also `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME`.",
+    )
+}
+
+fn session_duration() -> Attribute {
+    Attribute::number("session_duration").optional().description(
+        "Length of the session in seconds, at most 43200; it is renewed before it ends. Also \
+         `TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION`; default `7200`.",
+    )
+}
+
+fn block<const N: usize>(name: &str, description: &str, attributes: [Attribute; N]) -> NestedBlock {
+    let block = Block::new().description(description);
+    NestedBlock::single(name, attributes.into_iter().fold(block, Block::attribute))
+}
+
+impl AssumeRole {
+    pub(super) fn validate(&self) -> Result<(), Diagnostics> {
+        at_most(LONGEST_ROLE_SESSION, &self.session_duration, ["assume_role", "session_duration"])
+    }
+
+    pub(super) fn options(self, unknown: &mut Unknown) -> clb_api::AssumeRole {
+        clb_api::AssumeRole {
+            role_arn: unknown.or_known("assume_role.role_arn", self.role_arn),
+            session_name: unknown.or_known("assume_role.session_name", self.session_name),
+            session_duration: unknown.or_known("assume_role.session_duration", self.session_duration),
+            policy: unknown.or_known("assume_role.policy", self.policy),
+            external_id: unknown.or_known("assume_role.external_id", self.external_id),
+            source_identity: unknown.or_known("assume_role.source_identity", self.source_identity),
+            serial_number: unknown.or_known("assume_role.serial_number", self.serial_number),
+            token_code: unknown.or_known("assume_role.token_code", self.token_code),
+        }
+    }
+}
+
+impl AssumeRoleWithSaml {
+    pub(super) fn validate(&self) -> Result<(), Diagnostics> {
+        at_most(LONGEST_ROLE_SESSION, &self.session_duration, ["assume_role_with_saml", "session_duration"])
+    }
+
+    pub(super) fn options(self, unknown: &mut Unknown) -> clb_api::AssumeRoleWithSaml {
+        clb_api::AssumeRoleWithSaml {
+            saml_assertion: unknown.or_known("assume_role_with_saml.saml_assertion", self.saml_assertion),
+            principal_arn: unknown.or_known("assume_role_with_saml.principal_arn", self.principal_arn),
+            role_arn: unknown.or_known("assume_role_with_saml.role_arn", self.role_arn),
+            session_name: unknown.or_known("assume_role_with_saml.session_name", self.session_name),
+            session_duration: unknown
+                .or_known("assume_role_with_saml.session_duration", self.session_duration),
+        }
+    }
+}
+
+impl AssumeRoleWithWebIdentity {
+    pub(super) fn validate(&self) -> Result<(), Diagnostics> {
+        at_most(
+            LONGEST_ROLE_SESSION,
+            &self.session_duration,
+            ["assume_role_with_web_identity", "session_duration"],
+        )
+    }
+
+    pub(super) fn options(self, unknown: &mut Unknown) -> clb_api::AssumeRoleWithWebIdentity {
+        clb_api::AssumeRoleWithWebIdentity {
+            provider_id: unknown.or_known("assume_role_with_web_identity.provider_id", self.provider_id),
+            web_identity_token: unknown
+                .or_known("assume_role_with_web_identity.web_identity_token", self.web_identity_token),
+            web_identity_token_file: unknown.or_known(
+                "assume_role_with_web_identity.web_identity_token_file",
+                self.web_identity_token_file,
+            ),
+            role_arn: unknown.or_known("assume_role_with_web_identity.role_arn", self.role_arn),
+            role_arn_file: unknown
+                .or_known("assume_role_with_web_identity.role_arn_file", self.role_arn_file),
+            session_name: unknown.or_known("assume_role_with_web_identity.session_name", self.session_name),
+            session_duration: unknown
+                .or_known("assume_role_with_web_identity.session_duration", self.session_duration),
+        }
+    }
+}
+
+impl MfaCertification {
+    pub(super) fn validate(&self) -> Result<(), Diagnostics> {
+        at_most(LONGEST_MFA_SESSION, &self.duration_seconds, ["mfa_certification", "duration_seconds"])
+    }
+
+    pub(super) fn options(self, unknown: &mut Unknown) -> clb_api::MfaCertification {
+        clb_api::MfaCertification {
+            serial_number: unknown.or_known("mfa_certification.serial_number", self.serial_number),
+            token_code: unknown.or_known("mfa_certification.token_code", self.token_code),
+            duration_seconds: unknown.or_known("mfa_certification.duration_seconds", self.duration_seconds),
+        }
+    }
+}
+
+fn at_most(longest: u64, seconds: &Attr<u64>, path: [&str; 2]) -> Result<(), Diagnostics> {
+    match seconds {
+        Attr::Known(seconds) if *seconds > longest => {
+            let problem = format!("a session lasts at most {longest} seconds, not {seconds}");
+            Err(argument::invalid(AttributePath::from(path), problem).into())
+        }
+        _ => Ok(()),
+    }
+}

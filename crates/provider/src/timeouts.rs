@@ -1,0 +1,70 @@
+//! The block `timeouts`: how long an operation may take.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tfplugin::schema::{Attribute, Block, NestedBlock};
+use tfplugin::{Attr, AttributePath, Diagnostics};
+
+use crate::{argument, go_duration};
+
+/// How long an operation may take unless the block says otherwise. Tasks of the load balancer take seconds to a few
+/// minutes; Terraform's own SDK has the same default.
+const DEFAULT: Duration = Duration::from_secs(20 * 60);
+
+/// The block as it is written: a length of time for each operation.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Timeouts(BTreeMap<String, Attr<String>>);
+
+/// The block's schema, with one argument for each operation.
+pub(crate) fn block(operations: &[(&str, &str)]) -> NestedBlock {
+    let block = operations.iter().fold(Block::new(), |block, (operation, what)| {
+        let text = format!("How long {what} may take, as in `90s`, `10m` or `1h30m`. Default `20m`.");
+        block.attribute(Attribute::string(*operation).optional().description(text))
+    });
+    NestedBlock::single("timeouts", block.description("How long operations may take."))
+}
+
+/// How long `operation` may take, unknown as long as the argument is.
+pub(crate) fn timeout(timeouts: &Attr<Timeouts>, operation: &str) -> Result<Attr<Duration>, Diagnostics> {
+    let written = match timeouts {
+        Attr::Known(Timeouts(operations)) => operations.get(operation).cloned().unwrap_or_default(),
+        Attr::Null => Attr::Null,
+        Attr::Unknown => Attr::Unknown,
+    };
+    let path = AttributePath::from("timeouts").attribute(operation);
+    let timeout = argument::parse(&written, path, go_duration::parse)?;
+    Ok(if timeout.is_null() { Attr::Known(DEFAULT) } else { timeout })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: Attr<&str>) -> Attr<Timeouts> {
+        Attr::Known(Timeouts([("read".to_owned(), text.map(str::to_owned))].into()))
+    }
+
+    #[test]
+    fn what_is_not_said_takes_twenty_minutes() {
+        for timeouts in [Attr::Null, Attr::Known(Timeouts::default()), read(Attr::Null)] {
+            assert_eq!(timeout(&timeouts, "read"), Ok(Attr::Known(Duration::from_secs(1200))));
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_stays_unknown() {
+        assert_eq!(timeout(&Attr::Unknown, "read"), Ok(Attr::Unknown));
+        assert_eq!(timeout(&read(Attr::Unknown), "read"), Ok(Attr::Unknown));
+    }
+
+    #[test]
+    fn a_malformed_time_is_an_error_at_its_place() {
+        let errors = timeout(&read(Attr::Known("10")), "read").unwrap_err();
+        let error = errors.iter().next().unwrap();
+        assert_eq!(error.path().to_string(), "timeouts.read");
+        insta::assert_snapshot!(error.detail(), @"`timeouts.read`: each number in a length of time has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`.");
+    }
+}

@@ -1,0 +1,173 @@
+//! The main job, end to end: a call that is carried out later, and Terraform holding back a resource until it is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use clb_api::{ApiError, Client, Endpoint, Region, StaticCredentials};
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator, TaskScript};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::process::Command;
+use xtask::terraform::{NotFound, Terraform, Workdir};
+
+const REGION: &str = "ap-guangzhou";
+
+/// How long the tasks of the demo run: long enough to watch Terraform wait.
+const TASK_LENGTH: Duration = Duration::from_secs(6);
+
+/// Why the demo could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoError {
+    #[error("{0}")]
+    NoTerraform(#[from] NotFound),
+    #[error("the demo was interrupted")]
+    Interrupted,
+    #[error("the simulator could not be called: {0}")]
+    Call(#[from] ApiError),
+    #[error("the demo could not be set up: {0}")]
+    Setup(#[from] Box<dyn std::error::Error + Send + Sync>),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    NotAsPromised(String),
+}
+
+/// Shows a task that succeeds and one that fails. Nothing is left behind.
+pub(crate) async fn run(terraform: Terraform, interrupt: impl Future<Output = ()>) -> Result<(), DemoError> {
+    let stage = Stage::set(terraform).await?;
+    tokio::select! {
+        shown = stage.show() => shown,
+        () = interrupt => Err(DemoError::Interrupted),
+    }
+}
+
+/// Everything the demo needs: the simulator on a free port, a client for it, and the provider's binary.
+struct Stage {
+    terraform: Terraform,
+    provider: PathBuf,
+    simulator: Simulator,
+    url: String,
+    client: Client,
+}
+
+/// What one run of Terraform showed.
+struct Scene {
+    status: ExitStatus,
+    questions: usize,
+    /// From the end of the task to the question that saw it.
+    lag: Duration,
+    created: bool,
+}
+
+impl Stage {
+    async fn set(terraform: Terraform) -> Result<Self, DemoError> {
+        say("Building the provider ...");
+        let provider = build_provider().await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let simulator = Simulator::new(Options::starting_now().with_action_duration(TASK_LENGTH));
+        tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
+        say(&format!("The simulator answers at {url}: the load balancer API without an account."));
+        let client = client(&url)?;
+        Ok(Self { terraform, provider, simulator, url, client })
+    }
+
+    async fn show(&self) -> Result<(), DemoError> {
+        let listener = json!({
+            "LoadBalancerId": "lb-demo0001", "Ports": [443], "Protocol": "TCP", "ListenerNames": ["demo"],
+        });
+        let done = self.scene("CreateListener", &listener).await?;
+        let reason = "port 443 is already in use";
+        self.simulator.action("CreateListener", TaskScript::runs_for(TASK_LENGTH / 2).then_fails(reason));
+        let failed = self.scene("CreateListener", &listener).await?;
+        say(&format!("\nWhat was seen, with {}:", self.terraform.program().display()));
+        say(&format!(
+            "  a task that succeeds: {} questions, the gate opened {:.1?} after the task's end, the resource was created",
+            done.questions, done.lag
+        ));
+        say(&format!(
+            "  a task that fails:    {} questions, Terraform stopped with the reason, the resource was not created",
+            failed.questions
+        ));
+        say(&format!("  requests over the service's limit of 20 a second: {}", self.simulator.refused()));
+        expect("the gate opens for a task that succeeds", done.status.success() && done.created)?;
+        expect("the gate stays shut for a task that fails", !failed.status.success() && !failed.created)
+    }
+
+    /// Makes the call and applies the gate on the task that it started.
+    async fn scene(&self, action: &str, parameters: &Value) -> Result<Scene, DemoError> {
+        let seen = self.simulator.calls().len();
+        let task = self.client.call(action, parameters).await?.request_id.unwrap_or_default();
+        let called = self.simulator.elapsed();
+        say(&format!("\n{action} was accepted as task {task}, which is now being carried out.\n"));
+        let workdir = self.workdir()?;
+        let variable = format!("task_id={task}");
+        let arguments = ["apply", "-auto-approve", "-var", &variable];
+        say(&format!("$ {} {}", self.name(), arguments.join(" ")));
+        let status = Command::from(workdir.command(arguments)).kill_on_drop(true).status().await?;
+        let questions: Vec<_> = self
+            .simulator
+            .calls()
+            .into_iter()
+            .skip(seen)
+            .filter(|call| call.action == "DescribeTaskStatus")
+            .collect();
+        let last = questions.last().map_or(called, |call| call.at);
+        let length = if status.success() { TASK_LENGTH } else { TASK_LENGTH / 2 };
+        let created = state(&workdir).await?.contains("terraform_data.needs_the_listener");
+        Ok(Scene { status, questions: questions.len(), lag: last.saturating_sub(called + length), created })
+    }
+
+    fn workdir(&self) -> io::Result<Workdir> {
+        let workdir = Workdir::new(self.terraform.clone(), &self.provider)?
+            .with_files_of(&workspace_root().join("examples/gate"))?
+            .with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url)
+            .with_env("TENCENTCLOUD_REGION", REGION)
+            .with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID)
+            .with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY);
+        Ok(workdir)
+    }
+
+    fn name(&self) -> String {
+        self.terraform.program().file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+fn client(url: &str) -> Result<Client, DemoError> {
+    let build = || -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
+        let keys = StaticCredentials::parse(DEMO_SECRET_ID, DEMO_SECRET_KEY, None)?;
+        let builder = Client::builder().credentials(keys).region(Region::parse(REGION)?);
+        Ok(builder.endpoint(Endpoint::parse(url)?).build()?)
+    };
+    Ok(build()?)
+}
+
+/// Builds the provider beside this program and gives the folder that holds it.
+async fn build_provider() -> Result<PathBuf, DemoError> {
+    let this = std::env::current_exe()?;
+    let folder = this.parent().unwrap_or(Path::new(".")).to_owned();
+    let cargo = option_env!("CARGO").unwrap_or("cargo");
+    let arguments = ["build", "--quiet", "--locked", "--package", "terraform-provider-clb"];
+    let status = Command::new(cargo).args(arguments).current_dir(workspace_root()).status().await?;
+    expect("the provider is built", status.success())?;
+    Ok(folder)
+}
+
+fn workspace_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+async fn state(workdir: &Workdir) -> Result<String, DemoError> {
+    let output = Command::from(workdir.command(["state", "list"])).output().await?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn expect(promise: &str, kept: bool) -> Result<(), DemoError> {
+    if kept { Ok(()) } else { Err(DemoError::NotAsPromised(format!("not as promised: {promise}"))) }
+}
+
+fn say(line: &str) {
+    println!("{line}");
+}

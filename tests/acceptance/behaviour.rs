@@ -1,0 +1,147 @@
+//! What happens on the way: trouble, refusals, interrupts.
+
+use std::time::Duration;
+
+use clb_sim::{Fault, Options, TaskScript, UnknownTask, When};
+use http::StatusCode;
+
+use crate::world::{Configuration, World, now, with_filters};
+
+const TASK: &str = "1234";
+
+const GATE: &str = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn throttling_and_network_trouble_are_part_of_the_wait() {
+    let world = World::new();
+    let questions = || When::next(1).of("DescribeTaskStatus");
+    world
+        .simulator
+        .task(TASK, TaskScript::runs_for(Duration::from_secs(2)).then_succeeds())
+        .fault(questions(), Fault::throttled())
+        .fault(questions(), Fault::Reset)
+        .fault(questions(), Fault::http(StatusCode::BAD_GATEWAY))
+        .fault(questions(), Fault::Truncated(10))
+        .fault(questions(), Fault::api_error("InternalError", "try again"))
+        .fault(questions(), Fault::body("not json"));
+    world.configuration(GATE).apply().expect_success();
+    world.simulator.assert_met();
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn throttling_slows_the_questions_down() {
+    let world = World::new();
+    world
+        .simulator
+        .task(TASK, TaskScript::is_over().then_succeeds())
+        .fault(When::next(1), Fault::throttled().with_retry_after(2));
+    world.configuration(GATE).plan().expect_success();
+    let questions = world.questions();
+    assert_eq!(questions.len(), 2);
+    assert!(questions[1].at - questions[0].at >= Duration::from_secs(2), "{questions:?}");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn refused_keys_end_the_wait_at_once() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::is_over().then_succeeds());
+    let configuration =
+        world.configuration(GATE).with_env("TENCENTCLOUD_SECRET_KEY", "not-the-key-of-this-id");
+    let run = configuration.apply().expect_failure();
+    assert_eq!(world.questions().len(), 1);
+    with_filters(|| insta::assert_snapshot!("error_of_refused_keys", run.stderr.trim()));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_unknown_task_is_an_error_that_names_the_gate() {
+    for (answer, code) in [
+        (UnknownTask::InvalidParameter, "InvalidParameter"),
+        (UnknownTask::ResourceNotFound, "ResourceNotFound"),
+    ] {
+        let world = World::with(Options::starting_now().with_unknown_task(answer));
+        let hint = "the service may have forgotten this task; a `clb_task_gate` is asked only once";
+        world.configuration(GATE).plan().expect_error(&[code, hint, "1234"]);
+        assert_eq!(world.questions().len(), 1);
+    }
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_bare_failed_operation_is_asked_about_three_more_times() {
+    let world = World::new();
+    let failed = Fault::api_error("FailedOperation", "operation failed");
+    world.simulator.task(TASK, TaskScript::is_over().then_succeeds()).fault(When::next(3), failed.clone());
+    world.configuration(GATE).plan().expect_success();
+    assert_eq!(world.questions().len(), 4);
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::is_over().then_succeeds()).fault(When::always(), failed);
+    world.configuration(GATE).plan().expect_error(&["FailedOperation: operation failed"]);
+    assert_eq!(world.questions().len(), 4);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_interrupt_ends_the_wait_whatever_is_in_flight() {
+    for hangs in [false, true] {
+        let world = World::new();
+        world.simulator.task(TASK, TaskScript::runs_forever());
+        if hangs {
+            world.simulator.fault(When::always(), Fault::Hang);
+        }
+        let apply = world.configuration(GATE);
+        let apply = apply.start(&["apply", "-auto-approve"]);
+        wait_until("a question", || !world.questions().is_empty());
+        std::thread::yield_now();
+        let run = apply.interrupt().expect_failure();
+        assert!(run.elapsed < Duration::from_secs(2), "took {:?}", run.elapsed);
+        assert!(run.error().contains("waiting was interrupted"), "{}", run.stderr);
+    }
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_clock_that_is_off_is_corrected_with_a_warning() {
+    let world = World::new();
+    world
+        .simulator
+        .task(TASK, TaskScript::is_over().then_succeeds())
+        .fault(When::always(), Fault::ClockSkew(900));
+    let run = world.configuration(GATE).plan().expect_success();
+    assert!(run.stdout.contains("clock of this machine is off"), "{}", run.stdout);
+    assert_eq!(world.questions().len(), 2);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_service_that_is_not_there_is_an_error_after_the_timeout() {
+    let body = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n  timeouts {\n    read = \"1s\"\n  }\n}\n";
+    let configuration = Configuration::new(body)
+        .with_env("TENCENTCLOUD_CLB_ENDPOINT", "http://127.0.0.1:9")
+        .with_env("TENCENTCLOUD_SECRET_ID", "AKIDEXAMPLE")
+        .with_env("TENCENTCLOUD_SECRET_KEY", "EXAMPLEKEY")
+        .with_env("TENCENTCLOUD_REGION", "ap-guangzhou");
+    configuration.plan().expect_error(&["could not ask about the task in time", "1234", "timeouts.read"]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn repeated_validation_does_not_stall() {
+    let configuration = Configuration::new(GATE);
+    let mut times: Vec<_> = (0..20).map(|_| configuration.validate().expect_success().elapsed).collect();
+    times.sort();
+    // A socket without no-delay stalls 40 ms at a time, in most runs. A busy machine may slow a few.
+    assert!(times[14] - times[0] < Duration::from_millis(100), "{times:?}");
+}
+
+#[track_caller]
+fn wait_until(what: &str, mut seen: impl FnMut() -> bool) {
+    let started = now();
+    while !seen() {
+        assert!(started.elapsed() < Duration::from_secs(20), "{what} did not come");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}

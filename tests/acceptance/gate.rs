@@ -1,0 +1,97 @@
+//! The gate itself: what depends on a task is created after the task has succeeded, and only then.
+
+use std::time::Duration;
+
+use clb_sim::TaskScript;
+
+use crate::world::{World, with_filters};
+
+const GATE: &str = r#"
+variable "task_id" {
+  default = "55c85074-3e7f-4c6d-864f-673660d4f8de"
+}
+
+data "clb_task_status" "gate" {
+  task_id = var.task_id
+}
+
+resource "terraform_data" "gated" {
+  input = data.clb_task_status.gate.state
+}
+
+output "gate" {
+  value = data.clb_task_status.gate
+}
+"#;
+
+const TASK: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_resource_is_held_back_until_its_task_has_succeeded() {
+    let world = World::new();
+    let length = Duration::from_secs(3);
+    world
+        .simulator
+        .task(TASK, TaskScript::runs_for(length).then_succeeds().with_load_balancers(["lb-12345678"]));
+    let scripted = world.simulator.elapsed();
+    let run = world.configuration(GATE).apply().expect_success();
+    let last = world.questions().last().unwrap().at;
+    assert!(last >= scripted + length, "the gate opened before the task had ended");
+    assert!(
+        last <= scripted + length + Duration::from_millis(1500),
+        "the gate opened {:?} late",
+        last - scripted - length
+    );
+    assert!(run.stdout.contains("1 added"), "{}", run.stdout);
+    let outputs = run.stdout.split_once("Outputs:").unwrap().1;
+    with_filters(|| insta::assert_snapshot!("outputs_of_a_gate", outputs.trim()));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_finished_task_costs_one_question() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::is_over().then_succeeds());
+    world.configuration(GATE).plan().expect_success();
+    assert_eq!(world.questions().len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn nothing_is_created_after_a_failed_task_and_the_reason_is_shown() {
+    let world = World::new();
+    world
+        .simulator
+        .task(TASK, TaskScript::runs_for_questions(1).then_fails("backend ins-1 is not in this VPC"));
+    let configuration = world.configuration(GATE);
+    let run = configuration.apply().expect_failure();
+    assert_eq!(configuration.run(&["state", "list"]).stdout, "");
+    with_filters(|| insta::assert_snapshot!("error_of_a_failed_task", run.stderr.trim()));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_task_that_does_not_end_in_time_is_an_error_that_says_how_to_go_on() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::runs_forever());
+    let body =
+        GATE.replace("task_id = var.task_id", "task_id = var.task_id\n  timeouts {\n    read = \"2s\"\n  }");
+    let run = world.configuration(&body).apply().expect_failure();
+    with_filters(|| insta::assert_snapshot!("error_of_a_timeout", run.stderr.trim()));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_id_that_is_not_known_yet_is_asked_about_while_applying() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::runs_for_questions(1).then_succeeds());
+    let body = format!("{GATE}\nresource \"terraform_data\" \"call\" {{\n  input = \"{TASK}\"\n}}\n")
+        .replace("task_id = var.task_id", "task_id = terraform_data.call.output");
+    let configuration = world.configuration(&body);
+    let plan = configuration.plan().expect_success();
+    assert!(plan.stdout.contains("known after apply"), "{}", plan.stdout);
+    assert_eq!(world.questions().len(), 0, "the plan has asked");
+    configuration.apply().expect_success();
+    assert_eq!(world.questions().len(), 2);
+}

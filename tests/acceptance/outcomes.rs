@@ -1,0 +1,100 @@
+//! Every way in which the service can answer, and what the flags make of it.
+
+use clb_sim::TaskScript;
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const TASK: &str = "1234";
+
+fn gate(arguments: &str) -> String {
+    format!(
+        "data \"clb_task_status\" \"gate\" {{\n  {arguments}\n}}\n\noutput \"gate\" {{\n  value = data.clb_task_status.gate\n}}\n"
+    )
+}
+
+/// Applies and gives the output.
+fn applied(world: &World, arguments: &str) -> Value {
+    let configuration = world.configuration(&gate(arguments));
+    configuration.apply().expect_success();
+    let outputs: Value =
+        serde_json::from_str(&configuration.run(&["output", "-json"]).expect_success().stdout).unwrap();
+    outputs["gate"]["value"].clone()
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn nothing_but_status_0_opens_the_gate() {
+    let odd =
+        [json!(7), json!(-1), json!("0"), json!(1.5), json!(null), json!(0.5), json!(false), json!([0])];
+    for status in odd {
+        let world = World::new();
+        world.simulator.task(TASK, TaskScript::is_over().then_answers(status.clone()));
+        let shown = format!("undocumented ({status})");
+        world
+            .configuration(&gate("task_id = \"1234\"\n  error_on_failure = false"))
+            .plan()
+            .expect_error(&[&shown, "1234"]);
+        assert_eq!(world.questions().len(), 1);
+    }
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::is_over().then_lacks_status());
+    world.configuration(&gate("task_id = \"1234\"")).plan().expect_error(&["undocumented (missing)"]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn one_look_reports_a_task_that_goes_on() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::runs_forever());
+    let gate = applied(&world, "task_id = \"1234\"\n  wait_for_completion = false");
+    assert_eq!((&gate["state"], &gate["status"], &gate["polls"]), (&json!("running"), &json!(2), &json!(1)));
+    assert_eq!(gate["message"], Value::Null);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_failed_task_is_an_error_after_one_look_too() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::is_over().then_fails("quota exceeded"));
+    let look = "task_id = \"1234\"\n  wait_for_completion = false";
+    world.configuration(&gate(look)).plan().expect_error(&["task failed", "quota exceeded"]);
+    let gate = applied(&world, "task_id = \"1234\"\n  error_on_failure = false");
+    assert_eq!((&gate["state"], &gate["status"]), (&json!("failed"), &json!(1)));
+    assert_eq!(gate["message"], "quota exceeded");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_order_is_asked_about_by_its_name_in_the_region_that_is_said() {
+    let world = World::new();
+    world.simulator.deal(
+        "20260101770000000000001",
+        TaskScript::is_over().then_succeeds().with_load_balancers(["lb-1", "lb-2"]),
+    );
+    let gate = applied(&world, "deal_name = \"20260101770000000000001\"\n  region = \"eu-frankfurt\"");
+    assert_eq!(gate["id"], "20260101770000000000001");
+    assert_eq!(gate["load_balancer_ids"], json!(["lb-1", "lb-2"]));
+    assert!(world.questions().iter().all(|call| call.region.as_deref() == Some("eu-frankfurt")));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_configuration_is_repeated_as_it_was_written() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::runs_for_questions(1).then_succeeds());
+    let gate = applied(
+        &world,
+        "task_id = \"1234\"\n  polling = {\n    strategy = \"fixed\"\n    interval = \"500ms\"\n  }\n  timeouts {\n    read = \"1.5m\"\n  }",
+    );
+    let polling = json!({"strategy": "fixed", "interval": "500ms", "max_interval": null, "multiplier": null});
+    assert_eq!(gate["polling"], polling);
+    assert_eq!(gate["timeouts"], json!({"read": "1.5m"}));
+    assert_eq!(
+        (&gate["region"], &gate["wait_for_completion"], &gate["deal_name"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(gate["load_balancer_ids"], json!([]));
+    let questions = world.questions();
+    assert!((questions[1].at - questions[0].at).as_millis() >= 500, "{questions:?}");
+}

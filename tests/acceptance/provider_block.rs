@@ -1,0 +1,73 @@
+//! The provider block: what it needs, when, and what it says if something is missing.
+
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
+
+use crate::world::{Configuration, World, with_filters};
+
+const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_block_says_everything_that_the_environment_may_say() {
+    let world = World::new();
+    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    let block = format!(
+        "provider \"clb\" {{\n  secret_id = \"{DEMO_SECRET_ID}\"\n  secret_key = \"{DEMO_SECRET_KEY}\"\n  region = \"ap-tokyo\"\n  \
+         endpoint = \"{}\"\n  requests_per_second = 5\n  request_timeout = \"3s\"\n}}\n",
+        world.url
+    );
+    Configuration::new(&format!("{block}{GATE}")).apply().expect_success();
+    assert_eq!(world.questions()[0].region.as_deref(), Some("ap-tokyo"));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_plan_that_asks_nothing_needs_no_keys() {
+    let body = "provider \"clb\" {}\n\nresource \"terraform_data\" \"call\" {}\n\ndata \"clb_task_status\" \"gate\" {\n  \
+                task_id = terraform_data.call.id\n}\n";
+    Configuration::new(body).plan().expect_success();
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn missing_keys_are_an_error_that_lists_what_was_tried() {
+    let world = World::new();
+    let configuration = Configuration::new(GATE)
+        .with_env("TENCENTCLOUD_CLB_ENDPOINT", &world.url)
+        .with_env("TENCENTCLOUD_REGION", "ap-guangzhou");
+    configuration.plan().expect_error(&["no credentials were found", "TENCENTCLOUD_SECRET_ID"]);
+    assert_eq!(world.simulator.calls().len(), 0);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_missing_region_is_an_error_that_says_where_to_put_one() {
+    let world = World::new();
+    let configuration = Configuration::new(GATE)
+        .with_env("TENCENTCLOUD_CLB_ENDPOINT", &world.url)
+        .with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID)
+        .with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY);
+    let run = configuration.plan().expect_failure();
+    with_filters(|| insta::assert_snapshot!("error_of_a_missing_region", run.stderr.trim()));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn plain_http_to_another_machine_is_refused_and_the_way_out_named() {
+    let world = World::new();
+    let configuration =
+        world.configuration(GATE).with_env("TENCENTCLOUD_CLB_ENDPOINT", "http://clb.example.com");
+    configuration.plan().expect_error(&["plain HTTP", "protocol = \"HTTP\""]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn values_that_are_not_known_while_planning_are_named() {
+    let world = World::new();
+    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    let block = "resource \"terraform_data\" \"region\" {\n  input = \"ap-guangzhou\"\n}\n\nprovider \"clb\" {\n  region = \
+                 terraform_data.region.output\n}\n";
+    world.configuration(&format!("{block}{GATE}")).plan().expect_error(&["not known yet", "`region`"]);
+    let here = GATE.replace("task_id", "region  = \"ap-tokyo\"\n  task_id");
+    world.configuration(&format!("{block}{here}")).plan().expect_success();
+}

@@ -1,0 +1,203 @@
+//! The simulator on a free port, and Terraform runs that know it.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use xtask::terraform::{Terraform, Workdir};
+
+/// The head of every configuration: nothing is said that the environment says.
+const HEAD: &str =
+    "terraform {\n  required_providers {\n    clb = {\n      source = \"clb-rs/clb\"\n    }\n  }\n}\n";
+
+/// A simulator that is served while this lives.
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    pub(crate) url: String,
+    _runtime: Runtime,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(Options::starting_now())
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let simulator = runtime.block_on(async { Simulator::new(options) });
+        runtime.spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
+        Self { simulator, url, _runtime: runtime }
+    }
+
+    /// A configuration that reaches the simulator through the environment alone.
+    pub(crate) fn configuration(&self, body: &str) -> Configuration {
+        let keyless = Configuration::new(body).with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url);
+        let keyed = keyless.with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID);
+        keyed
+            .with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)
+            .with_env("TENCENTCLOUD_REGION", "ap-guangzhou")
+    }
+
+    /// The questions about tasks so far.
+    pub(crate) fn questions(&self) -> Vec<CallRecord> {
+        self.simulator.calls_of("DescribeTaskStatus")
+    }
+}
+
+/// A directory with a configuration, in which Terraform is run.
+pub(crate) struct Configuration(Workdir);
+
+impl Configuration {
+    /// A configuration that knows no simulator and no keys.
+    pub(crate) fn new(body: &str) -> Self {
+        let terraform = Terraform::find(variable).unwrap_or_else(|error| {
+            panic!("{error}; or leave these tests out: CLB_ACCEPTANCE=off cargo test --workspace")
+        });
+        let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-clb")).parent().unwrap();
+        let workdir = Workdir::new(terraform, provider).unwrap();
+        // Files of whoever runs the tests must not count.
+        let home = workdir.path().join("home");
+        std::fs::create_dir(&home).unwrap();
+        let home = home.to_string_lossy().into_owned();
+        let cache =
+            variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| format!("{home}/.cache")));
+        let workdir = workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home);
+        Self(workdir.with_file("main.tf", &format!("{HEAD}\n{body}")).unwrap())
+    }
+
+    pub(crate) fn with_env(self, name: &str, value: &str) -> Self {
+        Self(self.0.with_env(name, value))
+    }
+
+    /// Replaces the configuration in place, as an author does between two runs.
+    pub(crate) fn rewrite(&self, body: &str) {
+        self.0.write("main.tf", &format!("{HEAD}\n{body}")).unwrap();
+    }
+
+    pub(crate) fn apply(&self) -> Run {
+        self.run(&["apply", "-auto-approve"])
+    }
+
+    pub(crate) fn plan(&self) -> Run {
+        self.run(&["plan"])
+    }
+
+    pub(crate) fn validate(&self) -> Run {
+        self.run(&["validate"])
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let started = now();
+        let output = self.0.command(arguments).stdin(Stdio::null()).output().unwrap();
+        Run::new(&output, started.elapsed())
+    }
+
+    /// Starts Terraform as the head of a process group, as a shell does.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Started {
+        let mut command = self.0.command(arguments);
+        let command =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        Started(command.spawn().unwrap())
+    }
+
+    /// Everything that Terraform left in its directory, state and logs included.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let files = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.is_file());
+        files
+            .map(|path| {
+                (path.display().to_string(), String::from_utf8_lossy(&std::fs::read(path).unwrap()).into())
+            })
+            .collect()
+    }
+}
+
+/// A Terraform command that is still running.
+pub(crate) struct Started(Child);
+
+impl Started {
+    /// Ctrl-C: the signal reaches Terraform and the provider, as from a terminal. Gives the time until the end.
+    pub(crate) fn interrupt(self) -> Run {
+        let group = Pid::from_child(&self.0);
+        kill_process_group(group, Signal::INT).unwrap();
+        let started = now();
+        let output = self.0.wait_with_output().unwrap();
+        Run::new(&output, started.elapsed())
+    }
+}
+
+/// A Terraform command that has ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) succeeded: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) elapsed: Duration,
+}
+
+impl Run {
+    fn new(output: &Output, elapsed: Duration) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        Self { succeeded: output.status.success(), stdout, stderr, elapsed }
+    }
+
+    #[track_caller]
+    pub(crate) fn expect_success(self) -> Self {
+        assert!(self.succeeded, "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn expect_failure(self) -> Self {
+        assert!(!self.succeeded, "{}", self.stdout);
+        self
+    }
+
+    /// The error text as one line of words, whatever Terraform's box and wrapping made of it.
+    pub(crate) fn error(&self) -> String {
+        let inner = self.stderr.replace(['│', '╷', '╵'], " ");
+        inner.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[track_caller]
+    pub(crate) fn expect_error(self, parts: &[&str]) -> Self {
+        let error = self.error();
+        for part in parts {
+            assert!(error.contains(part), "`{part}` is missing in:\n{}", self.stderr);
+        }
+        self.expect_failure()
+    }
+}
+
+/// Snapshots of Terraform's output, with what changes from run to run filtered out.
+pub(crate) fn with_filters(check: impl FnOnce()) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[uuid]");
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+    settings.add_filter(r"\d+(\.\d+)?m?s\b", "[time]");
+    settings.add_filter(r"\(\d+ questions?\)", "([n] questions)");
+    settings.add_filter(r"Questions:( +)\d+", "Questions:$1[n]");
+    settings.bind(check);
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests run in real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests are told by the environment which Terraform to run")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
