@@ -44,7 +44,7 @@ impl SignBuffer {
         credential: &'a Credential,
         time: SigningTime,
     ) -> Signed<'a> {
-        let scope = Scope::renew(self.scope.take(), time.date(), request.service());
+        let scope = Scope::reuse(self.scope.take(), time.date(), request.service());
         let scope = self.scope.insert(scope);
         let key = key::derive(credential.secret_key(), scope);
         self.stages.sign(request, credential, &key, scope, time)
@@ -68,6 +68,8 @@ struct Stages {
     string_to_sign: Vec<u8>,
     /// Timestamp, then `Authorization`.
     headers: String,
+    /// The moment that the timestamp tells, and where it ends.
+    time: Option<(SigningTime, usize)>,
 }
 
 impl Stages {
@@ -81,7 +83,7 @@ impl Stages {
     ) -> Signed<'a> {
         let signature = self.signature(request, key, scope, time);
         let text = &mut self.headers;
-        let end = text.len();
+        let timestamp = text.len();
         text.push_str("TC3-HMAC-SHA256 Credential=");
         text.push_str(credential.secret_id().as_str());
         text.push('/');
@@ -90,7 +92,7 @@ impl Stages {
         request.write_signed_headers(|piece| text.push_str(piece));
         text.push_str(", Signature=");
         text.push_str(signature.as_str());
-        let (timestamp, authorization) = text.split_at(end);
+        let (timestamp, authorization) = text.split_at(timestamp);
         Signed {
             authorization,
             timestamp,
@@ -99,7 +101,7 @@ impl Stages {
         }
     }
 
-    /// Leaves the timestamp in `headers`.
+    /// Leaves the timestamp alone in `headers`.
     fn signature(
         &mut self,
         request: &SigningRequest<'_>,
@@ -107,11 +109,22 @@ impl Stages {
         scope: &Scope,
         time: SigningTime,
     ) -> Hex {
-        self.headers.clear();
-        time.write(&mut self.headers);
+        self.write_timestamp(time);
         let canonical_hash = self.canonical_request.hash(request);
         self.string_to_sign.clear();
         canonical::write_string_to_sign(&mut self.string_to_sign, &self.headers, scope, &canonical_hash);
         Hex::new(&key.mac_in_place(&mut self.string_to_sign))
+    }
+
+    /// Whoever signs often does so more than once in a second.
+    fn write_timestamp(&mut self, time: SigningTime) {
+        match self.time {
+            Some((known, end)) if known == time => self.headers.truncate(end),
+            _ => {
+                self.headers.clear();
+                time.write(&mut self.headers);
+                self.time = Some((time, self.headers.len()));
+            }
+        }
     }
 }

@@ -72,10 +72,13 @@ pub struct StringToSign(String);
 impl StringToSign {
     /// The text for a request that is sent at `time`.
     pub fn new(request: &SigningRequest<'_>, time: SigningTime) -> Self {
+        Self::of(&CanonicalRequest::new(request), request.service(), time)
+    }
+
+    pub(crate) fn of(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
         let (mut text, mut seconds) = (Vec::new(), String::new());
         time.write(&mut seconds);
-        let scope = Scope::new(time.date(), request.service());
-        write_string_to_sign(&mut text, &seconds, &scope, &CanonicalRequest::new(request).digest());
+        write_string_to_sign(&mut text, &seconds, &Scope::new(time.date(), service), &canonical.digest());
         Self(joined(text))
     }
 

@@ -24,11 +24,9 @@ use crate::time::SigningTime;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
-    Explanation {
-        canonical_request: CanonicalRequest::new(request),
-        string_to_sign: StringToSign::new(request, time),
-        headers: sign(request, credential, time),
-    }
+    let canonical_request = CanonicalRequest::new(request);
+    let string_to_sign = StringToSign::of(&canonical_request, request.service(), time);
+    Explanation { canonical_request, string_to_sign, headers: sign(request, credential, time) }
 }
 
 /// The stages of one signature. Holds no key, and `Display` leaves out the session token.

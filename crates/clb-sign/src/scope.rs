@@ -20,12 +20,15 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn new(date: Date, service: &str) -> Self {
-        Self::renew(None, date, service)
+        Self::reuse(None, date, service)
     }
 
-    /// The same, in the memory of an old one.
-    pub(crate) fn renew(old: Option<Self>, date: Date, service: &str) -> Self {
-        let mut text = old.map_or_else(String::new, |old| old.text);
+    /// The same, from an old one: as it is if it fits, else in its memory.
+    pub(crate) fn reuse(old: Option<Self>, date: Date, service: &str) -> Self {
+        let mut text = match old {
+            Some(old) if old.is_for(date, service) => return old,
+            old => old.map_or_else(String::new, |old| old.text),
+        };
         text.clear();
         date.write(&mut text);
         text.push('/');
@@ -40,6 +43,10 @@ impl Scope {
         let (date, rest) = text.split_once('/')?;
         let service = rest.strip_suffix(TERMINATOR)?.strip_suffix('/')?;
         text::is_scope_part(service).then_some(Self { date: Date::parse(date)?, text: text.into() })
+    }
+
+    pub(crate) fn is_for(&self, date: Date, service: &str) -> bool {
+        self.date == date && self.service() == service
     }
 
     pub(crate) fn date(&self) -> Date {

@@ -118,8 +118,8 @@ fn finish(mut state: State, before: usize, message: &[u8]) -> Digest {
 
 /// Fills `message` up to whole blocks; `before` bytes were hashed already.
 fn pad(message: &mut Vec<u8>, before: usize) {
-    const PADDING: [u8; BLOCK + LENGTH] = {
-        let mut padding = [0; BLOCK + LENGTH];
+    const PADDING: [u8; BLOCK] = {
+        let mut padding = [0; BLOCK];
         padding[0] = 0x80;
         padding
     };
