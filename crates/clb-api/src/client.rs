@@ -8,11 +8,10 @@ use std::{
 use bytes::Bytes;
 use clb_task::{Task, TaskReport, Watcher};
 use serde::Serialize;
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response, SetupError,
-    TccliProfile,
     envelope::Accepted,
     error_table::Class,
     failover::Failover,
@@ -20,6 +19,7 @@ use crate::{
     sessions::Sessions,
     settings::{Service, Settings},
     status::{self, Question},
+    whereabouts::Whereabouts,
     wire::{Call, Wire},
 };
 
@@ -46,9 +46,8 @@ pub(crate) struct Shared {
 
 /// What is known once options and environment have been read.
 pub(crate) struct Setup {
-    settings: Settings,
+    whereabouts: Arc<Whereabouts>,
     sessions: Sessions,
-    profile_region: OnceCell<Option<Region>>,
 }
 
 impl Client {
@@ -87,18 +86,17 @@ impl Client {
 
     /// The region that calls are made in, which may come from a profile's file.
     pub async fn region(&self) -> Result<Region, ApiError> {
-        let setup = self.shared.setup()?;
-        if let Some(known) = self.region.as_ref().or(setup.settings.region.as_ref()) {
-            return Ok(known.clone());
+        if let Some(region) = &self.region {
+            return Ok(region.clone());
         }
-        let region = setup.profile_region.get_or_try_init(|| self.shared.profile_region()).await;
-        region.map_err(ApiError::setup)?.clone().ok_or_else(|| ApiError::setup(SetupError::NoRegion))
+        let region = self.shared.setup()?.whereabouts.region().await.map_err(ApiError::setup)?;
+        region.ok_or_else(|| ApiError::setup(SetupError::NoRegion))
     }
 
-    /// Where calls go.
+    /// Where calls go at the moment.
     pub async fn endpoint(&self) -> Result<Endpoint, ApiError> {
         let region = self.region().await?;
-        self.shared.setup()?.settings.endpoint(Service::Clb, &region).map_err(ApiError::setup)
+        self.at(&region)
     }
 
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be
@@ -119,7 +117,7 @@ impl Client {
         let body = serde_json::to_vec(parameters)
             .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error.to_string())))?;
         let region = self.region().await?;
-        let endpoint = self.shared.failover.choose(self.endpoint().await?, Instant::now());
+        let endpoint = self.at(&region)?;
         let call = Call {
             service: Service::Clb,
             action,
@@ -130,6 +128,13 @@ impl Client {
         let outcome = self.signed(&call).await;
         self.shared.failover.note(&endpoint, &outcome, Instant::now());
         outcome
+    }
+
+    fn at(&self, region: &Region) -> Result<Endpoint, ApiError> {
+        let whereabouts = &self.shared.setup()?.whereabouts;
+        let endpoint = whereabouts.endpoint(Service::Clb, region).map_err(ApiError::setup)?;
+        let chosen = self.shared.failover.choose(endpoint, Instant::now());
+        whereabouts.permitted(chosen).map_err(ApiError::setup)
     }
 
     /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.
@@ -164,15 +169,9 @@ impl Shared {
 
     fn resolve(&self) -> Result<Setup, SetupError> {
         let settings = Settings::resolve(&self.options, &self.environment)?.with_plain_http(self.plain_http);
-        let reach = Reach { wire: Arc::clone(&self.wire), settings: settings.clone() };
+        let whereabouts = Arc::new(Whereabouts::new(settings, &self.options, &self.environment));
+        let reach = Reach { wire: Arc::clone(&self.wire), whereabouts: Arc::clone(&whereabouts) };
         let sessions = Sessions::new(Arc::clone(&self.source), reach);
-        Ok(Setup { settings, sessions, profile_region: OnceCell::new() })
-    }
-
-    async fn profile_region(&self) -> Result<Option<Region>, SetupError> {
-        match TccliProfile::chosen(&self.options, &self.environment) {
-            Some(profile) => profile.region().await,
-            None => Ok(None),
-        }
+        Ok(Setup { whereabouts, sessions })
     }
 }

@@ -1,6 +1,9 @@
 //! What came back: the content of `Response`, or the error it holds, under whatever status and content type.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::{self, Write as _},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -27,7 +30,6 @@ impl Response {
 }
 
 /// A good answer, its content still text, so that a number or a null can be shown as it was received.
-#[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) request_id: Option<String>,
     pub(crate) content: Box<RawValue>,
@@ -43,6 +45,13 @@ impl Accepted {
         serde_json::from_str(self.content.get()).map_err(|error| {
             ApiError::unreadable(Class::Retry, 200, format!("the answer cannot be read: {error}"))
         })
+    }
+}
+
+/// Without the content, which may be the keys of a session.
+impl fmt::Debug for Accepted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted").field("request_id", &self.request_id).finish_non_exhaustive()
     }
 }
 

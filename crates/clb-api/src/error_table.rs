@@ -126,6 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn each_documented_code_has_a_row_and_no_other_has() {
+        let lines = include_str!("../tests/data/documented_codes.txt").lines();
+        let mut documented: Vec<_> = lines.filter(|line| !line.starts_with('#')).collect();
+        documented.sort_unstable();
+        documented.dedup();
+        assert_eq!(documented, ROWS.iter().map(|row| row.code).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn each_remedy_is_one_clause() {
         for row in ROWS {
             assert!(row.remedy.starts_with(|c: char| c.is_ascii_lowercase() || c == '`'), "{row:?}");

@@ -18,6 +18,10 @@ use crate::{Transport, TransportError, endpoint::is_loopback};
 /// vendor documents no limit).
 pub const LONGEST_ANSWER: usize = 16 << 20;
 
+/// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it just
+/// then, and a request that meets its end is lost.
+const IDLE: Duration = Duration::from_secs(30);
+
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first call.
 ///
 /// Redirects are handed back like any other answer, nothing is decompressed, and this machine itself is never reached
@@ -51,6 +55,7 @@ impl HttpTransport {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            .pool_idle_timeout(IDLE)
             .connect_timeout(self.connect_timeout);
         if loopback {
             builder = builder.no_proxy();

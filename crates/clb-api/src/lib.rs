@@ -21,6 +21,7 @@ mod signing;
 mod status;
 mod transport;
 mod wait;
+mod whereabouts;
 mod wire;
 
 pub mod error_table;

@@ -4,23 +4,28 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
-    ApiError, Clock, CredentialError, Region,
+    ApiError, Clock, CredentialError, Endpoint, Region, SetupError,
     envelope::Accepted,
-    settings::{Service, Settings},
+    settings::Service,
     signing::Signing,
+    whereabouts::Whereabouts,
     wire::{Call, Wire},
 };
 
 /// The region that STS is asked in when none is known; the vendor's SDKs ask there always.
 const STS_REGION: &str = "ap-guangzhou";
 
+/// Parameters that are as good as a key while they last.
+const SECRET_PARAMETERS: [&str; 4] = ["SAMLAssertion", "WebIdentityToken", "TokenCode", "ExternalId"];
+
 /// The client's clock and connections, lent to a [`CredentialSource`](crate::CredentialSource) while it fetches.
 #[derive(Clone)]
 pub struct Reach {
     pub(crate) wire: Arc<Wire>,
-    pub(crate) settings: Settings,
+    pub(crate) whereabouts: Arc<Whereabouts>,
 }
 
 impl Reach {
@@ -39,21 +44,31 @@ impl Reach {
         region: Option<&Region>,
     ) -> Result<Accepted, CredentialError> {
         let failed = |error| CredentialError::Service { purpose: purpose.to_owned(), error };
-        let body = serde_json::to_vec(parameters)
+        let parameters = serde_json::to_value(parameters)
             .map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
-        let region =
-            region.or(self.settings.region.as_ref()).cloned().map_or_else(|| Region::parse(STS_REGION), Ok);
-        let region = region.map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
-        let endpoint =
-            self.settings.endpoint(Service::Sts, &region).map_err(|error| failed(ApiError::setup(error)))?;
+        let (region, endpoint) = self.sts_at(region).await.map_err(|error| failed(ApiError::setup(error)))?;
         let call = Call {
             service: Service::Sts,
             action,
             region: &region,
             endpoint: &endpoint,
-            body: Bytes::from(body),
+            body: Bytes::from(parameters.to_string()),
         };
-        self.wire.call(&call, signing).await.map_err(failed)
+        let answer = self.wire.call(&call, signing).await;
+        answer.map_err(|error| failed(error.scrubbed(|text| scrub(text, &parameters))))
+    }
+
+    async fn sts_at(&self, region: Option<&Region>) -> Result<(Region, Endpoint), SetupError> {
+        let region = match region {
+            Some(region) => region.clone(),
+            None => match self.whereabouts.region().await? {
+                Some(region) => region,
+                None => Region::parse(STS_REGION)
+                    .map_err(|error| SetupError::invalid("region", error.to_string()))?,
+            },
+        };
+        let endpoint = self.whereabouts.endpoint(Service::Sts, &region)?;
+        Ok((region, endpoint))
     }
 }
 
@@ -61,4 +76,12 @@ impl fmt::Debug for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reach")
     }
+}
+
+/// `text` without what nobody should read, should the service quote it back.
+fn scrub(text: &str, parameters: &Value) -> Option<String> {
+    let secrets = SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str());
+    let quoted: Vec<_> = secrets.filter(|secret| text.contains(secret)).collect();
+    let scrubbed = quoted.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
+    (!quoted.is_empty()).then_some(scrubbed)
 }

@@ -66,6 +66,11 @@ impl Settings {
             Some(endpoint) => endpoint.clone(),
             None => Endpoint::of(service.name(), &self.domain, region, self.protocol),
         };
+        self.permitted(endpoint)
+    }
+
+    /// `endpoint`, unless it would be spoken to in the clear without leave.
+    pub(crate) fn permitted(&self, endpoint: Endpoint) -> Result<Endpoint, SetupError> {
         if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
             return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
         }

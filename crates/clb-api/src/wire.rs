@@ -28,7 +28,6 @@ pub(crate) struct Wire {
 }
 
 /// What one call is about.
-#[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) service: Service,
     pub(crate) action: &'a str,

@@ -224,3 +224,17 @@ async fn parameters_reach_the_service_as_they_are() {
     client(&simulator).call("RegisterTargets", &parameters).await.unwrap();
     assert_eq!(simulator.calls()[0].parameters, *parameters.as_object().unwrap());
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_documented_code_is_answered_as_its_row_says() {
+    for row in clb_api::error_table::ROWS {
+        let answer = answer(Fault::api_error(row.code, "the words")).await;
+        let expected = match row.class {
+            Class::Throttled => matches!(answer, Answer::Throttled { .. }),
+            Class::Busy | Class::Retry => matches!(answer, Answer::NoAnswer { .. }),
+            Class::RetryAFewTimes => matches!(answer, Answer::Refused { again: 3, .. }),
+            _ => matches!(answer, Answer::Refused { again: 0, .. }),
+        };
+        assert!(expected, "{row:?}: {answer:?}");
+    }
+}

@@ -523,3 +523,58 @@ async fn trouble_of_the_token_service_passes_like_any_other() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     client.describe_task_status(&task("t-1")).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_region_of_a_profile_decides_about_the_token_service_too() {
+    let text = json!({"secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY, "role-arn": ROLE, "role-session-name": "s"});
+    let home = Home::with(&[
+        (".tccli/default.credential", &text.to_string()),
+        (".tccli/default.configure", &json!({"_sys_param": {"region": "ap-shanghai-fsi"}}).to_string()),
+    ]);
+    let simulator = simulator();
+    let environment = Environment::of([("HOME", home.path())]);
+    let client = builder(&simulator).options(Options::default()).environment(environment).build().unwrap();
+    client.describe_task_status(&task("t-1")).await.unwrap();
+    let hosts: Vec<_> = simulator.calls().into_iter().map(|call| call.host.unwrap()).collect();
+    assert_eq!(hosts, ["sts.ap-shanghai-fsi.tencentcloudapi.com", "clb.ap-shanghai-fsi.tencentcloudapi.com"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_token_service_quotes_is_not_repeated() {
+    let simulator = simulator();
+    let message = "the token a.web.identity of the device 123456 is unknown";
+    simulator.fault(When::always(), Fault::api_error("InvalidParameter.WebIdentityTokenError", message));
+    let block = AssumeRoleWithWebIdentity {
+        web_identity_token: some("a.web.identity"),
+        role_arn: some(ROLE),
+        session_name: some("s"),
+        ..AssumeRoleWithWebIdentity::default()
+    };
+    let options = Options { assume_role_with_web_identity: Some(block), ..Options::default() };
+    let error = client(&simulator, options, &[]).describe_task_status(&task("t-1")).await.unwrap_err();
+    let expected = format!(
+        "taking on the role `{ROLE}` with a web identity: the token [redacted] of the device 123456 is unknown"
+    );
+    assert_eq!(error.message(), expected);
+}
+
+#[tokio::test]
+async fn the_token_service_has_an_endpoint_and_a_domain_like_any_other() {
+    let role = || Some(AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() });
+    let hosts = async |options: Options, variables: &[(&str, &str)]| {
+        let calls = calls(Options { assume_role: role(), ..options }, variables).await;
+        calls.into_iter().map(|call| call.host.unwrap()).collect::<Vec<_>>()
+    };
+    let domain = Options { domain: some("intl.tencentcloudapi.com"), ..demo() };
+    assert_eq!(hosts(domain, &[]).await, ["sts.intl.tencentcloudapi.com", "clb.intl.tencentcloudapi.com"]);
+    let endpoint = Options { sts_endpoint: some("http://127.0.0.1:99"), ..demo() };
+    assert_eq!(hosts(endpoint, &[]).await, ["127.0.0.1:99", "clb.tencentcloudapi.com"]);
+    let variables = [
+        ("TENCENTCLOUD_STS_ENDPOINT", "https://sts.example.com"),
+        ("TENCENTCLOUD_CLB_ENDPOINT", "https://clb.example.com:8443"),
+    ];
+    assert_eq!(hosts(demo(), &variables).await, ["sts.example.com", "clb.example.com:8443"]);
+    let far = Options { assume_role: role(), sts_endpoint: some("http://sts.example.com"), ..demo() };
+    let error = refusal(far, &[]).await;
+    assert!(error.to_string().contains("plain HTTP to `sts.example.com` is refused"), "{error}");
+}

@@ -4,7 +4,6 @@
 mod calls;
 mod credentials;
 mod defects;
-mod logs;
 mod sessions;
 mod sockets;
 mod support;
