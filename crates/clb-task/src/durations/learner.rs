@@ -8,12 +8,15 @@ use super::{
 const FIRST_FIT: usize = 5;
 /// Running tasks that take part in a fit, at most.
 const RUNNING: usize = 64;
-/// A refit comes when the answers have grown by this share since the last one.
+/// A refit comes when the answers or the endings have grown by this share since the last one.
 const GROWTH: f64 = 0.3;
 /// A refit recomputes every watched task, so that there are at least this many answers a watched task between two.
 const ANSWERS_A_TASK: f64 = 0.125;
 /// In a long run a refit comes at least this often, in answers.
 const OFTEN: f64 = 500.0;
+/// A running task counts less than one that has ended. That makes the belief too short rather than too long: too long costs
+/// latency, too short only questions.
+const SHORT: f64 = 0.85;
 /// A task that the first look finds done at an age below this, in seconds, was most likely done before it was watched,
 /// so that it says nothing about durations.
 const ALREADY_DONE: f64 = 1.0;
@@ -24,13 +27,21 @@ pub(crate) struct Learner {
     belief: Belief,
     sample: Sample,
     answers: f64,
-    fitted_at: f64,
+    endings: f64,
+    /// The answers and endings at the last fit.
+    fitted: (f64, f64),
 }
 
 impl Learner {
     /// Knows nothing yet.
     pub(crate) fn new() -> Self {
-        Self { belief: Belief::ScaleFree, sample: Sample::default(), answers: 0.0, fitted_at: 0.0 }
+        Self {
+            belief: Belief::ScaleFree,
+            sample: Sample::default(),
+            answers: 0.0,
+            endings: 0.0,
+            fitted: (0.0, 0.0),
+        }
     }
 
     /// A task was seen running.
@@ -44,14 +55,18 @@ impl Learner {
         if from.is_none() && to < ALREADY_DONE {
             return;
         }
+        self.endings += 1.0;
         self.sample.add(now, Lifetime { from: from.unwrap_or(0.0), to });
     }
 
     /// Whether enough was learned, for this many watched tasks, to fit again.
     pub(crate) fn wants_fit(&self, watched: usize) -> bool {
+        let (answers, endings) = (self.answers - self.fitted.0, self.endings - self.fitted.1);
+        let news =
+            endings >= (self.fitted.1 * GROWTH).max(1.0) || answers >= (self.fitted.0 * GROWTH).min(OFTEN);
         #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
-        let enough = (watched as f64 * ANSWERS_A_TASK).max((self.fitted_at * GROWTH).min(OFTEN));
-        self.sample.len() >= FIRST_FIT && self.answers - self.fitted_at >= enough.max(1.0)
+        let affordable = answers >= (watched as f64 * ANSWERS_A_TASK).max(1.0);
+        self.sample.len() >= FIRST_FIT && news && affordable
     }
 
     /// Fits to the endings and to the ages at which the others were last seen running.
@@ -62,9 +77,9 @@ impl Learner {
         let picked = running.iter().step_by(stride);
         #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
         let weight = running.len() as f64 / picked.len().max(1) as f64;
-        let running = picked.map(|age| Observation::running(*age, weight));
-        self.belief = Belief::LogNormal(fit(&ended.chain(running).collect::<Vec<_>>()));
-        self.fitted_at = self.answers;
+        let running = picked.map(|age| Observation::running(*age, SHORT * weight));
+        self.belief = Belief::Fitted(fit(&ended.chain(running).collect::<Vec<_>>()));
+        self.fitted = (self.answers, self.endings);
     }
 
     /// The age at which a task that was seen running at the age `seen` (or never: 0) is due.

@@ -1,5 +1,5 @@
 /// How many endings are kept.
-const SIZE: usize = 64;
+const SIZE: usize = 256;
 /// An ending this old, in seconds, counts a third (1/e) of a new one: a run of days follows its tasks.
 const MEMORY: f64 = 3600.0;
 
