@@ -19,6 +19,8 @@ pub struct ApiError(Arc<Inner>);
 #[derive(Clone)]
 struct Inner {
     class: Class,
+    /// What the call was for, if another one was waiting for it.
+    purpose: Option<String>,
     code: Option<String>,
     message: String,
     request_id: Option<String>,
@@ -72,7 +74,7 @@ impl ApiError {
         let class = if self.is_throttled() { Class::Retry } else { self.class() };
         self.clone().map(|inner| {
             inner.class = class;
-            inner.message = format!("{purpose}: {}", inner.message);
+            inner.purpose = Some(purpose.to_owned());
             inner.scope = Scope::Caller;
             inner.untouched = true;
         })
@@ -192,17 +194,24 @@ impl ApiError {
         self.0.status_value.as_deref()
     }
 
-    /// The same facts for a waiter.
+    /// The same facts for a waiter. The code of a call that was only on the way to the question is part of the message,
+    /// since it says nothing about the task.
     pub fn trouble(&self) -> Trouble {
-        Trouble {
-            code: self.0.code.clone(),
-            message: self.0.message.clone(),
-            request_id: self.0.request_id.clone(),
+        let request_id = self.0.request_id.clone();
+        match &self.0.purpose {
+            Some(_) => Trouble { code: None, message: self.text(), request_id },
+            None => Trouble { code: self.0.code.clone(), message: self.0.message.clone(), request_id },
         }
     }
 
     pub(crate) fn server_date(&self) -> Option<u64> {
         self.0.server_date
+    }
+
+    /// Purpose, code and message.
+    fn text(&self) -> String {
+        let before = [self.0.purpose.as_deref(), self.code()];
+        before.into_iter().flatten().chain([self.message()]).collect::<Vec<_>>().join(": ")
     }
 
     fn of(inner: Inner) -> Self {
@@ -219,6 +228,7 @@ impl Inner {
     fn new(class: Class, message: String) -> Self {
         Self {
             class,
+            purpose: None,
             code: None,
             message,
             request_id: None,
@@ -235,10 +245,7 @@ impl Inner {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(code) = self.code() {
-            write!(f, "{code}: ")?;
-        }
-        f.write_str(self.message())?;
+        f.write_str(&self.text())?;
         match self.request_id() {
             Some(id) => write!(f, " (RequestId {id})"),
             None => Ok(()),

@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::header;
+use http::{Uri, header, uri::Scheme};
 use tokio::sync::OnceCell;
 
 use crate::{Transport, TransportError, endpoint::is_loopback};
@@ -29,14 +29,24 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct HttpTransport {
     connect_timeout: Duration,
     ca_file: Option<PathBuf>,
-    direct: OnceCell<reqwest::Client>,
-    outward: OnceCell<reqwest::Client>,
+    clients: [OnceCell<reqwest::Client>; 3],
+}
+
+/// Three ways out, each with connections of its own.
+#[derive(Clone, Copy)]
+enum Way {
+    /// To this machine in the clear. Needs no certificates, and reading those takes longer than most calls.
+    Plain,
+    /// To this machine over TLS.
+    Direct,
+    /// To any other machine, through the system's proxy if there is one.
+    Outward,
 }
 
 impl HttpTransport {
     /// Connections that are given up when they take longer than `connect_timeout` to make.
     pub fn new(connect_timeout: Duration) -> Self {
-        Self { connect_timeout, ca_file: None, direct: OnceCell::new(), outward: OnceCell::new() }
+        Self { connect_timeout, ca_file: None, clients: [const { OnceCell::const_new() }; 3] }
     }
 
     /// Trusts the certificates in this PEM file besides the platform's.
@@ -45,27 +55,38 @@ impl HttpTransport {
         Self { ca_file: Some(ca_file.into()), ..self }
     }
 
-    async fn client(&self, host: &str) -> Result<&reqwest::Client, TransportError> {
-        let loopback = is_loopback(host.trim_matches(['[', ']']));
-        let cell = if loopback { &self.direct } else { &self.outward };
-        cell.get_or_try_init(|| self.build(loopback)).await
+    async fn client(&self, way: Way) -> Result<&reqwest::Client, TransportError> {
+        self.clients[way as usize].get_or_try_init(|| self.build(way)).await
     }
 
-    async fn build(&self, loopback: bool) -> Result<reqwest::Client, TransportError> {
+    async fn build(&self, way: Way) -> Result<reqwest::Client, TransportError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .pool_idle_timeout(IDLE)
             .connect_timeout(self.connect_timeout);
-        if loopback {
+        if !matches!(way, Way::Outward) {
             builder = builder.no_proxy();
         }
-        if let Some(path) = &self.ca_file {
-            builder = builder.tls_certs_merge(certificates(path).await?);
-        }
+        builder = match &self.ca_file {
+            _ if matches!(way, Way::Plain) => builder.tls_certs_only([]),
+            Some(path) => builder.tls_certs_merge(certificates(path).await?),
+            None => builder,
+        };
         builder
             .build()
             .map_err(|error| TransportError::unusable(format!("no HTTP client: {}", chain(&error))))
+    }
+}
+
+impl Way {
+    fn to(uri: &Uri) -> Self {
+        let host = uri.host().unwrap_or_default();
+        match is_loopback(host.trim_matches(['[', ']'])) {
+            true if uri.scheme() == Some(&Scheme::HTTP) => Self::Plain,
+            true => Self::Direct,
+            false => Self::Outward,
+        }
     }
 }
 
@@ -86,7 +107,7 @@ impl HttpTransport {
         &self,
         mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let client = self.client(request.uri().host().unwrap_or_default()).await?;
+        let client = self.client(Way::to(request.uri())).await?;
         // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
         request.headers_mut().remove(header::HOST);
         let request =
