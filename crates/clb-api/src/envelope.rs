@@ -101,6 +101,9 @@ pub(crate) fn open(answer: &http::Response<Bytes>, now: u64) -> Result<Accepted,
     })
 }
 
+/// No one is kept waiting longer than a day by a number in a header.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Reads a field so that a null is told from an absence (together with `#[serde(default)]`).
 pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
@@ -193,7 +196,7 @@ fn retry_after(headers: &HeaderMap, now: u64) -> Option<Duration> {
         Ok(seconds) => seconds,
         Err(_) => unix(text)?.saturating_sub(now),
     };
-    Some(Duration::from_secs(seconds))
+    Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
 }
 
 fn http_date(headers: &HeaderMap, name: &header::HeaderName) -> Option<u64> {
@@ -378,6 +381,8 @@ mod tests {
             ("Monday, 25-Feb-19 16:44:30 GMT", None, Some(5)),
             ("Mon Feb 25 16:44:30 2019", None, Some(5)),
             ("Sun, 24 Feb 2019 16:44:55 GMT", None, Some(0)),
+            ("18446744073709551615", None, Some(86_400)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", None, Some(86_400)),
             ("-1", None, None),
             ("1.5", None, None),
             ("soon", None, None),

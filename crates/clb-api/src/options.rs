@@ -144,13 +144,44 @@ macro_rules! debug_without {
 }
 
 debug_without!(Options:
-    secret_id, region, profile, shared_credentials_dir, cam_role_name, assume_role, assume_role_with_saml,
+    region, profile, shared_credentials_dir, cam_role_name, assume_role, assume_role_with_saml,
     assume_role_with_web_identity, mfa_certification, enable_pod_oidc, allowed_account_ids, forbidden_account_ids, domain,
     protocol, endpoint, sts_endpoint, ca_file, request_timeout, connect_timeout;
-    secret_key, security_token);
+    secret_id, secret_key, security_token);
 debug_without!(AssumeRole:
     role_arn, session_name, session_duration, policy, source_identity, serial_number; external_id, token_code);
 debug_without!(AssumeRoleWithSaml: principal_arn, role_arn, session_name, session_duration; saml_assertion);
 debug_without!(AssumeRoleWithWebIdentity:
     provider_id, web_identity_token_file, role_arn, role_arn_file, session_name, session_duration; web_identity_token);
 debug_without!(MfaCertification: serial_number, duration_seconds; token_code);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_what_is_set_and_no_secret() {
+        let secret = || Some("hunter2".to_owned());
+        let options = Options {
+            secret_id: secret(),
+            secret_key: secret(),
+            security_token: secret(),
+            region: Some("ap-guangzhou".to_owned()),
+            assume_role: Some(AssumeRole {
+                external_id: secret(),
+                token_code: secret(),
+                ..AssumeRole::default()
+            }),
+            assume_role_with_saml: Some(AssumeRoleWithSaml { saml_assertion: secret(), ..<_>::default() }),
+            assume_role_with_web_identity: Some(AssumeRoleWithWebIdentity {
+                web_identity_token: secret(),
+                ..<_>::default()
+            }),
+            mfa_certification: Some(MfaCertification { token_code: secret(), ..<_>::default() }),
+            ..Options::default()
+        };
+        let shown = format!("{options:?}");
+        assert!(shown.contains("ap-guangzhou") && !shown.contains("hunter2"), "{shown}");
+        assert_eq!(shown.matches("[redacted]").count(), 8);
+    }
+}

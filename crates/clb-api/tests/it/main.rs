@@ -4,6 +4,7 @@
 mod calls;
 mod credentials;
 mod defects;
+mod garbage;
 mod sessions;
 mod sockets;
 mod support;
