@@ -155,6 +155,11 @@ impl Planner {
             _ => self.leave_lines(key, &watched),
         }
     }
+
+    /// The pace that all questions keep to.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
 }
 
 /// Into the lines and out of them.

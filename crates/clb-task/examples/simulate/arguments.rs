@@ -64,9 +64,9 @@ impl Arguments {
     /// The world to draw from, with this many tasks.
     pub(crate) fn world(&self, size: usize) -> World {
         let runs = self.runs.unwrap_or(match size {
-            ..=10 => 200,
-            ..=100 => 30,
-            ..=1000 => 16,
+            0..=10 => 200,
+            11..=100 => 30,
+            101..=1000 => 16,
             _ => 4,
         });
         World { size, runs, ..self.world }

@@ -4,6 +4,12 @@
 //! `cargo run --release -p clb-task --example simulate -- --help` says what can be varied. The service answers a question,
 //! sent at t, about its state at t + rtt / 2; the answer is read at t + rtt. It refuses what exceeds its rate in a calendar
 //! second. Adaptive, fixed and exponential are the crate's own planner, paced at exactly the service's rate.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "statistics of small counts"
+)]
 
 mod arguments;
 mod draws;

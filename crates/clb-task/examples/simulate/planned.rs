@@ -37,9 +37,12 @@ struct Play<'a> {
     /// Tasks that have not started, the next one last.
     to_come: Vec<usize>,
     tasks: BTreeMap<Key, usize>,
-    replies: BinaryHeap<Reverse<(Elapsed, Key, u32, bool, bool)>>,
+    replies: BinaryHeap<Reverse<Answered>>,
     outcome: Outcome,
 }
+
+/// When a reply arrives, to which question, and what it says: refused, ended.
+type Answered = (Elapsed, Key, u32, bool, bool);
 
 impl<'a> Play<'a> {
     fn new(run: &'a Run, service: &'a Service, policy: PollPolicy) -> Self {

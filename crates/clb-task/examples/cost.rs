@@ -1,0 +1,140 @@
+//! What watching costs: memory and processor time of the planner alone, and of the watcher with everything around it.
+//!
+//! `cargo run --release -p clb-task --example cost`. Time is virtual (ten minutes of it), processor time is real. Reads
+//! `/proc`, so Linux only.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    fs,
+    io::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
+
+use clb_task::{
+    Answer, PollPolicy, StatusSource, Task, TaskId, TaskReport, TaskStatus, Wait, Watcher, WatcherOptions,
+    async_trait,
+    planner::{Elapsed, Key, Planner, PlannerOptions, Reply, Step, Watch},
+};
+
+const MINUTES: Duration = Duration::from_secs(600);
+const TRIP: Duration = Duration::from_millis(50);
+
+/// What a process has used so far.
+#[derive(Clone, Copy)]
+struct Used {
+    memory_kib: u64,
+    cpu: Duration,
+}
+
+/// Goes on until half of the time, for every other task.
+struct Service;
+
+fn main() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "| | tasks | questions | memory MB | of a core % | us a question |\n|---|---|---|---|---|---|"
+    )?;
+    for tasks in [100, 1000, 10_000, 100_000] {
+        let before = Used::so_far()?;
+        let (questions, after) = plan(tasks)?;
+        row(&mut out, "planner", tasks, questions, before, after)?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let before = Used::so_far()?;
+    let (questions, after) = runtime.block_on(watch(10_000))?;
+    row(&mut out, "watcher", 10_000, questions, before, after)
+}
+
+/// Drives a planner for ten minutes; every task ends at an age of its own.
+fn plan(tasks: u32) -> io::Result<(u32, Used)> {
+    let mut planner = Planner::new(PlannerOptions::default());
+    let watch = Watch { policy: PollPolicy::adaptive(), deadline: MINUTES * 3 };
+    let first = (0..tasks).map(|_| planner.add(Elapsed::ZERO, watch)).min();
+    let mut replies: BinaryHeap<Reverse<(Elapsed, Key, u32)>> = BinaryHeap::new();
+    let (mut now, mut questions) = (Elapsed::ZERO, 0);
+    while now < MINUTES {
+        while let Some(Reverse((at, key, attempt))) = replies.peek().copied()
+            && at <= now
+        {
+            replies.pop();
+            let ended = Some(key) != first && attempt % 8 == 7;
+            planner.on_reply(key, attempt, now, if ended { Reply::Ended } else { Reply::Running });
+        }
+        match planner.next(now) {
+            Step::Ask { key, attempt, .. } => {
+                questions += 1;
+                replies.push(Reverse((now + TRIP, key, attempt)));
+            }
+            Step::Ended { .. } => {}
+            Step::WaitUntil(due) => now = replies.peek().map_or(due, |Reverse((at, ..))| due.min(*at)),
+            Step::Idle => now = replies.peek().map_or(MINUTES, |Reverse((at, ..))| *at),
+        }
+    }
+    Ok((questions, Used::so_far()?))
+}
+
+/// Waits for many tasks for ten minutes, on a paused clock.
+async fn watch(tasks: u32) -> io::Result<(u32, Used)> {
+    let watcher = Watcher::new(WatcherOptions::default());
+    let source: Arc<dyn StatusSource> = Arc::new(Service);
+    let task = |number: u32| {
+        Task::Id(
+            TaskId::parse(&format!("4a1d3c8e-0c6f-4f7b-9d55-{number:012}"))
+                .unwrap_or_else(|_| unreachable!()),
+        )
+    };
+    let wait = |number| watcher.watch(source.clone(), task(number), PollPolicy::adaptive(), MINUTES);
+    let waits: Vec<Wait> = (0..tasks).map(wait).collect();
+    tokio::time::sleep(MINUTES / 2).await;
+    let used = Used::so_far()?;
+    let mut questions = 0;
+    for wait in waits {
+        questions += wait.await.map_or_else(|error| error.polls, |waited| waited.polls);
+    }
+    Ok((questions, Used { memory_kib: used.memory_kib, ..Used::so_far()? }))
+}
+
+fn row(
+    out: &mut impl Write,
+    what: &str,
+    tasks: u32,
+    questions: u32,
+    before: Used,
+    after: Used,
+) -> io::Result<()> {
+    let cpu = after.cpu.saturating_sub(before.cpu);
+    let memory =
+        f64::from(u32::try_from(after.memory_kib.saturating_sub(before.memory_kib)).unwrap_or(u32::MAX))
+            / 1000.0;
+    let share = 100.0 * cpu.as_secs_f64() / MINUTES.as_secs_f64();
+    let each = cpu.as_secs_f64() * 1e6 / f64::from(questions);
+    writeln!(out, "| {what} | {tasks} | {questions} | {memory:.1} | {share:.3} | {each:.0} |")
+}
+
+impl Used {
+    /// Resident memory and processor time, from `/proc`.
+    fn so_far() -> io::Result<Self> {
+        let pages = number(&fs::read_to_string("/proc/self/statm")?, 1);
+        let times = fs::read_to_string("/proc/self/stat")?;
+        let after_name = times.rsplit(')').next().unwrap_or_default();
+        let ticks = number(after_name, 11) + number(after_name, 12);
+        Ok(Self { memory_kib: pages * 4, cpu: Duration::from_millis(ticks * 10) })
+    }
+}
+
+/// A number by its place among words.
+fn number(text: &str, place: usize) -> u64 {
+    text.split_whitespace().nth(place).and_then(|word| word.parse().ok()).unwrap_or_default()
+}
+
+#[async_trait]
+impl StatusSource for Service {
+    async fn ask(&self, _task: &Task) -> Answer {
+        tokio::time::sleep(TRIP).await;
+        let status = TaskStatus::Running;
+        Answer::Report(TaskReport { status, message: None, load_balancer_ids: vec![], request_id: None })
+    }
+}
