@@ -11,7 +11,7 @@ use crate::key::{self, DayKey};
 use crate::request::SigningRequest;
 use crate::scope::Scope;
 use crate::sha256::HmacKey;
-use crate::signed::Signed;
+use crate::signed::{Signed, SignedHeaders};
 use crate::time::SigningTime;
 
 /// Memory for signing, kept from one request to the next. Holds no key.
@@ -23,9 +23,21 @@ pub struct SignBuffer {
 }
 
 impl SignBuffer {
-    /// An empty buffer, which grows at its first use.
+    /// A buffer with room for a usual request; a larger one makes it grow, once.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Signs one request and is used up.
+    pub(crate) fn sign_once(
+        mut self,
+        request: &SigningRequest<'_>,
+        credential: &Credential,
+        time: SigningTime,
+    ) -> SignedHeaders {
+        let timestamp = self.derive_and_sign(request, credential, time).timestamp().len();
+        let (token, unsigned_payload) = (credential.token().cloned(), request.is_payload_unsigned());
+        SignedHeaders { text: self.stages.headers, timestamp, token, unsigned_payload }
     }
 
     pub(crate) fn sign<'a>(
@@ -62,7 +74,7 @@ impl fmt::Debug for SignBuffer {
 }
 
 /// One text for each stage.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Stages {
     canonical_request: CanonicalBuffer,
     string_to_sign: Vec<u8>,
@@ -125,6 +137,17 @@ impl Stages {
                 time.write(&mut self.headers);
                 self.time = Some((time, self.headers.len()));
             }
+        }
+    }
+}
+
+impl Default for Stages {
+    fn default() -> Self {
+        Self {
+            canonical_request: CanonicalBuffer::default(),
+            string_to_sign: Vec::with_capacity(192),
+            headers: String::with_capacity(256),
+            time: None,
         }
     }
 }

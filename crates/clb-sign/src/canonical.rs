@@ -144,6 +144,6 @@ impl CanonicalBuffer {
 
 impl Default for CanonicalBuffer {
     fn default() -> Self {
-        Self { text: Vec::new(), head: 0, prefix: Prefix::new(&[]) }
+        Self { text: Vec::with_capacity(256), head: 0, prefix: Prefix::default() }
     }
 }

@@ -27,7 +27,8 @@ impl Scope {
     pub(crate) fn reuse(old: Option<Self>, date: Date, service: &str) -> Self {
         let mut text = match old {
             Some(old) if old.is_for(date, service) => return old,
-            old => old.map_or_else(String::new, |old| old.text),
+            Some(old) => old.text,
+            None => String::with_capacity(DATE + service.len() + TERMINATOR.len() + 2),
         };
         text.clear();
         date.write(&mut text);

@@ -44,6 +44,13 @@ impl Prefix {
     }
 }
 
+impl Default for Prefix {
+    /// Of an empty head.
+    fn default() -> Self {
+        Self { state: INITIAL, hashed: 0 }
+    }
+}
+
 /// An HMAC key as the states after its inner and outer pad, which saves two compressions a use. Wiped when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct HmacKey {

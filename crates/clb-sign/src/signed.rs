@@ -15,10 +15,12 @@ const CONTENT_SHA256: &str = "x-tc-content-sha256";
 /// they were signed, and so are the headers of the API itself (action, version, region).
 #[derive(Clone)]
 pub struct SignedHeaders {
-    authorization: String,
-    timestamp: String,
-    token: Option<SecurityToken>,
-    unsigned_payload: bool,
+    /// Timestamp, then `Authorization`.
+    pub(crate) text: String,
+    /// The length of the timestamp.
+    pub(crate) timestamp: usize,
+    pub(crate) token: Option<SecurityToken>,
+    pub(crate) unsigned_payload: bool,
 }
 
 impl SignedHeaders {
@@ -29,12 +31,12 @@ impl SignedHeaders {
 
     /// The value of `Authorization`.
     pub fn authorization(&self) -> &str {
-        &self.authorization
+        &self.text[self.timestamp..]
     }
 
     /// The value of `X-TC-Timestamp`: the very second that was signed.
     pub fn timestamp(&self) -> &str {
-        &self.timestamp
+        &self.text[..self.timestamp]
     }
 
     /// The value of `X-TC-Token`, absent for a permanent key pair.
@@ -55,8 +57,8 @@ impl SignedHeaders {
 
     fn as_signed(&self) -> Signed<'_> {
         Signed {
-            authorization: &self.authorization,
-            timestamp: &self.timestamp,
+            authorization: self.authorization(),
+            timestamp: self.timestamp(),
             token: self.token.as_ref(),
             unsigned_payload: self.unsigned_payload,
         }
@@ -107,8 +109,8 @@ impl<'a> Signed<'a> {
     /// The same headers with text of their own.
     pub fn to_owned(&self) -> SignedHeaders {
         SignedHeaders {
-            authorization: self.authorization.into(),
-            timestamp: self.timestamp.into(),
+            text: [self.timestamp, self.authorization].concat(),
+            timestamp: self.timestamp.len(),
             token: self.token.cloned(),
             unsigned_payload: self.unsigned_payload,
         }
