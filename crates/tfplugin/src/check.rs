@@ -17,10 +17,11 @@ const RESERVED_IN_PROVIDER: [&str; 2] = ["alias", "version"];
 pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::new();
     one("The provider block", provider, &RESERVED_IN_PROVIDER, &mut found);
-    each("data source", &offers.data_sources, &mut found);
-    each("resource", &offers.resources, &mut found);
-    each("ephemeral resource", &offers.ephemeral_resources, &mut found);
-    each("action", &offers.actions, &mut found);
+    each("data source", &offers.data_sources, &RESERVED, &mut found);
+    each("resource", &offers.resources, &RESERVED, &mut found);
+    each("ephemeral resource", &offers.ephemeral_resources, &RESERVED, &mut found);
+    // What an action is configured with has a block of its own.
+    each("action", &offers.actions, &[], &mut found);
     functions(&offers.functions, &mut found);
     let unique = [offers.data_sources.twice(), offers.resources.twice(), offers.ephemeral_resources.twice()];
     found.push(unique.into_iter().flatten().collect::<Diagnostics>());
@@ -30,9 +31,9 @@ pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics>
     found.into_result()
 }
 
-fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, found: &mut Diagnostics) {
+fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, reserved: &[&str], found: &mut Diagnostics) {
     for (name, offer) in offered.iter() {
-        one(&format!("The {kind} `{name}`"), &offer.shape().schema, &RESERVED, found);
+        one(&format!("The {kind} `{name}`"), &offer.shape().schema, reserved, found);
     }
 }
 

@@ -16,6 +16,8 @@ mod provider;
 mod resource;
 pub mod schema;
 mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod value;
 mod wire;
 

@@ -60,7 +60,7 @@ impl AttributePath {
         self.steps.is_empty()
     }
 
-    fn step(mut self, step: Step) -> Self {
+    pub(crate) fn step(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
     }

@@ -19,6 +19,12 @@ pub trait Provider: Send + Sync + 'static {
     /// The model of the provider block. Anything in it may be unknown while planning.
     type Config: DeserializeOwned + Send;
 
+    /// The source address in full, such as `registry.terraform.io/example/example`: the name by which Terraform attaches to a
+    /// provider that was started with `-debug`.
+    fn address(&self) -> Option<&str> {
+        None
+    }
+
     /// The shape of the provider block.
     fn schema(&self) -> Schema;
 
@@ -59,6 +65,9 @@ pub trait Provider: Send + Sync + 'static {
 /// The object-safe twin of [`Provider`], implemented for every one.
 #[async_trait]
 pub trait AnyProvider: Send + Sync + 'static {
+    /// See [`Provider::address`].
+    fn address(&self) -> Option<&str>;
+
     /// See [`Provider::schema`].
     fn schema(&self) -> Schema;
 
@@ -86,6 +95,10 @@ pub trait AnyProvider: Send + Sync + 'static {
 
 #[async_trait]
 impl<P: Provider> AnyProvider for P {
+    fn address(&self) -> Option<&str> {
+        Provider::address(self)
+    }
+
     fn schema(&self) -> Schema {
         Provider::schema(self)
     }

@@ -1,3 +1,4 @@
+use std::future::Future;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tfplugin_proto::goplugin::grpc_controller_server::GrpcControllerServer;
 use tfplugin_proto::goplugin::grpc_stdio_server::GrpcStdioServer;
 use tfplugin_proto::tfplugin6::provider_server::ProviderServer;
 use thiserror::Error;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
@@ -19,6 +20,7 @@ use tonic_health::ServingStatus;
 
 use crate::{Provider, log, panic};
 
+mod attach;
 mod connection;
 mod helpers;
 mod launch;
@@ -28,35 +30,89 @@ mod rpc;
 mod socket;
 mod tls;
 
-use connection::{Connection, Open};
+#[cfg(feature = "testing")]
+pub(crate) use connection::Io;
+#[cfg(feature = "testing")]
+pub(crate) use launch::COOKIE;
+#[cfg(feature = "testing")]
+pub(crate) use tls::Pinned;
+
+pub(crate) use connection::Connection;
+pub(crate) use plugin::{Lasting, Plugin};
+
+use connection::Open;
 use helpers::Helpers;
-use launch::Launch;
-use plugin::{Lasting, Plugin};
+use launch::{Launch, LaunchError};
 use rpc::Rpc;
 use socket::Listener;
 use tls::{Identity, TlsError};
 
 /// Serves the provider to the Terraform process that started this one, until it is done: the whole of a provider's `main`.
 ///
-/// Started by hand, the process says so and fails. It owns the async runtime, stdout (the handshake), the panic hook, and the
-/// `tracing` subscriber, whose events become Terraform's log.
+/// Started by hand, the process says so and fails; with the argument `-debug` it waits for Terraform to attach
+/// (`TF_REATTACH_PROVIDERS`). It owns the async runtime, stdout (the handshake), the panic hook, and the `tracing` subscriber,
+/// whose events become Terraform's log.
 pub fn serve(provider: impl Provider) -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let variable = |name: &str| std::env::var(name).ok();
-    let launch = match Launch::from_environment(variable) {
-        Ok(launch) => launch,
-        Err(error) => return failed(&error),
+    let served = if attach::is_wanted(std::env::args().skip(1)) {
+        serve_attached(provider, variable)
+    } else {
+        serve_started(provider, variable)
     };
+    served.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+}
+
+fn serve_started(
+    provider: impl Provider,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(), ServeError> {
+    let launch = Launch::from_environment(&variable)?;
+    prepare(variable);
+    blocking(async {
+        let listener = Listener::bind(&launch).map_err(ServeError::Listen)?;
+        let identity = launch.client_certificate.as_deref().map(Identity::for_client).transpose()?;
+        say(&handshake(&listener, identity.as_ref()))?;
+        let open = Arc::new(Open::default());
+        let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
+        let connections = connection::accept(listener, tls, Arc::clone(&open));
+        tokio::select! {
+            served = serve_connections(Plugin::new(provider, Lasting::OneRun), connections) => served,
+            () = lifetime::client_is_gone(&open) => Ok(()),
+            () = lifetime::told_to_end() => Ok(()),
+        }
+    })
+}
+
+fn serve_attached(
+    provider: impl Provider,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(), ServeError> {
+    let address = Provider::address(&provider).ok_or(ServeError::NoAddress)?.to_owned();
+    prepare(variable);
+    blocking(async {
+        let listener = Listener::bind(&Launch::default()).map_err(ServeError::Listen)?;
+        say(&attach::instructions(&address, &listener))?;
+        let connections = connection::accept(listener, None, Arc::default());
+        tokio::select! {
+            served = serve_connections(Plugin::new(provider, Lasting::ManyRuns), connections) => served,
+            () = lifetime::interrupted() => Ok(()),
+        }
+    })
+}
+
+fn prepare(variable: impl Fn(&str) -> Option<String>) {
     panic::install_hook();
     log::install(variable);
-    let runtime = match runtime() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    let served = runtime.block_on(run(provider, &launch));
+}
+
+fn blocking(work: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
+    let runtime =
+        Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(ServeError::Runtime)?;
+    let served = runtime.block_on(work);
     // Nobody waits for what is still running: the client is gone, or kills after two seconds.
     runtime.shutdown_background();
-    served.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+    served
 }
 
 fn failed(error: &dyn std::error::Error) -> ExitCode {
@@ -68,77 +124,70 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build()
-}
-
 /// The server could not start, or broke down.
 #[derive(Debug, Error)]
-enum ServeError {
+pub(crate) enum ServeError {
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    #[error(
+        "`-debug` needs the address that Terraform knows the provider by: `Provider::address` gives none"
+    )]
+    NoAddress,
+    #[error("cannot start a runtime")]
+    Runtime(#[source] io::Error),
     #[error("cannot listen")]
     Listen(#[source] io::Error),
     #[error(transparent)]
     Tls(#[from] TlsError),
-    #[error("cannot announce the server to the client")]
-    Announce(#[source] io::Error),
+    #[error("cannot write to stdout")]
+    Say(#[source] io::Error),
     #[error("the server broke down")]
     Serve(#[from] tonic::transport::Error),
 }
 
-async fn run(provider: impl Provider, launch: &Launch) -> Result<(), ServeError> {
-    let listener = Listener::bind(launch).map_err(ServeError::Listen)?;
-    let identity = launch.client_certificate.as_deref().map(Identity::for_client).transpose()?;
-    announce(&listener, identity.as_ref()).map_err(ServeError::Announce)?;
-    let open = Arc::new(Open::default());
-    let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
-    let connections = connection::accept(listener, tls, Arc::clone(&open));
-    let done = CancellationToken::new();
-    tokio::select! {
-        served = serve_connections(provider, connections, done.clone()) => served,
-        () = lifetime::client_is_gone(&open) => Ok(()),
-        () = lifetime::told_to_end() => Ok(()),
-        () = answered(&done) => Ok(()),
-    }
-}
-
 /// The line that the client waits for: versions, address, and the certificate that it is to expect, base64 without padding.
-fn announce(listener: &Listener, identity: Option<&Identity>) -> io::Result<()> {
+fn handshake(listener: &Listener, identity: Option<&Identity>) -> String {
     let certificate = identity.map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
     let (network, address, certificate) =
         (Listener::NETWORK, listener.address(), certificate.unwrap_or_default());
-    let line = format!("1|{}|{network}|{address}|grpc|{certificate}\n", launch::PROTOCOL);
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(line.as_bytes())?;
-    stdout.flush()
+    format!("1|{}|{network}|{address}|grpc|{certificate}\n", launch::PROTOCOL)
 }
 
-/// Waits for the shutdown, and a moment longer for its answer to be on the way.
-async fn answered(done: &CancellationToken) {
-    done.cancelled().await;
-    tokio::time::sleep(Duration::from_millis(10)).await;
+fn say(text: &str) -> Result<(), ServeError> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(ServeError::Say)
 }
 
 /// Go providers set the same limit for both directions.
 const LARGEST_MESSAGE: usize = 256 * 1024 * 1024;
 
-async fn serve_connections(
-    provider: impl Provider,
+/// Serves until the client says that it is done.
+pub(crate) async fn serve_connections(
+    plugin: Plugin,
     connections: impl Stream<Item = io::Result<Connection>>,
-    done: CancellationToken,
 ) -> Result<(), ServeError> {
+    let done = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_service_status("plugin", ServingStatus::Serving).await;
     let helpers = Helpers { done: done.clone() };
-    let provider = ProviderServer::new(Rpc::new(Plugin::new(provider, Lasting::OneRun)))
+    let provider = ProviderServer::new(Rpc::new(plugin))
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
-    Server::builder()
+    let server = Server::builder()
         .add_service(provider)
         .add_service(GrpcControllerServer::new(helpers.clone()))
         .add_service(GrpcBrokerServer::new(helpers.clone()))
         .add_service(GrpcStdioServer::new(helpers))
         .add_service(health_service)
-        .serve_with_incoming_shutdown(connections, done.cancelled_owned())
-        .await?;
-    Ok(())
+        .serve_with_incoming_shutdown(connections, done.clone().cancelled_owned());
+    tokio::select! {
+        ended = server => Ok(ended?),
+        () = answered(&done) => Ok(()),
+    }
+}
+
+/// Waits for the shutdown, and a moment longer for its answer to be on the way. Calls that still run are not waited for.
+async fn answered(done: &CancellationToken) {
+    done.cancelled().await;
+    tokio::time::sleep(Duration::from_millis(10)).await;
 }

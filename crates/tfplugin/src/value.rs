@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
-use crate::{Number, Type};
+use crate::path::Step;
+use crate::{AttributePath, Number, Type};
 
 pub(crate) mod conform;
 mod encoding;
@@ -103,14 +104,30 @@ impl Value {
 
     /// Whether neither the value nor any part of it is unknown.
     pub fn is_wholly_known(&self) -> bool {
+        self.first_unknown().is_none()
+    }
+
+    /// Where the first unknown part is.
+    pub fn first_unknown(&self) -> Option<AttributePath> {
+        let within = |(step, part): (Option<Step>, &Value)| {
+            part.first_unknown().map(|path| step.into_iter().fold(path, AttributePath::within))
+        };
         match self {
-            Value::Unknown(_) => false,
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) => true,
-            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-                elements.iter().all(Value::is_wholly_known)
+            Value::Unknown(_) => Some(AttributePath::root()),
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) => None,
+            Value::List(elements) | Value::Tuple(elements) => elements
+                .iter()
+                .enumerate()
+                .map(|(index, part)| (Some(Step::Index(index)), part))
+                .find_map(within),
+            Value::Set(elements) => elements.iter().map(|part| (None, part)).find_map(within),
+            Value::Map(parts) => {
+                parts.iter().map(|(key, part)| (Some(Step::Key(key.clone())), part)).find_map(within)
             }
-            Value::Map(parts) | Value::Object(parts) => parts.values().all(Value::is_wholly_known),
-            Value::Dynamic(typed) => typed.1.is_wholly_known(),
+            Value::Object(parts) => {
+                parts.iter().map(|(name, part)| (Some(Step::Attribute(name.clone())), part)).find_map(within)
+            }
+            Value::Dynamic(typed) => typed.1.first_unknown(),
         }
     }
 

@@ -6,6 +6,8 @@ use crate::path::Step;
 use crate::value::{json, msgpack};
 use crate::{AttributePath, Diagnostic, Diagnostics, Severity, Type, Value};
 
+#[cfg(feature = "testing")]
+mod read_schema;
 mod schema;
 
 pub(crate) use schema::MARKDOWN;
@@ -39,11 +41,9 @@ pub(crate) fn write(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diag
 
 /// [`write`], where nothing may be left unknown.
 pub(crate) fn write_known(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diagnostics> {
-    if value.is_wholly_known() {
-        return write(value, ty);
-    }
-    let detail = "The result still holds unknown values. This is a bug in the provider.";
-    Err(Diagnostic::error("Provider returned an unknown value", detail).into())
+    let Some(path) = value.first_unknown() else { return write(value, ty) };
+    let detail = "The provider has not said what this is. This is a bug in the provider.";
+    Err(Diagnostic::error("Provider returned an unknown value", detail).at(path).into())
 }
 
 pub(crate) fn path(path: &AttributePath) -> Option<proto::AttributePath> {

@@ -79,9 +79,19 @@ async fn shake_hands(stream: impl Io, tls: Option<TlsAcceptor>) -> io::Result<Bo
 }
 
 impl Connection {
-    pub(crate) fn new(stream: Box<dyn Io>, open: Arc<Open>) -> Self {
+    fn new(stream: Box<dyn Io>, open: Arc<Open>) -> Self {
         open.0.fetch_add(1, Ordering::Relaxed);
         Connection { stream, open }
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Connection {
+    /// One connection, and none after it.
+    pub(crate) fn only(stream: impl Io) -> impl Stream<Item = io::Result<Connection>> {
+        use futures_util::{StreamExt as _, stream};
+        let connection = Connection::new(Box::new(stream), Arc::default());
+        stream::iter([Ok(connection)]).chain(stream::pending())
     }
 }
 

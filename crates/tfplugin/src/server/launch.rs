@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 /// What the client asks of the plugin it has started, all of it in the environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Launch {
     /// PEM of the one certificate that the client will show; without it the client speaks plaintext.
     pub(super) client_certificate: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct Launch {
 
 /// The process was not started as a plugin that we could be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(super) enum LaunchError {
+pub(crate) enum LaunchError {
     #[error(
         "This program is a Terraform provider. Terraform starts it by itself: name the provider in a `required_providers` \
          block and run `terraform init`. Started by hand, `-debug` lets a running Terraform attach to it."
@@ -33,7 +33,7 @@ pub(super) enum LaunchError {
     Port(&'static str, String),
 }
 
-const COOKIE: (&str, &str) =
+pub(crate) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
 /// The one protocol that we speak.

@@ -58,3 +58,10 @@ pub(super) async fn told_to_end() {
     while tokio::signal::ctrl_c().await.is_ok() {}
     std::future::pending().await
 }
+
+/// Waits for Ctrl-C, where that is how to end.
+pub(super) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

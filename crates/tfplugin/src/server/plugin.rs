@@ -11,7 +11,7 @@ use crate::offers::{Offers, Shape};
 use crate::{AnyProvider, Context, Diagnostics, panic};
 
 /// A provider in service: what it offers, made when first needed, and its calls.
-pub(super) struct Plugin {
+pub(crate) struct Plugin {
     pub(super) provider: Box<dyn AnyProvider>,
     shape: OnceLock<Shape>,
     offers: OnceLock<Offers>,
@@ -30,7 +30,7 @@ pub(crate) enum Lasting {
 }
 
 impl Plugin {
-    pub(super) fn new(provider: impl AnyProvider, lasting: Lasting) -> Self {
+    pub(crate) fn new(provider: impl AnyProvider, lasting: Lasting) -> Self {
         Plugin {
             provider: Box::new(provider),
             shape: OnceLock::new(),

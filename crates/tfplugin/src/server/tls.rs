@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::client::danger::HandshakeSignatureValid;
+#[cfg(feature = "testing")]
+use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+#[cfg(feature = "testing")]
+use rustls::pki_types::ServerName;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -20,7 +24,7 @@ pub(super) struct Identity {
 
 /// TLS could not be set up.
 #[derive(Debug, Error)]
-pub(super) enum TlsError {
+pub(crate) enum TlsError {
     #[error("PLUGIN_CLIENT_CERT is no PEM certificate")]
     ClientCertificate(#[source] rustls::pki_types::pem::Error),
     #[error("cannot make a certificate")]
@@ -36,7 +40,7 @@ impl Identity {
         let (certificate, key) = self_signed()?;
         // Named, not taken from the process: another library may have chosen a default that cannot verify P-521.
         let crypto = Arc::new(aws_lc_rs::default_provider());
-        let verifier = Arc::new(Announced { client, crypto: Arc::clone(&crypto) });
+        let verifier = Arc::new(Pinned::new(client, Arc::clone(&crypto)));
         let mut config = ServerConfig::builder_with_provider(crypto)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(verifier)
@@ -58,15 +62,28 @@ fn self_signed() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rc
     Ok((certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
 }
 
-/// Accepts the certificate that the client announced when it started us, byte for byte. It is a self-signed CA that serves
-/// as an end entity, which path validation would refuse; a pinned certificate needs none.
+/// Accepts one certificate, byte for byte, which the other side has announced over another way. Go-plugin's are self-signed
+/// and may be authorities that serve as end entities, which path validation would refuse; a pinned certificate needs none.
 #[derive(Debug)]
-struct Announced {
-    client: CertificateDer<'static>,
+pub(crate) struct Pinned {
+    certificate: CertificateDer<'static>,
     crypto: Arc<CryptoProvider>,
 }
 
-impl ClientCertVerifier for Announced {
+impl Pinned {
+    pub(crate) fn new(certificate: CertificateDer<'static>, crypto: Arc<CryptoProvider>) -> Self {
+        Pinned { certificate, crypto }
+    }
+
+    fn check(&self, shown: &CertificateDer<'_>) -> Result<(), rustls::Error> {
+        if *shown == self.certificate {
+            return Ok(());
+        }
+        Err(CertificateError::ApplicationVerificationFailure.into())
+    }
+}
+
+impl ClientCertVerifier for Pinned {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }
@@ -77,10 +94,7 @@ impl ClientCertVerifier for Announced {
         _: &[CertificateDer<'_>],
         _: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
-        if *end_entity == self.client {
-            return Ok(ClientCertVerified::assertion());
-        }
-        Err(CertificateError::ApplicationVerificationFailure.into())
+        self.check(end_entity).map(|()| ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -113,5 +127,42 @@ impl ClientCertVerifier for Announced {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.crypto.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// The same from the client's side, for tests.
+#[cfg(feature = "testing")]
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        self.check(end_entity).map(|()| ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        ClientCertVerifier::verify_tls12_signature(self, message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        ClientCertVerifier::verify_tls13_signature(self, message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        ClientCertVerifier::supported_verify_schemes(self)
     }
 }

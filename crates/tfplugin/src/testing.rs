@@ -1,0 +1,144 @@
+//! Drives a provider as Terraform does, so that its author can test it without Terraform.
+//!
+//! A [`Client`] talks to a provider [in the test's own process](Client::in_process), or to the built program, started
+//! [through the real handshake](Process) with mutual TLS. It reads the schemas, sends every call over gRPC, completes
+//! configurations, proposes states, and hands errors back as [`Diagnostics`].
+//!
+//! Behind the feature `testing`:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! tfplugin = { version = "0.1", features = ["testing"] }
+//! ```
+
+use std::sync::{Mutex, PoisonError};
+
+use tfplugin_proto::goplugin::Empty;
+use tfplugin_proto::goplugin::grpc_controller_client::GrpcControllerClient;
+use tfplugin_proto::tfplugin6 as proto;
+use tfplugin_proto::tfplugin6::provider_client::ProviderClient;
+use tokio::io::duplex;
+use tonic::transport::Channel;
+
+use crate::server::{Connection, Lasting, Plugin, serve_connections};
+use crate::{Diagnostic, Diagnostics, Provider, Value, wire};
+
+mod connect;
+mod kinds;
+mod process;
+mod propose;
+mod resource;
+mod schemas;
+
+pub use process::{Process, StartError};
+pub use resource::{Planned, State};
+use schemas::Schemas;
+
+/// A connection to a provider, speaking as Terraform does.
+#[derive(Debug)]
+pub struct Client {
+    provider: ProviderClient<Channel>,
+    controller: GrpcControllerClient<Channel>,
+    schemas: Schemas,
+    warnings: Mutex<Vec<Diagnostic>>,
+    process: Option<Process>,
+}
+
+impl Client {
+    /// Serves the provider within this process, over a pipe.
+    pub async fn in_process(provider: impl Provider) -> Result<Client, Diagnostics> {
+        let (ours, theirs) = duplex(64 * 1024);
+        let plugin = Plugin::new(provider, Lasting::OneRun);
+        tokio::spawn(serve_connections(plugin, Connection::only(theirs)));
+        Client::over(connect::through(ours).await?, None).await
+    }
+
+    /// Talks to a provider that was started by [`Process::start`], and ends it when dropped.
+    pub async fn connect(process: Process) -> Result<Client, Diagnostics> {
+        let channel = process.connect().await?;
+        Client::over(channel, Some(process)).await
+    }
+
+    async fn over(channel: Channel, process: Option<Process>) -> Result<Client, Diagnostics> {
+        // As much as Terraform itself takes.
+        let mut provider = ProviderClient::new(channel.clone()).max_decoding_message_size(usize::MAX);
+        let answer =
+            provider.get_provider_schema(proto::get_provider_schema::Request::default()).await?.into_inner();
+        let schema = succeeded(answer.diagnostics.clone())?;
+        let identities =
+            provider.get_resource_identity_schemas(proto::get_resource_identity_schemas::Request {});
+        let schemas = Schemas::read(&answer, &identities.await?.into_inner())?;
+        Ok(Client {
+            provider,
+            controller: GrpcControllerClient::new(channel),
+            schemas,
+            warnings: Mutex::new(schema),
+            process,
+        })
+    }
+
+    /// Checks a provider block, then configures the provider with it.
+    pub async fn configure(&self, config: Value) -> Result<(), Diagnostics> {
+        let config = Some(self.schemas.provider.config(config)?);
+        let request = proto::validate_provider_config::Request { config: config.clone() };
+        self.noted(self.rpc().validate_provider_config(request).await?.into_inner().diagnostics)?;
+        let request = proto::configure_provider::Request {
+            terraform_version: "1.15.5".into(),
+            config,
+            client_capabilities: Some(proto::ClientCapabilities::default()),
+        };
+        self.noted(self.rpc().configure_provider(request).await?.into_inner().diagnostics)
+    }
+
+    /// Asks running calls to stop, as Ctrl-C does.
+    pub async fn stop(&self) -> Result<(), Diagnostics> {
+        self.rpc().stop_provider(proto::stop_provider::Request {}).await?;
+        Ok(())
+    }
+
+    /// Says that nothing more will come. A process of its own has a moment to end.
+    pub async fn shut_down(mut self) -> Result<(), Diagnostics> {
+        self.controller.shutdown(Empty {}).await?;
+        match self.process.take() {
+            Some(process) => process.ended().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The warnings since the last time.
+    pub fn take_warnings(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A channel is cheap to clone, and each call needs one of its own.
+    fn rpc(&self) -> ProviderClient<Channel> {
+        self.provider.clone()
+    }
+
+    /// Keeps the warnings; errors fail.
+    fn noted(&self, diagnostics: Vec<proto::Diagnostic>) -> Result<(), Diagnostics> {
+        let warnings = succeeded(diagnostics)?;
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).extend(warnings);
+        Ok(())
+    }
+}
+
+/// The warnings, if there is nothing worse.
+fn succeeded(diagnostics: Vec<proto::Diagnostic>) -> Result<Vec<Diagnostic>, Diagnostics> {
+    let error = |diagnostic: &Diagnostic| diagnostic.severity() == crate::Severity::Error;
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().map(Diagnostic::from).partition(error);
+    errors.into_iter().collect::<Diagnostics>().into_result()?;
+    Ok(warnings)
+}
+
+fn unknown(kind: &str, name: &str) -> Diagnostics {
+    Diagnostic::error(format!("The provider has no {kind} `{name}`"), "").into()
+}
+
+/// The answer's value, which a success must have.
+fn present(value: Option<&proto::DynamicValue>, ty: &crate::Type) -> Result<Value, Diagnostics> {
+    if value.is_none() {
+        return Err(Diagnostic::error("The provider returned neither a value nor an error", "").into());
+    }
+    wire::read(value, ty)
+}

@@ -1,0 +1,171 @@
+use std::time::SystemTime;
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use proto::invoke_action::event::Type as Event;
+
+use super::{Client, present, unknown};
+use crate::path::Step;
+use crate::{AttributePath, Diagnostic, Diagnostics, Opened, Type, Value, wire};
+
+impl Client {
+    /// Checks the configuration of a data source.
+    pub async fn validate_data_source(&self, name: &str, config: Value) -> Result<(), Diagnostics> {
+        let config = Some(self.schemas.data_sources.get(name)?.config(config)?);
+        let request = proto::validate_data_resource_config::Request { type_name: name.into(), config };
+        self.noted(self.rpc().validate_data_resource_config(request).await?.into_inner().diagnostics)
+    }
+
+    /// Checks the configuration of a data source, then reads it.
+    pub async fn read_data_source(&self, name: &str, config: Value) -> Result<Value, Diagnostics> {
+        self.validate_data_source(name, config.clone()).await?;
+        let shape = self.schemas.data_sources.get(name)?;
+        let request = proto::read_data_source::Request {
+            type_name: name.into(),
+            config: Some(shape.config(config)?),
+            ..Default::default()
+        };
+        let answer = self.rpc().read_data_source(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        present(answer.state.as_ref(), &shape.ty)
+    }
+
+    /// Calls a function. An error about an argument points at its parameter, by name.
+    pub async fn call_function(
+        &self,
+        name: &str,
+        arguments: impl IntoIterator<Item = Value>,
+    ) -> Result<Value, Diagnostics> {
+        let function = self.schemas.functions.get(name).ok_or_else(|| unknown("function", name))?;
+        let arguments =
+            arguments.into_iter().enumerate().map(|(index, value)| match parameter(function, index) {
+                Some(parameter) => wire::write(value, &Type::from_json(&parameter.r#type)?),
+                None => Err(Diagnostic::error("Too many arguments", "").into()),
+            });
+        let arguments = arguments.collect::<Result<_, _>>()?;
+        let request = proto::call_function::Request { name: name.into(), arguments };
+        let answer = self.rpc().call_function(request).await?.into_inner();
+        if let Some(error) = answer.error {
+            return Err(failed(function, error));
+        }
+        let output = function.r#return.as_ref().map(|output| output.r#type.as_slice());
+        present(answer.result.as_ref(), &Type::from_json(output.unwrap_or_default())?)
+    }
+
+    /// Checks the configuration of an ephemeral resource, then opens it.
+    pub async fn open(&self, name: &str, config: Value) -> Result<Opened<Value>, Diagnostics> {
+        let shape = self.schemas.ephemeral_resources.get(name)?;
+        let config = Some(shape.config(config)?);
+        let request = proto::validate_ephemeral_resource_config::Request {
+            type_name: name.into(),
+            config: config.clone(),
+        };
+        self.noted(self.rpc().validate_ephemeral_resource_config(request).await?.into_inner().diagnostics)?;
+        let request = proto::open_ephemeral_resource::Request {
+            type_name: name.into(),
+            config,
+            client_capabilities: None,
+        };
+        let answer = self.rpc().open_ephemeral_resource(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        let state = present(answer.result.as_ref(), &shape.ty)?;
+        Ok(Opened { state, private: answer.private.unwrap_or_default(), renew_at: time(answer.renew_at)? })
+    }
+
+    /// Renews an ephemeral resource, with the private bytes of the call before.
+    pub async fn renew(&self, name: &str, private: &[u8]) -> Result<Opened<()>, Diagnostics> {
+        let request = proto::renew_ephemeral_resource::Request {
+            type_name: name.into(),
+            private: Some(private.into()),
+        };
+        let answer = self.rpc().renew_ephemeral_resource(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        Ok(Opened {
+            state: (),
+            private: answer.private.unwrap_or_default(),
+            renew_at: time(answer.renew_at)?,
+        })
+    }
+
+    /// Closes an ephemeral resource, with the private bytes of its opening.
+    pub async fn close(&self, name: &str, private: &[u8]) -> Result<(), Diagnostics> {
+        let request = proto::close_ephemeral_resource::Request {
+            type_name: name.into(),
+            private: Some(private.into()),
+        };
+        self.noted(self.rpc().close_ephemeral_resource(request).await?.into_inner().diagnostics)
+    }
+
+    /// Checks an action's configuration and whether it could be done, without doing it.
+    pub async fn plan_action(&self, name: &str, config: Value) -> Result<(), Diagnostics> {
+        let config = Some(self.schemas.actions.get(name)?.config(config)?);
+        let request =
+            proto::validate_action_config::Request { type_name: name.into(), config: config.clone() };
+        self.noted(self.rpc().validate_action_config(request).await?.into_inner().diagnostics)?;
+        let request =
+            proto::plan_action::Request { action_type: name.into(), config, client_capabilities: None };
+        self.noted(self.rpc().plan_action(request).await?.into_inner().diagnostics)
+    }
+
+    /// Plans an action, then does it, and shows its progress as it comes.
+    pub async fn invoke_action(
+        &self,
+        name: &str,
+        config: Value,
+        mut progress: impl FnMut(String),
+    ) -> Result<(), Diagnostics> {
+        self.plan_action(name, config.clone()).await?;
+        let config = Some(self.schemas.actions.get(name)?.config(config)?);
+        let request =
+            proto::invoke_action::Request { action_type: name.into(), config, client_capabilities: None };
+        let mut events = self.rpc().invoke_action(request).await?.into_inner();
+        while let Some(event) = events.message().await? {
+            match event.r#type {
+                Some(Event::Progress(line)) => progress(line.message),
+                Some(Event::Completed(completed)) => return self.noted(completed.diagnostics),
+                None => return Err(Diagnostic::error("The provider sent an empty event", "").into()),
+            }
+        }
+        Err(Diagnostic::error("The provider did not say that the action is complete", "").into())
+    }
+}
+
+fn parameter(function: &proto::Function, index: usize) -> Option<&proto::function::Parameter> {
+    function.parameters.get(index).or(function.variadic_parameter.as_ref())
+}
+
+fn failed(function: &proto::Function, error: proto::FunctionError) -> Diagnostics {
+    let diagnostic = Diagnostic::error(error.text, "");
+    let Some(index) = error.function_argument.and_then(|index| usize::try_from(index).ok()) else {
+        return diagnostic.into();
+    };
+    let path = parameter(function, index).map(|parameter| AttributePath::from(parameter.name.as_str()));
+    let further = index.checked_sub(function.parameters.len());
+    diagnostic.at(further.into_iter().fold(path.unwrap_or_default(), AttributePath::index)).into()
+}
+
+fn time(time: Option<prost_types::Timestamp>) -> Result<Option<SystemTime>, Diagnostics> {
+    Ok(time.map(SystemTime::try_from).transpose()?)
+}
+
+impl From<proto::Diagnostic> for Diagnostic {
+    fn from(diagnostic: proto::Diagnostic) -> Self {
+        let severity = diagnostic.severity();
+        let (summary, detail) = (diagnostic.summary, diagnostic.detail);
+        let made = match severity {
+            proto::diagnostic::Severity::Warning => Diagnostic::warning(summary, detail),
+            _ => Diagnostic::error(summary, detail),
+        };
+        made.at(path(diagnostic.attribute.unwrap_or_default()))
+    }
+}
+
+pub(super) fn path(path: proto::AttributePath) -> AttributePath {
+    use proto::attribute_path::step::Selector;
+    let steps = path.steps.into_iter().filter_map(|step| step.selector).map(|selector| match selector {
+        Selector::AttributeName(name) => Step::Attribute(name),
+        Selector::ElementKeyString(key) => Step::Key(key),
+        Selector::ElementKeyInt(index) => Step::Index(usize::try_from(index).unwrap_or(usize::MAX)),
+    });
+    steps.fold(AttributePath::root(), AttributePath::step)
+}

@@ -1,0 +1,281 @@
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::kinds::path;
+use super::propose::propose;
+use super::{Client, present};
+use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
+
+/// The state of a resource, as Terraform stores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Its attributes.
+    pub value: Value,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// What identifies it, if it has an identity.
+    pub identity: Option<Value>,
+}
+
+/// A change that the provider has planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The state after, with unknown values.
+    pub value: Value,
+    /// The provider's own bytes.
+    pub private: Vec<u8>,
+    /// The attributes because of which the object is replaced; none if it is changed in place.
+    pub requires_replace: Vec<AttributePath>,
+}
+
+/// What this client can do, which is all that one of Terraform 1.15 can.
+const CAPABILITIES: proto::ClientCapabilities = proto::ClientCapabilities {
+    deferral_allowed: false,
+    write_only_attributes_allowed: true,
+    store_planned_private: false,
+    computed_blocks_allowed: false,
+};
+
+impl Client {
+    /// Checks the configuration of a resource.
+    pub async fn validate_resource(&self, name: &str, config: Value) -> Result<(), Diagnostics> {
+        let request = proto::validate_resource_config::Request {
+            type_name: name.into(),
+            config: Some(self.schemas.resources.get(name)?.config(config)?),
+            client_capabilities: Some(CAPABILITIES),
+        };
+        self.noted(self.rpc().validate_resource_config(request).await?.into_inner().diagnostics)
+    }
+
+    /// Checks a configuration, then plans the change to it from a state; from none, the creation.
+    pub async fn plan(
+        &self,
+        name: &str,
+        prior: Option<&State>,
+        config: Value,
+    ) -> Result<Planned, Diagnostics> {
+        self.validate_resource(name, config.clone()).await?;
+        let shape = self.schemas.resources.get(name)?;
+        let prior = prior.cloned().unwrap_or_default();
+        let config = shape.complete(config)?;
+        let proposed = propose(&shape.schema, &prior.value, config.clone());
+        self.planned(name, &prior, proposed, config).await
+    }
+
+    /// Plans and applies: creates from no state, updates in place, or replaces if the plan says so.
+    pub async fn apply(
+        &self,
+        name: &str,
+        prior: Option<&State>,
+        config: Value,
+    ) -> Result<State, Diagnostics> {
+        let planned = self.plan(name, prior, config.clone()).await?;
+        if let Some(prior) = prior.filter(|_| !planned.requires_replace.is_empty()) {
+            self.delete(name, prior).await?;
+            let planned = self.plan(name, None, config.clone()).await?;
+            return self.apply_planned(name, None, planned, config).await.map_err(|(errors, _)| errors);
+        }
+        self.apply_planned(name, prior, planned, config).await.map_err(|(errors, _)| errors)
+    }
+
+    /// Applies a plan. A failure comes with the state that Terraform would store all the same, if any.
+    pub async fn apply_planned(
+        &self,
+        name: &str,
+        prior: Option<&State>,
+        planned: Planned,
+        config: Value,
+    ) -> Result<State, (Diagnostics, Option<State>)> {
+        let prior = prior.cloned().unwrap_or_default();
+        let config = self.schemas.resources.get(name).and_then(|shape| shape.complete(config));
+        let config = config.map_err(|errors| (errors, None))?;
+        self.changed(name, &prior, planned, config).await
+    }
+
+    /// Plans and applies the deletion.
+    pub async fn delete(&self, name: &str, state: &State) -> Result<(), Diagnostics> {
+        let planned = self.planned(name, state, Value::Null, Value::Null).await?;
+        self.changed(name, state, planned, Value::Null).await.map(drop).map_err(|(errors, _)| errors)
+    }
+
+    /// Looks at the object: its state now, or none if it is gone.
+    pub async fn refresh(&self, name: &str, state: &State) -> Result<Option<State>, Diagnostics> {
+        let ty = &self.schemas.resources.get(name)?.ty;
+        let request = proto::read_resource::Request {
+            type_name: name.into(),
+            current_state: Some(wire::write(state.value.clone(), ty)?),
+            private: state.private.clone(),
+            client_capabilities: Some(CAPABILITIES),
+            current_identity: self.identity(name, state.identity.clone())?,
+            provider_meta: None,
+        };
+        let answer = self.rpc().read_resource(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        let value = present(answer.new_state.as_ref(), ty)?;
+        let identity = self.read_identity(name, answer.new_identity)?;
+        Ok(Some(State { value, private: answer.private, identity }).filter(|state| !state.value.is_null()))
+    }
+
+    /// Imports an object by its id.
+    pub async fn import(&self, name: &str, id: &str) -> Result<State, Diagnostics> {
+        self.imported(name, proto::import_resource_state::Request { id: id.into(), ..Default::default() })
+            .await
+    }
+
+    /// Imports an object by its identity.
+    pub async fn import_by_identity(&self, name: &str, identity: Value) -> Result<State, Diagnostics> {
+        let identity = self.identity(name, Some(identity))?;
+        self.imported(name, proto::import_resource_state::Request { identity, ..Default::default() }).await
+    }
+
+    /// Brings a stored state, in JSON, to the current version of the schema.
+    pub async fn upgrade(&self, name: &str, version: i64, json: &str) -> Result<Value, Diagnostics> {
+        let request = proto::upgrade_resource_state::Request {
+            type_name: name.into(),
+            version,
+            raw_state: Some(raw(json)),
+        };
+        let answer = self.rpc().upgrade_resource_state(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        present(answer.upgraded_state.as_ref(), &self.schemas.resources.get(name)?.ty)
+    }
+
+    /// Moves the state of another resource type, in JSON, to this one.
+    pub async fn move_from(
+        &self,
+        name: &str,
+        provider: &str,
+        resource: &str,
+        json: &str,
+    ) -> Result<Value, Diagnostics> {
+        let request = proto::move_resource_state::Request {
+            source_provider_address: provider.into(),
+            source_type_name: resource.into(),
+            source_state: Some(raw(json)),
+            target_type_name: name.into(),
+            ..Default::default()
+        };
+        let answer = self.rpc().move_resource_state(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        present(answer.target_state.as_ref(), &self.schemas.resources.get(name)?.ty)
+    }
+
+    async fn planned(
+        &self,
+        name: &str,
+        prior: &State,
+        proposed: Value,
+        config: Value,
+    ) -> Result<Planned, Diagnostics> {
+        let ty = &self.schemas.resources.get(name)?.ty;
+        let request = proto::plan_resource_change::Request {
+            type_name: name.into(),
+            prior_state: Some(wire::write(prior.value.clone(), ty)?),
+            proposed_new_state: Some(wire::write(proposed, ty)?),
+            config: Some(wire::write(config, ty)?),
+            prior_private: prior.private.clone(),
+            client_capabilities: Some(CAPABILITIES),
+            prior_identity: self.identity(name, prior.identity.clone())?,
+            ..Default::default()
+        };
+        let answer = self.rpc().plan_resource_change(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        Ok(Planned {
+            value: present(answer.planned_state.as_ref(), ty)?,
+            private: answer.planned_private,
+            requires_replace: answer.requires_replace.into_iter().map(path).collect(),
+        })
+    }
+
+    async fn changed(
+        &self,
+        name: &str,
+        prior: &State,
+        planned: Planned,
+        config: Value,
+    ) -> Result<State, (Diagnostics, Option<State>)> {
+        let request = self.change(name, prior, planned, config).map_err(|errors| (errors, None))?;
+        let answer =
+            self.rpc().apply_resource_change(request).await.map_err(|status| (status.into(), None))?;
+        let answer = answer.into_inner();
+        let diagnostics = self.noted(answer.diagnostics);
+        let state = self.state(name, answer.new_state.as_ref(), answer.private, answer.new_identity);
+        match (diagnostics, state) {
+            (Ok(()), state) => state.map_err(|errors| (errors, None)),
+            (Err(errors), state) => Err((errors, state.ok().filter(|state| !state.value.is_null()))),
+        }
+    }
+
+    fn change(
+        &self,
+        name: &str,
+        prior: &State,
+        planned: Planned,
+        config: Value,
+    ) -> Result<proto::apply_resource_change::Request, Diagnostics> {
+        let ty = &self.schemas.resources.get(name)?.ty;
+        Ok(proto::apply_resource_change::Request {
+            type_name: name.into(),
+            prior_state: Some(wire::write(prior.value.clone(), ty)?),
+            planned_state: Some(wire::write(planned.value, ty)?),
+            config: Some(wire::write(config, ty)?),
+            planned_private: planned.private,
+            provider_meta: None,
+            planned_identity: self.identity(name, prior.identity.clone())?,
+        })
+    }
+
+    async fn imported(
+        &self,
+        name: &str,
+        request: proto::import_resource_state::Request,
+    ) -> Result<State, Diagnostics> {
+        let request = proto::import_resource_state::Request { type_name: name.into(), ..request };
+        let answer = self.rpc().import_resource_state(request).await?.into_inner();
+        self.noted(answer.diagnostics)?;
+        let Some(imported) = answer.imported_resources.into_iter().next() else {
+            return Err(Diagnostic::error("The provider imported nothing", "").into());
+        };
+        let state = self.state(name, imported.state.as_ref(), imported.private, imported.identity)?;
+        let refreshed = self.refresh(name, &state).await?;
+        refreshed.ok_or_else(|| Diagnostic::error("Cannot import an object that does not exist", "").into())
+    }
+
+    fn state(
+        &self,
+        name: &str,
+        value: Option<&proto::DynamicValue>,
+        private: Vec<u8>,
+        identity: Option<proto::ResourceIdentityData>,
+    ) -> Result<State, Diagnostics> {
+        let value = present(value, &self.schemas.resources.get(name)?.ty)?;
+        Ok(State { value, private, identity: self.read_identity(name, identity)? })
+    }
+
+    fn identity(
+        &self,
+        name: &str,
+        identity: Option<Value>,
+    ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
+        let Some(identity) = identity else { return Ok(None) };
+        let data = wire::write(identity, self.identity_type(name)?)?;
+        Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
+    }
+
+    fn read_identity(
+        &self,
+        name: &str,
+        identity: Option<proto::ResourceIdentityData>,
+    ) -> Result<Option<Value>, Diagnostics> {
+        let Some(data) = identity.and_then(|identity| identity.identity_data) else { return Ok(None) };
+        wire::read(Some(&data), self.identity_type(name)?).map(Some)
+    }
+
+    fn identity_type(&self, name: &str) -> Result<&Type, Diagnostics> {
+        let known = self.schemas.identities.get(name);
+        known.ok_or_else(|| Diagnostic::error(format!("`{name}` has no identity"), "").into())
+    }
+}
+
+fn raw(json: &str) -> proto::RawState {
+    proto::RawState { json: json.into(), ..Default::default() }
+}

@@ -1,0 +1,116 @@
+use std::collections::HashMap;
+
+use tfplugin_proto::tfplugin6 as proto;
+
+use super::unknown;
+use crate::schema::{Block, BlockNesting, NestedBlock, Schema};
+use crate::{Diagnostics, Type, Value, wire};
+
+/// What the provider says about itself.
+#[derive(Debug)]
+pub(super) struct Schemas {
+    pub(super) provider: Shape,
+    pub(super) data_sources: Kind,
+    pub(super) resources: Kind,
+    pub(super) ephemeral_resources: Kind,
+    pub(super) actions: Kind,
+    pub(super) functions: HashMap<String, proto::Function>,
+    pub(super) identities: HashMap<String, Type>,
+}
+
+/// The schemas of one kind.
+#[derive(Debug)]
+pub(super) struct Kind(&'static str, HashMap<String, Shape>);
+
+/// A schema and the type of its values.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) schema: Schema,
+    pub(super) ty: Type,
+}
+
+impl Schemas {
+    pub(super) fn read(
+        schemas: &proto::get_provider_schema::Response,
+        identities: &proto::get_resource_identity_schemas::Response,
+    ) -> Result<Self, Diagnostics> {
+        let actions =
+            schemas.action_schemas.iter().filter_map(|(name, action)| Some((name, action.schema.as_ref()?)));
+        let identities = identities.identity_schemas.iter();
+        Ok(Schemas {
+            provider: Shape::read(&schemas.provider.clone().unwrap_or_default())?,
+            data_sources: Kind::read("data source", schemas.data_source_schemas.iter())?,
+            resources: Kind::read("resource", schemas.resource_schemas.iter())?,
+            ephemeral_resources: Kind::read("ephemeral resource", schemas.ephemeral_resource_schemas.iter())?,
+            actions: Kind::read("action", actions)?,
+            functions: schemas.functions.clone(),
+            identities: identities
+                .map(|(name, schema)| Ok((name.clone(), identity(schema)?)))
+                .collect::<Result<_, Diagnostics>>()?,
+        })
+    }
+}
+
+impl Kind {
+    fn read<'a>(
+        kind: &'static str,
+        schemas: impl Iterator<Item = (&'a String, &'a proto::Schema)>,
+    ) -> Result<Self, Diagnostics> {
+        let shapes = schemas.map(|(name, schema)| Ok((name.clone(), Shape::read(schema)?)));
+        Ok(Kind(kind, shapes.collect::<Result<_, Diagnostics>>()?))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<&Shape, Diagnostics> {
+        self.1.get(name).ok_or_else(|| unknown(self.0, name))
+    }
+}
+
+impl Shape {
+    fn read(schema: &proto::Schema) -> Result<Self, Diagnostics> {
+        let schema = Schema::try_from(schema)?;
+        Ok(Shape { ty: schema.ty(), schema })
+    }
+
+    /// A configuration with whatever the test has left out, as the language completes one.
+    pub(super) fn complete(&self, config: Value) -> Result<Value, Diagnostics> {
+        let mut config = wire::conform(config, &self.ty)?;
+        if let Value::Object(parts) = &mut config {
+            fill(&self.schema.block, parts);
+        }
+        Ok(config)
+    }
+
+    pub(super) fn config(&self, config: Value) -> Result<proto::DynamicValue, Diagnostics> {
+        wire::write(self.complete(config)?, &self.ty)
+    }
+}
+
+fn identity(schema: &proto::ResourceIdentitySchema) -> Result<Type, Diagnostics> {
+    let attributes = schema.identity_attributes.iter();
+    let attributes = attributes.map(|each| Ok((each.name.clone(), Type::from_json(&each.r#type)?)));
+    Ok(Type::object(attributes.collect::<Result<Vec<_>, Diagnostics>>()?))
+}
+
+/// Blocks that are not written are empty, unlike attributes.
+fn fill(block: &Block, parts: &mut crate::schema::Parts) {
+    for nested in &block.blocks {
+        let part = parts.entry(nested.name.clone()).or_default();
+        if part.is_null() {
+            *part = absent(nested);
+        }
+        crate::schema::change_objects(part, None, &mut |parts, _| fill(&nested.block, parts));
+    }
+}
+
+fn absent(nested: &NestedBlock) -> Value {
+    match nested.nesting {
+        BlockNesting::Single => Value::Null,
+        BlockNesting::Group => {
+            let nothing = nested.block.ty();
+            nothing.conform(Value::Object(crate::schema::Parts::new())).unwrap_or_default()
+        }
+        BlockNesting::List => Value::List(Vec::new()),
+        BlockNesting::Set => Value::Set(Vec::new()),
+        BlockNesting::Map => Value::Map(crate::schema::Parts::new()),
+    }
+}

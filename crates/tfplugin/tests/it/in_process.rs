@@ -1,0 +1,339 @@
+//! What the runtime does around a provider, over a pipe.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tfplugin::schema::{Attribute, Nesting, Schema};
+use tfplugin::testing::{Client, State};
+use tfplugin::{
+    Attr, AttributePath, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics, Plan, Provider,
+    Resource, Resources, ResultExt, Type, Value,
+};
+
+use crate::example::object;
+
+struct Odd;
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+#[async_trait]
+impl Provider for Odd {
+    type Config = Nothing;
+
+    fn schema(&self) -> Schema {
+        Schema::new("A provider that goes wrong.")
+    }
+
+    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Misbehaving)]
+    }
+
+    fn resources(&self) -> Resources {
+        vec![Box::new(Keeping), Box::new(Nested)]
+    }
+}
+
+/// Does what it is told.
+struct Misbehaving;
+
+#[derive(Deserialize)]
+struct Order {
+    what: Attr<String>,
+    #[expect(dead_code, reason = "there to be refused")]
+    numbers: Option<Vec<u8>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Fine { what: String },
+    Unknown { what: Attr<String> },
+    Surplus { what: String, more: bool },
+    Wrong { what: bool },
+}
+
+#[async_trait]
+impl DataSource for Misbehaving {
+    type Config = Order;
+    type State = Outcome;
+
+    fn name(&self) -> &'static str {
+        "odd_misbehaving"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("Misbehaves.")
+            .attribute(Attribute::string("what").required())
+            .attribute(Attribute::list("numbers", Type::Number).optional())
+    }
+
+    async fn read(&self, config: Order, context: &Context) -> Result<Outcome, Diagnostics> {
+        let what = config.what.known().unwrap_or_default();
+        match what.as_str() {
+            "panic" => panic!("as told"),
+            "wait" => {
+                context.cancelled().await;
+                Err(Diagnostic::error("Stopped", "").into())
+            }
+            "warn" => {
+                context.warn(Diagnostic::warning("Careful", "").at("what"));
+                Ok(Outcome::Fine { what })
+            }
+            "parse" => Err(what.parse::<u8>().at("what").unwrap_err()),
+            "unknown" => Ok(Outcome::Unknown { what: Attr::Unknown }),
+            "surplus" => Ok(Outcome::Surplus { what, more: true }),
+            "wrong" => Ok(Outcome::Wrong { what: true }),
+            _ => Ok(Outcome::Fine { what }),
+        }
+    }
+}
+
+async fn client() -> Client {
+    Client::in_process(Odd).await.unwrap()
+}
+
+async fn told(client: &Client, what: &str) -> Result<Value, String> {
+    let read = client.read_data_source("odd_misbehaving", object([("what", what.into())])).await;
+    read.map_err(|errors| errors.to_string())
+}
+
+#[track_caller]
+fn assert_starts(failed: Result<Value, String>, text: &str) {
+    let failed = failed.unwrap_err();
+    assert!(failed.starts_with(text), "{failed}");
+}
+
+#[tokio::test]
+async fn a_panic_fails_its_call_alone() {
+    let client = client().await;
+    let waiting = told(&client, "wait");
+    let meanwhile = async {
+        assert_starts(told(&client, "panic").await, "Provider panicked: as told");
+        assert_eq!(told(&client, "fine").await.unwrap().get("what"), Some(&"fine".into()));
+        client.stop().await.unwrap();
+    };
+    let (waited, ()) = tokio::join!(waiting, meanwhile);
+    assert_eq!(waited, Err("Stopped".into()));
+    // Stopped is stopped, for the calls to come as well.
+    assert_eq!(told(&client, "wait").await, Err("Stopped".into()));
+}
+
+#[tokio::test]
+async fn warnings_come_with_the_answer() {
+    let client = client().await;
+    told(&client, "warn").await.unwrap();
+    assert_eq!(client.take_warnings(), [Diagnostic::warning("Careful", "").at("what")]);
+}
+
+#[tokio::test]
+async fn errors_of_any_kind_carry_their_path() {
+    let client = client().await;
+    assert_starts(told(&client, "parse").await, "invalid digit found in string (what)");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_said_with_its_path() {
+    let client = client().await;
+    let numbers = Value::List(vec![1.into(), 256.into()]);
+    let config = object([("what", "fine".into()), ("numbers", numbers)]);
+    let refused = client.read_data_source("odd_misbehaving", config).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "Invalid configuration (numbers[1]): Invalid value: integer `256`, expected u8."
+    );
+}
+
+#[tokio::test]
+async fn a_provider_cannot_return_what_terraform_would_refuse() {
+    let client = client().await;
+    assert_starts(told(&client, "unknown").await, "Provider returned an unknown value (what)");
+    let not_allowed = "Provider returned a value that its schema does not allow";
+    assert_starts(told(&client, "surplus").await, &format!("{not_allowed} (more)"));
+    assert_starts(told(&client, "wrong").await, &format!("{not_allowed} (what)"));
+}
+
+#[tokio::test]
+async fn names_that_are_not_offered_are_errors() {
+    let client = client().await;
+    let failed = client.read_data_source("odd_absent", object([])).await.unwrap_err();
+    assert_eq!(failed.to_string(), "The provider has no data source `odd_absent`");
+}
+
+/// Fails half way, having saved what it could.
+struct Keeping;
+
+#[derive(Clone, Deserialize, Serialize)]
+struct KeepingModel {
+    fails: bool,
+    id: Attr<String>,
+    revision: Attr<u64>,
+}
+
+#[async_trait]
+impl Resource for Keeping {
+    type Model = KeepingModel;
+
+    fn name(&self) -> &'static str {
+        "odd_keeping"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("Keeps.")
+            .attribute(Attribute::bool("fails").required())
+            .attribute(Attribute::string("id").computed().keeps_state())
+            .attribute(Attribute::number("revision").computed())
+    }
+
+    async fn create(
+        &self,
+        planned: KeepingModel,
+        change: &mut Change<KeepingModel>,
+        _: &Context,
+    ) -> Result<KeepingModel, Diagnostics> {
+        let made = KeepingModel { id: Attr::Known("1".into()), revision: Attr::Known(1), ..planned };
+        change.private = b"half".to_vec();
+        if made.fails {
+            change.save(&made)?;
+            panic!("half way");
+        }
+        Ok(made)
+    }
+
+    async fn update(
+        &self,
+        prior: KeepingModel,
+        planned: KeepingModel,
+        _: &mut Change<KeepingModel>,
+        _: &Context,
+    ) -> Result<KeepingModel, Diagnostics> {
+        if planned.fails {
+            return Err(Diagnostic::error("No", "").into());
+        }
+        Ok(KeepingModel { revision: prior.revision.map(|revision| revision + 1), ..planned })
+    }
+}
+
+fn keeping(fails: bool) -> Value {
+    object([("fails", fails.into())])
+}
+
+async fn applied(
+    client: &Client,
+    prior: Option<&State>,
+    fails: bool,
+) -> Result<State, (Diagnostics, Option<State>)> {
+    let planned = client.plan("odd_keeping", prior, keeping(fails)).await.unwrap();
+    client.apply_planned("odd_keeping", prior, planned, keeping(fails)).await
+}
+
+#[tokio::test]
+async fn a_failed_creation_keeps_what_was_saved_even_past_a_panic() {
+    let client = client().await;
+    let (errors, kept) = applied(&client, None, true).await.unwrap_err();
+    assert!(errors.to_string().starts_with("Provider panicked: half way"), "{errors}");
+    assert_eq!(kept.unwrap().value.get("id"), Some(&"1".into()));
+}
+
+#[tokio::test]
+async fn a_failed_update_keeps_the_state_before() {
+    let client = client().await;
+    let created = applied(&client, None, false).await.unwrap();
+    assert_eq!(created.private, b"half");
+    let (_, kept) = applied(&client, Some(&created), true).await.unwrap_err();
+    assert_eq!(kept.unwrap().value, created.value);
+}
+
+#[tokio::test]
+async fn an_update_keeps_what_the_schema_says() {
+    let client = client().await;
+    let mut created = applied(&client, None, false).await.unwrap();
+    assert_eq!(
+        client.plan("odd_keeping", Some(&created), keeping(false)).await.unwrap().value,
+        created.value
+    );
+    created.value = object([("fails", true.into()), ("id", "1".into()), ("revision", 1.into())]);
+    let planned = client.plan("odd_keeping", Some(&created), keeping(false)).await.unwrap();
+    let expected = object([("fails", false.into()), ("id", "1".into()), ("revision", Value::UNKNOWN)]);
+    assert_eq!(planned.value, expected);
+    client.delete("odd_keeping", &created).await.unwrap();
+}
+
+/// Has attributes within attributes, and a plan of its own.
+struct Nested;
+
+#[derive(Clone, Deserialize, Serialize)]
+struct NestedModel {
+    rules: Vec<Rule>,
+    total: Attr<usize>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Rule {
+    port: u16,
+    protocol: Attr<String>,
+    id: Attr<String>,
+}
+
+#[async_trait]
+impl Resource for Nested {
+    type Model = NestedModel;
+
+    fn name(&self) -> &'static str {
+        "odd_nested"
+    }
+
+    fn schema(&self) -> Schema {
+        let rule = [
+            Attribute::number("port").required().requires_replace(),
+            Attribute::string("protocol").default_value("tcp"),
+            Attribute::string("id").computed().keeps_state(),
+        ];
+        Schema::new("Nests.")
+            .attribute(Attribute::nested("rules", Nesting::List, rule).required())
+            .attribute(Attribute::number("total").computed())
+    }
+
+    async fn plan(&self, plan: &mut Plan<NestedModel>, context: &Context) -> Result<(), Diagnostics> {
+        match &mut plan.planned {
+            Some(planned) => planned.total = Attr::Known(planned.rules.len()),
+            None => context.warn(Diagnostic::warning("Going", "")),
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        mut planned: NestedModel,
+        _: &mut Change<NestedModel>,
+        _: &Context,
+    ) -> Result<NestedModel, Diagnostics> {
+        for rule in &mut planned.rules {
+            rule.id = Attr::Known(format!("rule-{}", rule.port));
+        }
+        Ok(planned)
+    }
+}
+
+fn rules(ports: &[i64]) -> Value {
+    let rules = ports.iter().map(|port| object([("port", (*port).into())])).collect();
+    object([("rules", Value::List(rules))])
+}
+
+#[tokio::test]
+async fn nested_attributes_are_planned_in_their_place() {
+    let client = client().await;
+    let planned = client.plan("odd_nested", None, rules(&[80, 443])).await.unwrap();
+    let rule = |port: i64, id: Value| object([("port", port.into()), ("protocol", "tcp".into()), ("id", id)]);
+    let planned_rules = Value::List(vec![rule(80, Value::UNKNOWN), rule(443, Value::UNKNOWN)]);
+    assert_eq!(planned.value, object([("rules", planned_rules), ("total", 2.into())]));
+
+    let created = client.apply("odd_nested", None, rules(&[80, 443])).await.unwrap();
+    let changed = client.plan("odd_nested", Some(&created), rules(&[80, 8443])).await.unwrap();
+    assert_eq!(changed.requires_replace, [AttributePath::from("rules").index(1).attribute("port")]);
+    client.delete("odd_nested", &created).await.unwrap();
+    assert_eq!(client.take_warnings(), [Diagnostic::warning("Going", "")]);
+}

@@ -1,0 +1,7 @@
+//! The crate from outside: providers in process, and the programs of `examples/` as Terraform starts them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod every_kind;
+mod example;
+mod in_process;
