@@ -91,7 +91,8 @@ impl ClientBuilder {
         self
     }
 
-    /// HTTPS or HTTP, where no endpoint says it. HTTP is for loopback unless [`allow_plain_http`](Self::allow_plain_http).
+    /// HTTPS or HTTP, where no endpoint says it. HTTP is for loopback unless
+    /// [`allow_plain_http`](Self::allow_plain_http).
     #[must_use]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.options.protocol = Some(protocol.to_string());

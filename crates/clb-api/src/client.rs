@@ -25,8 +25,8 @@ use crate::{
 
 /// Calls the load balancer API. Cheap to clone; clones share connections, session and clock correction.
 ///
-/// Building one uses no network and reads no file. Credentials, region and certificates are resolved at the first call,
-/// once, and whatever is wrong with them is that call's error.
+/// Building one uses no network and reads no file. Credentials, region and certificates are resolved at the first
+/// call, once, and whatever is wrong with them is that call's error.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -68,9 +68,9 @@ impl Client {
 
     /// Makes one call, any action of the load balancer API, and gives what `Response` holds.
     ///
-    /// The call is not sent twice, unless the service certainly did not act on it because it found the session expired
-    /// or the clock off: then once more with fresh credentials, or the right time. Whether a change may be sent again
-    /// after any other error is [`ApiError::is_safe_to_resend`]; doing so is the caller's decision.
+    /// The call is not sent twice, unless the service certainly did not act on it because it found the session
+    /// expired or the clock off: then once more with fresh credentials, or the right time. Whether a change may be
+    /// sent again after any other error is [`ApiError::is_safe_to_resend`]; doing so is the caller's decision.
     pub async fn call(
         &self,
         action: &str,

@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::SystemTime,
 };
@@ -22,9 +22,13 @@ pub struct SystemClock;
 /// A clock and the offset that was measured against the service.
 pub(crate) struct CorrectedClock {
     clock: Arc<dyn Clock>,
+    /// Seconds to add; zero if nothing had to be corrected.
     offset: AtomicI64,
-    corrected: AtomicBool,
 }
+
+/// A difference of up to a minute is no reason for a refusal, which needs five: then the request was late, not the
+/// clock.
+const TOLERANCE_SECONDS: u64 = 60;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place in the workspace that reads the wall clock")]
@@ -35,18 +39,17 @@ impl Clock for SystemClock {
 
 impl CorrectedClock {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, offset: AtomicI64::new(0), corrected: AtomicBool::new(false) }
+        Self { clock, offset: AtomicI64::new(0) }
     }
 
     /// Takes `date`, the service's time at this moment, for the truth.
     pub(crate) fn correct(&self, date: u64) {
         self.offset.store(difference(date, self.clock.unix()), Ordering::Relaxed);
-        self.corrected.store(true, Ordering::Relaxed);
     }
 
     /// Seconds that the service is ahead (behind, if negative), once that had to be corrected.
     pub(crate) fn correction(&self) -> Option<i64> {
-        self.corrected.load(Ordering::Relaxed).then(|| self.offset.load(Ordering::Relaxed))
+        Some(self.offset.load(Ordering::Relaxed)).filter(|seconds| *seconds != 0)
     }
 }
 
@@ -64,7 +67,11 @@ impl fmt::Debug for CorrectedClock {
 
 fn difference(service: u64, here: u64) -> i64 {
     let apart = i64::try_from(service.abs_diff(here)).unwrap_or(i64::MAX);
-    if service >= here { apart } else { -apart }
+    match service.abs_diff(here) {
+        0..=TOLERANCE_SECONDS => 0,
+        _ if service > here => apart,
+        _ => -apart,
+    }
 }
 
 #[cfg(test)]
@@ -87,6 +94,8 @@ mod tests {
         assert_eq!((clock.unix(), clock.correction()), (1600, Some(600)));
         clock.correct(400);
         assert_eq!((clock.unix(), clock.correction()), (400, Some(-600)));
+        clock.correct(1030);
+        assert_eq!((clock.unix(), clock.correction()), (1000, None));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::{
     error_table::{self, Class, Scope},
 };
 
-/// Why a call brought no result: the service refused, could not be reached or was not understood, or the client is not
-/// set up for it.
+/// Why a call brought no result: the service refused, could not be reached or was not understood, or the client is
+/// not set up for it.
 ///
 /// `Display` is the service's code and words where there are any. Keys and tokens appear in neither it nor `Debug`.
 #[derive(Clone)]
@@ -194,8 +194,8 @@ impl ApiError {
         self.0.status_value.as_deref()
     }
 
-    /// The same facts for a waiter. The code of a call that was only on the way to the question is part of the message,
-    /// since it says nothing about the task.
+    /// The same facts for a waiter. The code of a call that was only on the way to the question is part of the
+    /// message, since it says nothing about the task.
     pub fn trouble(&self) -> Trouble {
         let request_id = self.0.request_id.clone();
         match &self.0.purpose {

@@ -59,7 +59,8 @@ pub const AGAIN: u32 = 3;
 
 /// The row of `code`, else that of the part before its dot (`RequestLimitExceeded.UinLimitExceeded`).
 ///
-/// A `FailedOperation` is only excused its missing reason when it is bare: with one that is not listed, it has no row.
+/// A `FailedOperation` is only excused its missing reason when it is bare: with one that is not listed, it has no
+/// row.
 ///
 /// ```
 /// use clb_api::error_table::{Class, lookup};
@@ -99,8 +100,8 @@ impl Class {
         matches!(self, Self::Auth | Self::FreshCredentials | Self::CorrectClock)
     }
 
-    /// Whether the service certainly did not act on the call *and* the same call may succeed later: the only reason to
-    /// send a change again.
+    /// Whether the service certainly did not act on the call *and* the same call may succeed later: the only reason
+    /// to send a change again.
     pub fn is_certainly_refused(self) -> bool {
         matches!(self, Self::Throttled | Self::Busy)
     }

@@ -18,11 +18,12 @@ use crate::{Transport, TransportError, endpoint::is_loopback};
 /// vendor documents no limit).
 pub const LONGEST_ANSWER: usize = 16 << 20;
 
-/// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it just
-/// then, and a request that meets its end is lost.
+/// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it
+/// just then, and a request that meets its end is lost.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first call.
+/// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
+/// call.
 ///
 /// Redirects are handed back like any other answer, nothing is decompressed, and this machine itself is never reached
 /// through a proxy.
@@ -145,8 +146,11 @@ async fn collect(mut answer: reqwest::Response) -> Result<http::Response<Bytes>,
 fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let text = chain(&error);
-    let made =
-        if error.is_connect() { TransportError::not_sent(text) } else { TransportError::maybe_sent(text) };
+    let made = if error.is_connect() {
+        TransportError::not_sent(format!("could not connect: {text}"))
+    } else {
+        TransportError::maybe_sent(text)
+    };
     made.with_source(error)
 }
 
@@ -162,17 +166,19 @@ async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Transpor
     Ok(certificates)
 }
 
-/// An error and what led to it, each said once.
+/// An error and what led to it, each said once, without the library's own words around them.
 fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
+    let mut causes = Vec::<String>::new();
+    let mut cause = Some(error);
     while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
+        let text = error.to_string();
+        if !causes.iter().any(|said| said.contains(&text)) {
+            causes.push(text);
         }
         cause = error.source();
     }
-    text
+    let own =
+        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
+    let said: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
+    if said.is_empty() { error.to_string() } else { said.join(": ") }
 }

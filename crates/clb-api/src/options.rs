@@ -4,8 +4,8 @@ use std::{fmt, time::Duration};
 
 /// Everything that can be said about who calls and where. Nothing is read or checked before the first call.
 ///
-/// Names and environment variables are those of the official Terraform provider. An empty text counts as not given. An
-/// argument that is `None` is taken from its variable, if it has one.
+/// Names and environment variables are those of the official Terraform provider. An empty text counts as not given.
+/// An argument that is `None` is taken from its variable, if it has one.
 #[derive(Clone, Default)]
 pub struct Options {
     /// `TENCENTCLOUD_SECRET_ID`.

@@ -12,7 +12,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(String);
 
-/// A region that cannot be one: it becomes a part of host names, so lowercase letters, digits and inner hyphens are allowed.
+/// A region that cannot be one: it becomes a part of host names, so lowercase letters, digits and inner hyphens are
+/// allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a region is lowercase letters, digits and hyphens, such as `ap-guangzhou`, not {0:?}")]
 pub struct InvalidRegion(String);

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clb_sign::SecurityToken;
 use tokio::sync::Mutex as Turn;
 use tracing::{debug, warn};
 
@@ -15,7 +16,7 @@ use crate::{
 pub(crate) struct Sessions(Arc<Inner>);
 
 /// A session with the signer that belongs to it, so that id, key and token are always taken together.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Held {
     session: Session,
     fetched_at: u64,
@@ -31,7 +32,7 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
+    held: Option<Arc<Held>>,
     /// How many fetches have ended, and how the last one did.
     fetches: u64,
     failure: Option<CredentialError>,
@@ -61,7 +62,7 @@ impl Sessions {
     }
 
     /// A session that serves now.
-    pub(crate) async fn current(&self) -> Result<Held, ApiError> {
+    pub(crate) async fn current(&self) -> Result<Arc<Held>, ApiError> {
         let (held, fetches, need) = self.0.look();
         match (held, need) {
             (Some(held), Need::Nothing) => Ok(held),
@@ -76,7 +77,7 @@ impl Sessions {
     }
 
     /// Another session than `refused`, or `None` if the source has no other.
-    pub(crate) async fn fresher(&self, refused: &Held) -> Result<Option<Held>, ApiError> {
+    pub(crate) async fn fresher(&self, refused: &Held) -> Result<Option<Arc<Held>>, ApiError> {
         let (held, fetches, _) = self.0.look();
         let held = match held {
             Some(held) if !held.is_same(refused) => held,
@@ -86,13 +87,13 @@ impl Sessions {
     }
 
     /// Fetches in a task of its own: a caller that goes away does not stop what others wait for.
-    async fn fetch(&self, seen: u64) -> Result<Held, ApiError> {
+    async fn fetch(&self, seen: u64) -> Result<Arc<Held>, ApiError> {
         let fetched = tokio::spawn(self.clone().fetched(seen)).await;
         fetched.unwrap_or_else(|_| Err(broken())).map_err(into_api_error)
     }
 
     /// Fetches unless somebody else has done so since `seen`: then theirs is the outcome.
-    async fn fetched(self, seen: u64) -> Result<Held, CredentialError> {
+    async fn fetched(self, seen: u64) -> Result<Arc<Held>, CredentialError> {
         let _turn = self.0.turn.lock().await;
         if let Some(outcome) = self.0.outcome_since(seen) {
             return outcome;
@@ -120,19 +121,17 @@ impl Held {
 
     /// Sessions are told apart by id and token; a key changes only together with its id.
     fn is_same(&self, other: &Self) -> bool {
-        let text = |held: &Self| {
-            let credential = held.session.credential();
-            (
-                credential.secret_id().as_str().to_owned(),
-                credential.token().map(|token| token.as_str().to_owned()),
-            )
-        };
-        text(self) == text(other)
+        self.names() == other.names()
+    }
+
+    fn names(&self) -> (&str, Option<&str>) {
+        let credential = self.session.credential();
+        (credential.secret_id().as_str(), credential.token().map(SecurityToken::as_str))
     }
 }
 
 impl Inner {
-    fn look(&self) -> (Option<Held>, u64, Need) {
+    fn look(&self) -> (Option<Arc<Held>>, u64, Need) {
         let now = self.reach.unix();
         let state = self.state();
         let need = match state.held.as_ref().map_or(Need::Another, |held| held.need(now)) {
@@ -142,7 +141,7 @@ impl Inner {
         (state.held.clone(), state.fetches, need)
     }
 
-    fn outcome_since(&self, seen: u64) -> Option<Result<Held, CredentialError>> {
+    fn outcome_since(&self, seen: u64) -> Option<Result<Arc<Held>, CredentialError>> {
         let state = self.state();
         if state.fetches == seen {
             return None;
@@ -150,7 +149,7 @@ impl Inner {
         state.failure.clone().map(Err).or_else(|| state.held.clone().map(Ok))
     }
 
-    fn keep(&self, outcome: Result<Session, CredentialError>) -> Result<Held, CredentialError> {
+    fn keep(&self, outcome: Result<Session, CredentialError>) -> Result<Arc<Held>, CredentialError> {
         let now = self.reach.unix();
         let mut state = self.state();
         state.fetches += 1;
@@ -159,7 +158,7 @@ impl Inner {
                 debug!(expires_at = session.expires_at(), "credentials fetched");
                 state.failure = None;
                 state.failed_at = 0;
-                Ok(state.held.insert(Held::new(session, now)).clone())
+                Ok(state.held.insert(Arc::new(Held::new(session, now))).clone())
             }
             Err(error) => {
                 warn!(%error, "credentials not fetched");

@@ -5,10 +5,11 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Sends one request and brings its answer: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function in a test.
+/// Sends one request and brings its answer: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function
+/// in a test.
 ///
-/// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request twice,
-/// and is done within `timeout`, connecting included.
+/// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request
+/// twice, and is done within `timeout`, connecting included.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// The answer, whatever its status.

@@ -59,8 +59,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 impl Client {
     /// Makes a call, again and again while the service certainly does not act on it (throttled, load balancer busy,
-    /// connection refused), until it is accepted or `patience` is over. Then, and after any other error, that error is
-    /// the outcome.
+    /// connection refused), until it is accepted or `patience` is over. Then, and after any other error, that error
+    /// is the outcome.
     ///
     /// This is how a change may be repeated. [`call`](Self::call) leaves that to its caller.
     pub async fn call_until_accepted(

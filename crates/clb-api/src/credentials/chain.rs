@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{Environment, Options, options::given, reach::Reach};
 
-/// Whatever options and environment have, in the order of [`PRECEDENCE`], with roles and multi-factor authentication on
-/// top.
+/// Whatever options and environment have, in the order of [`PRECEDENCE`], with roles and multi-factor authentication
+/// on top.
 ///
-/// A source that is not there is passed over; one that is there and broken ends the search, so that a mistake never leads
-/// to being somebody else. The source that has served once is the one that sessions are renewed from.
+/// A source that is not there is passed over; one that is there and broken ends the search, so that a mistake never
+/// leads to being somebody else. The source that has served once is the one that sessions are renewed from.
 #[derive(Debug)]
 pub struct DefaultCredentials {
     options: Options,
@@ -91,8 +91,8 @@ impl DefaultCredentials {
 
     /// The source with everything on top: a session with multi-factor authentication, then a role.
     ///
-    /// SAML and web identity need no credentials below them. Without any role block, the variables alone may ask for a
-    /// role.
+    /// SAML and web identity need no credentials below them. Without any role block, the variables alone may ask for
+    /// a role.
     fn build(&self) -> Result<Arc<dyn CredentialSource>, CredentialError> {
         let variables = FromEnvironment(&self.environment);
         let mut options = self.options.clone();

@@ -129,8 +129,8 @@ impl WebIdentityRole {
         })
     }
 
-    /// The identity of a pod in the vendor's Kubernetes service (TKE), from the four variables that it sets: `TKE_REGION`,
-    /// `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_ROLE_ARN`.
+    /// The identity of a pod in the vendor's Kubernetes service (TKE), from the four variables that it sets:
+    /// `TKE_REGION`, `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_ROLE_ARN`.
     pub fn of_this_pod(environment: &Environment) -> Result<Self, CredentialError> {
         let place = "pod identity";
         let variable = |name| {

@@ -11,6 +11,7 @@ use std::{
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{CredentialError, CredentialSource, Session, credential};
 use crate::{ApiError, percent_encode::percent_encoded, reach::Reach};
@@ -37,8 +38,8 @@ pub struct InstanceRole {
 struct Keys {
     code: Option<String>,
     tmp_secret_id: Option<String>,
-    tmp_secret_key: Option<String>,
-    token: Option<String>,
+    tmp_secret_key: Option<Zeroizing<String>>,
+    token: Option<Zeroizing<String>>,
     #[serde(default)]
     expired_time: Value,
 }

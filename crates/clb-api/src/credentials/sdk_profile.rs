@@ -74,8 +74,9 @@ fn session(text: &str) -> Result<Session, String> {
     credential.map(Session::lasting).map_err(|error| error.to_string())
 }
 
-/// The pairs under `[default]`. Four keys do not make a parser crate worth its own dependencies; comments are whole lines,
-/// and quotes around a value, which the SDK's help shows and the SDK then keeps as part of the key, are taken off.
+/// The pairs under `[default]`. Four keys do not make a parser crate worth its own dependencies; comments are whole
+/// lines, and quotes around a value, which the SDK's help shows and the SDK then keeps as part of the key, are taken
+/// off.
 fn default_section(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let section =

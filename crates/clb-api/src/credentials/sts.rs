@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{CredentialError, Session, credential};
 use crate::{Region, reach::Reach, signing::Signing};
@@ -18,8 +19,8 @@ struct Answer {
 #[serde(rename_all = "PascalCase")]
 struct Keys {
     tmp_secret_id: String,
-    tmp_secret_key: String,
-    token: String,
+    tmp_secret_key: Zeroizing<String>,
+    token: Zeroizing<String>,
 }
 
 #[derive(Deserialize)]

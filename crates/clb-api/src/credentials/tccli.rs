@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{
     AssumedRole, CredentialError, CredentialSource, InstanceRole, Session, StaticCredentials, credential,
@@ -21,19 +22,19 @@ pub struct TccliProfile {
 }
 
 /// The credential file. TCCLI writes more, and null for what it does not know.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct File {
     #[serde(rename = "type")]
-    kind: Value,
-    secret_id: Value,
-    secret_key: Value,
-    token: Value,
-    expires_at: Value,
+    kind: Option<String>,
+    secret_id: Option<String>,
+    secret_key: Option<Zeroizing<String>>,
+    token: Option<Zeroizing<String>>,
+    expires_at: Option<Value>,
     #[serde(rename = "role-arn")]
-    role_arn: Value,
+    role_arn: Option<String>,
     #[serde(rename = "role-session-name")]
-    role_session_name: Value,
+    role_session_name: Option<String>,
 }
 
 impl TccliProfile {
@@ -75,7 +76,7 @@ impl TccliProfile {
             return Ok(Err(format!("{} is not there", self.place(&path))));
         };
         let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
-        match plain(&file.kind) {
+        match plain(file.kind.as_deref()) {
             Some("cvm-role") => self.machine.session(reach).await.map(Ok),
             Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Ok),
             None | Some("default") => self.keys(&file, reach, &path).await,
@@ -92,7 +93,7 @@ impl TccliProfile {
         path: &Path,
     ) -> Result<Session, CredentialError> {
         let unusable = |problem: String| CredentialError::unusable(self.place(path), problem);
-        let expires_at = seconds(&file.expires_at).ok_or_else(|| {
+        let expires_at = file.expires_at.as_ref().and_then(seconds).ok_or_else(|| {
             unusable(format!("the `{kind}` login has no `expiresAt`: sign in again with TCCLI"))
         })?;
         if expires_at <= reach.unix() {
@@ -117,10 +118,10 @@ impl TccliProfile {
         let Some(keys) = self.pair(file, path)? else {
             return Ok(Err(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
         };
-        let Some(role_arn) = plain(&file.role_arn) else { return Ok(Ok(Session::lasting(keys))) };
+        let Some(role_arn) = plain(file.role_arn.as_deref()) else { return Ok(Ok(Session::lasting(keys))) };
         let arguments = AssumeRole {
             role_arn: Some(role_arn.to_owned()),
-            session_name: plain(&file.role_session_name).map(str::to_owned),
+            session_name: plain(file.role_session_name.as_deref()).map(str::to_owned),
             ..AssumeRole::default()
         };
         let base = StaticCredentials::new(keys);
@@ -130,10 +131,14 @@ impl TccliProfile {
     }
 
     fn pair(&self, file: &File, path: &Path) -> Result<Option<clb_sign::Credential>, CredentialError> {
-        let (Some(id), Some(key)) = (plain(&file.secret_id), plain(&file.secret_key)) else {
-            return Ok(None);
-        };
-        credential(id, key, plain(&file.token))
+        let [id, key, token] = [
+            file.secret_id.as_deref(),
+            file.secret_key.as_ref().map(|key| key.as_str()),
+            file.token.as_ref().map(|token| token.as_str()),
+        ]
+        .map(plain);
+        let (Some(id), Some(key)) = (id, key) else { return Ok(None) };
+        credential(id, key, token)
             .map(Some)
             .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))
     }
@@ -168,11 +173,11 @@ fn shape(error: &serde_json::Error) -> String {
     format!("is not a JSON object (line {}, column {})", error.line(), error.column())
 }
 
-fn plain(value: &Value) -> Option<&str> {
-    value.as_str().map(str::trim).filter(|text| !text.is_empty())
+fn plain(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Unix seconds, as a number or as text.
 fn seconds(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| plain(value)?.parse().ok())
+    value.as_u64().or_else(|| plain(value.as_str())?.parse().ok())
 }

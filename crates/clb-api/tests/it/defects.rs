@@ -65,7 +65,8 @@ async fn the_older_shape_is_read() {
     assert_eq!(error.code(), Some("InvalidParameter"));
 }
 
-/// Python leaves `RequestLimitExceeded.IPLimitExceeded` out, Go every code with a dot; neither repeats `InternalError`.
+/// Python leaves `RequestLimitExceeded.IPLimitExceeded` out, Go every code with a dot; neither repeats
+/// `InternalError`.
 #[tokio::test(start_paused = true)]
 async fn every_limit_and_internal_trouble_is_repeated() {
     for code in

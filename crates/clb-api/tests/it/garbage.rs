@@ -1,4 +1,5 @@
-//! Whatever comes in, from a service, a user or a file: a value or an error, never a panic, and never success by accident.
+//! Whatever comes in, from a service, a user or a file: a value or an error, never a panic, and never success by
+//! accident.
 
 use std::{sync::Arc, time::Duration};
 
