@@ -3,29 +3,64 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use crate::canonical::{self, CanonicalBuffer};
-use crate::credential::Credential;
+use crate::credential::{Credential, SecretId};
 use crate::hex::Hex;
 use crate::key::{self, DayKey};
 use crate::request::SigningRequest;
-use crate::scope::Scope;
+use crate::scope;
 use crate::sha256::HmacKey;
 use crate::signed::{Signed, SignedHeaders};
 use crate::time::SigningTime;
 
 /// Memory for signing, kept from one request to the next. Holds no key.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct SignBuffer {
-    stages: Stages,
-    /// For keys that come without one.
-    scope: Option<Scope>,
+    canonical_request: CanonicalBuffer,
+    string_to_sign: Vec<u8>,
+    /// Timestamp, then `Authorization`.
+    headers: String,
+    /// The moment that the timestamp tells, and where it ends.
+    time: Option<(SigningTime, usize)>,
 }
 
 impl SignBuffer {
     /// A buffer with room for a usual request; a larger one makes it grow, once.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            canonical_request: CanonicalBuffer::default(),
+            string_to_sign: Vec::with_capacity(192),
+            headers: String::with_capacity(256),
+            time: None,
+        }
+    }
+
+    pub(crate) fn sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        key: &DayKey,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let scope =
+            self.begin(request, credential.secret_id(), time, |text| text.push_str(key.scope().as_str()));
+        self.finish(request, key.hmac(), scope);
+        self.signed(request, credential)
+    }
+
+    pub(crate) fn derive_and_sign<'a>(
+        &'a mut self,
+        request: &SigningRequest<'_>,
+        credential: &'a Credential,
+        time: SigningTime,
+    ) -> Signed<'a> {
+        let write_scope = |text: &mut String| scope::write(text, time.date(), request.service());
+        let scope = self.begin(request, credential.secret_id(), time, write_scope);
+        let key = key::derive(credential.secret_key(), &self.headers[scope.clone()]);
+        self.finish(request, &key, scope);
+        self.signed(request, credential)
     }
 
     /// Signs one request and is used up.
@@ -37,95 +72,29 @@ impl SignBuffer {
     ) -> SignedHeaders {
         let timestamp = self.derive_and_sign(request, credential, time).timestamp().len();
         let (token, unsigned_payload) = (credential.token().cloned(), request.is_payload_unsigned());
-        SignedHeaders { text: self.stages.headers, timestamp, token, unsigned_payload }
+        SignedHeaders { text: self.headers, timestamp, token, unsigned_payload }
     }
 
-    pub(crate) fn sign<'a>(
-        &'a mut self,
+    /// Writes the headers up to the signature, and says where in them the scope is.
+    fn begin(
+        &mut self,
         request: &SigningRequest<'_>,
-        credential: &'a Credential,
-        key: &DayKey,
+        id: &SecretId,
         time: SigningTime,
-    ) -> Signed<'a> {
-        self.stages.sign(request, credential, key.hmac(), key.scope(), time)
-    }
-
-    pub(crate) fn derive_and_sign<'a>(
-        &'a mut self,
-        request: &SigningRequest<'_>,
-        credential: &'a Credential,
-        time: SigningTime,
-    ) -> Signed<'a> {
-        let scope = Scope::reuse(self.scope.take(), time.date(), request.service());
-        let scope = self.scope.insert(scope);
-        let key = key::derive(credential.secret_key(), scope);
-        self.stages.sign(request, credential, &key, scope, time)
-    }
-
-    pub(crate) fn signature(&mut self, request: &SigningRequest<'_>, key: &DayKey, time: SigningTime) -> Hex {
-        self.stages.signature(request, key.hmac(), key.scope(), time)
-    }
-}
-
-impl fmt::Debug for SignBuffer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignBuffer").finish_non_exhaustive()
-    }
-}
-
-/// One text for each stage.
-#[derive(Clone)]
-struct Stages {
-    canonical_request: CanonicalBuffer,
-    string_to_sign: Vec<u8>,
-    /// Timestamp, then `Authorization`.
-    headers: String,
-    /// The moment that the timestamp tells, and where it ends.
-    time: Option<(SigningTime, usize)>,
-}
-
-impl Stages {
-    fn sign<'a>(
-        &'a mut self,
-        request: &SigningRequest<'_>,
-        credential: &'a Credential,
-        key: &HmacKey,
-        scope: &Scope,
-        time: SigningTime,
-    ) -> Signed<'a> {
-        let signature = self.signature(request, key, scope, time);
+        write_scope: impl FnOnce(&mut String),
+    ) -> Range<usize> {
+        self.write_timestamp(time);
         let text = &mut self.headers;
-        let timestamp = text.len();
         text.push_str("TC3-HMAC-SHA256 Credential=");
-        text.push_str(credential.secret_id().as_str());
+        text.push_str(id.as_str());
         text.push('/');
-        text.push_str(scope.as_str());
+        let start = text.len();
+        write_scope(text);
+        let end = text.len();
         text.push_str(", SignedHeaders=");
         request.write_signed_headers(|piece| text.push_str(piece));
         text.push_str(", Signature=");
-        text.push_str(signature.as_str());
-        let (timestamp, authorization) = text.split_at(timestamp);
-        Signed {
-            authorization,
-            timestamp,
-            token: credential.token(),
-            unsigned_payload: request.is_payload_unsigned(),
-        }
-    }
-
-    /// Leaves the timestamp alone in `headers`.
-    fn signature(
-        &mut self,
-        request: &SigningRequest<'_>,
-        key: &HmacKey,
-        scope: &Scope,
-        time: SigningTime,
-    ) -> Hex {
-        self.write_timestamp(time);
-        let canonical_hash = self.canonical_request.hash(request);
-        self.string_to_sign.clear();
-        canonical::write_string_to_sign(&mut self.string_to_sign, &self.headers, scope, &canonical_hash);
-        Hex::new(&key.mac_in_place(&mut self.string_to_sign))
+        start..end
     }
 
     /// Whoever signs often does so more than once in a second.
@@ -139,15 +108,36 @@ impl Stages {
             }
         }
     }
+
+    /// Makes the signature and writes it behind the rest.
+    fn finish(&mut self, request: &SigningRequest<'_>, key: &HmacKey, scope: Range<usize>) {
+        let (timestamp, scope) = (&self.headers[..self.timestamp()], &self.headers[scope]);
+        let canonical_hash = self.canonical_request.hash(request);
+        self.string_to_sign.clear();
+        canonical::write_string_to_sign(&mut self.string_to_sign, timestamp, scope, &canonical_hash);
+        self.headers.push_str(Hex::new(&key.mac_in_place(&mut self.string_to_sign)).as_str());
+    }
+
+    fn signed<'a>(&'a self, request: &SigningRequest<'_>, credential: &'a Credential) -> Signed<'a> {
+        let (timestamp, authorization) = self.headers.split_at(self.timestamp());
+        let (token, unsigned_payload) = (credential.token(), request.is_payload_unsigned());
+        Signed { authorization, timestamp, token, unsigned_payload }
+    }
+
+    /// The length of the timestamp.
+    fn timestamp(&self) -> usize {
+        self.time.map_or(0, |(_, end)| end)
+    }
 }
 
-impl Default for Stages {
+impl Default for SignBuffer {
     fn default() -> Self {
-        Self {
-            canonical_request: CanonicalBuffer::default(),
-            string_to_sign: Vec::with_capacity(192),
-            headers: String::with_capacity(256),
-            time: None,
-        }
+        Self::new()
+    }
+}
+
+impl fmt::Debug for SignBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignBuffer").finish_non_exhaustive()
     }
 }

@@ -78,7 +78,8 @@ impl StringToSign {
     pub(crate) fn of(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
         let (mut text, mut seconds) = (Vec::new(), String::new());
         time.write(&mut seconds);
-        write_string_to_sign(&mut text, &seconds, &Scope::new(time.date(), service), &canonical.digest());
+        let scope = Scope::new(time.date(), service);
+        write_string_to_sign(&mut text, &seconds, scope.as_str(), &canonical.digest());
         Self(joined(text))
     }
 
@@ -99,11 +100,11 @@ impl fmt::Display for StringToSign {
     }
 }
 
-pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: &str, scope: &Scope, canonical_hash: &Hex) {
+pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: &str, scope: &str, canonical_hash: &Hex) {
     text.extend_from_slice(b"TC3-HMAC-SHA256\n");
     text.extend_from_slice(time.as_bytes());
     text.push(b'\n');
-    text.extend_from_slice(scope.as_str().as_bytes());
+    text.extend_from_slice(scope.as_bytes());
     text.push(b'\n');
     text.extend_from_slice(canonical_hash.as_bytes());
 }

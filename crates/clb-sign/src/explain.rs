@@ -50,8 +50,7 @@ impl Explanation {
 
     /// The third stage: 64 lowercase hexadecimal digits.
     pub fn signature(&self) -> &str {
-        let authorization = self.headers.authorization();
-        authorization.rsplit('=').next().unwrap_or_default()
+        self.headers.signature()
     }
 
     /// The result.

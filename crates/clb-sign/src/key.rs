@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::credential::SecretKey;
-use crate::scope::{Scope, TERMINATOR};
+use crate::scope::{self, Scope};
 use crate::sha256::HmacKey;
 use crate::time::Date;
 
@@ -19,7 +19,7 @@ impl DayKey {
     /// Derives the key. `service` is the one of the requests, e.g. `clb`.
     pub fn derive(secret_key: &SecretKey, date: Date, service: &str) -> Self {
         let scope = Scope::new(date, service);
-        Self { key: derive(secret_key, &scope), scope }
+        Self { key: derive(secret_key, scope.as_str()), scope }
     }
 
     /// The day that the key is for.
@@ -48,9 +48,6 @@ impl fmt::Debug for DayKey {
 }
 
 /// The key alone, for one use.
-pub(crate) fn derive(secret_key: &SecretKey, scope: &Scope) -> HmacKey {
-    HmacKey::derive(
-        secret_key.prefixed(),
-        [scope.date_text(), scope.service(), TERMINATOR].map(str::as_bytes),
-    )
+pub(crate) fn derive(secret_key: &SecretKey, scope: &str) -> HmacKey {
+    HmacKey::derive(secret_key.prefixed(), scope::parts(scope).map(str::as_bytes))
 }

@@ -6,10 +6,7 @@ use crate::text;
 use crate::time::Date;
 
 /// The last part of every scope.
-pub(crate) const TERMINATOR: &str = "tc3_request";
-
-/// The length of a date.
-const DATE: usize = "YYYY-MM-DD".len();
+const TERMINATOR: &str = "tc3_request";
 
 /// A day and a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,22 +17,8 @@ pub(crate) struct Scope {
 
 impl Scope {
     pub(crate) fn new(date: Date, service: &str) -> Self {
-        Self::reuse(None, date, service)
-    }
-
-    /// The same, from an old one: as it is if it fits, else in its memory.
-    pub(crate) fn reuse(old: Option<Self>, date: Date, service: &str) -> Self {
-        let mut text = match old {
-            Some(old) if old.is_for(date, service) => return old,
-            Some(old) => old.text,
-            None => String::with_capacity(DATE + service.len() + TERMINATOR.len() + 2),
-        };
-        text.clear();
-        date.write(&mut text);
-        text.push('/');
-        text.push_str(service);
-        text.push('/');
-        text.push_str(TERMINATOR);
+        let mut text = String::new();
+        write(&mut text, date, service);
         Self { date, text }
     }
 
@@ -54,16 +37,26 @@ impl Scope {
         self.date
     }
 
-    /// `YYYY-MM-DD`.
-    pub(crate) fn date_text(&self) -> &str {
-        &self.text[..DATE]
-    }
-
     pub(crate) fn service(&self) -> &str {
-        &self.text[DATE + 1..self.text.len() - 1 - TERMINATOR.len()]
+        parts(&self.text)[1]
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+pub(crate) fn write(text: &mut String, date: Date, service: &str) {
+    date.write(text);
+    text.push('/');
+    text.push_str(service);
+    text.push('/');
+    text.push_str(TERMINATOR);
+}
+
+/// Date, service and terminator.
+pub(crate) fn parts(scope: &str) -> [&str; 3] {
+    const DATE: usize = "YYYY-MM-DD".len();
+    let end = scope.len() - TERMINATOR.len();
+    [&scope[..DATE], &scope[DATE + 1..end - 1], &scope[end..]]
 }

@@ -34,6 +34,11 @@ impl SignedHeaders {
         &self.text[self.timestamp..]
     }
 
+    /// The signature alone, the last part of `Authorization`: 64 lowercase hexadecimal digits.
+    pub fn signature(&self) -> &str {
+        self.as_signed().signature()
+    }
+
     /// The value of `X-TC-Timestamp`: the very second that was signed.
     pub fn timestamp(&self) -> &str {
         &self.text[..self.timestamp]
@@ -89,6 +94,11 @@ impl<'a> Signed<'a> {
     /// The value of `Authorization`.
     pub fn authorization(&self) -> &'a str {
         self.authorization
+    }
+
+    /// The signature alone, the last part of `Authorization`: 64 lowercase hexadecimal digits.
+    pub fn signature(&self) -> &'a str {
+        &self.authorization[self.authorization.len() - 64..]
     }
 
     /// The value of `X-TC-Timestamp`: the very second that was signed.

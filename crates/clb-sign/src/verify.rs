@@ -52,8 +52,8 @@ pub fn verify(
     let key = DayKey::derive(credential.secret_key(), time.date(), request.service());
     let mut buffer = SignBuffer::new();
     let mut is_signed = |request: &SigningRequest<'_>| {
-        let expected = buffer.signature(request, &key, time);
-        bool::from(expected.as_bytes().ct_eq(authorization.signature().as_bytes()))
+        let expected = buffer.sign(request, credential, &key, time);
+        bool::from(expected.signature().as_bytes().ct_eq(authorization.signature().as_bytes()))
     };
     if is_signed(request) { Ok(()) } else { Err(slip(request, is_signed)) }
 }
