@@ -44,7 +44,7 @@ use connection::Open;
 use helpers::Helpers;
 use launch::{Launch, LaunchError};
 use rpc::Rpc;
-use socket::Listener;
+use socket::{Listener, Place};
 use tls::{Identity, TlsError};
 
 /// Serves the provider to the Terraform process that started this one, until it is done: the whole of a provider's `main`.
@@ -70,9 +70,9 @@ fn serve_started(
     let launch = Launch::from_environment(&variable)?;
     prepare(variable);
     blocking(async {
-        let listener = Listener::bind(&launch).map_err(ServeError::Listen)?;
+        let (listener, place) = Listener::bind(&launch).map_err(ServeError::Listen)?;
         let identity = launch.client_certificate.as_deref().map(Identity::for_client).transpose()?;
-        say(&handshake(&listener, identity.as_ref()))?;
+        say(&handshake(&place, identity.as_ref()))?;
         let open = Arc::new(Open::default());
         let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
         let connections = connection::accept(listener, tls, Arc::clone(&open));
@@ -91,8 +91,8 @@ fn serve_attached(
     let address = Provider::address(&provider).ok_or(ServeError::NoAddress)?.to_owned();
     prepare(variable);
     blocking(async {
-        let listener = Listener::bind(&Launch::default()).map_err(ServeError::Listen)?;
-        say(&attach::instructions(&address, &listener))?;
+        let (listener, place) = Listener::bind(&Launch::default()).map_err(ServeError::Listen)?;
+        say(&attach::instructions(&address, &place))?;
         let connections = connection::accept(listener, None, Arc::default());
         tokio::select! {
             served = serve_connections(Plugin::new(provider, Lasting::ManyRuns), connections) => served,
@@ -146,10 +146,9 @@ pub(crate) enum ServeError {
 }
 
 /// The line that the client waits for: versions, address, and the certificate that it is to expect, base64 without padding.
-fn handshake(listener: &Listener, identity: Option<&Identity>) -> String {
+fn handshake(place: &Place, identity: Option<&Identity>) -> String {
     let certificate = identity.map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
-    let (network, address, certificate) =
-        (Listener::NETWORK, listener.address(), certificate.unwrap_or_default());
+    let (network, address, certificate) = (Place::NETWORK, place.address(), certificate.unwrap_or_default());
     format!("1|{}|{network}|{address}|grpc|{certificate}\n", launch::PROTOCOL)
 }
 

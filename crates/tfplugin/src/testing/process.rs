@@ -84,7 +84,7 @@ impl Process {
         timeout(START, stdout.read_line(&mut line)).await.map_err(io::Error::from)??;
         let process = Process { child, _stdout: stdout, line, tls };
         if process.field(5).is_none() {
-            return Err(StartError::Handshake(process.line));
+            return Err(StartError::Handshake(process.line.clone()));
         }
         Ok(process)
     }
@@ -137,6 +137,17 @@ impl Process {
             Err(_) => {
                 Err(Diagnostic::error("The provider did not end", "Terraform would have killed it.").into())
             }
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Killed, it cannot clean up behind itself. A directory goes only if nothing else is in it.
+        if self.network() == "unix" {
+            let socket = std::path::Path::new(self.address());
+            let _ = std::fs::remove_file(socket);
+            let _ = socket.parent().map(std::fs::remove_dir);
         }
     }
 }

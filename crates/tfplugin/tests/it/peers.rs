@@ -1,0 +1,186 @@
+//! Who may talk to a plugin, and that nobody else keeps that one out.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P521_SHA512};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tfplugin::testing::{Client, Process};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+
+use crate::example::{object, program, started};
+
+/// What opens every HTTP/2 connection, and asks an open server for an answer.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+async fn dialled(process: &Process) -> UnixStream {
+    UnixStream::connect(process.address()).await.unwrap()
+}
+
+/// The real client is served within a moment, whoever came before.
+async fn assert_served(process: Process) {
+    let started = Instant::now();
+    let client = Client::connect(process).await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    client.configure(object([("directory", directory.path().to_str().unwrap().into())])).await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    client.shut_down().await.unwrap();
+}
+
+/// Reads until the server hangs up, and gives what it said.
+async fn answered(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
+    let mut answer = Vec::new();
+    let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+    // A reset is as good as an end.
+    let _ = read.await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_silent_peer_is_not_waited_for() {
+    let process = started("every_kind").await;
+    let mut silent = Vec::new();
+    for _ in 0..8 {
+        silent.push(dialled(&process).await);
+    }
+    assert_served(process).await;
+}
+
+#[tokio::test]
+async fn a_silent_peer_is_hung_up_on() {
+    let process = started("every_kind").await;
+    let mut silent = dialled(&process).await;
+    let waiting = Instant::now();
+    assert_eq!(answered(&mut silent).await, b"");
+    assert!(waiting.elapsed() > Duration::from_secs(4), "{:?}", waiting.elapsed());
+}
+
+#[tokio::test]
+async fn plaintext_is_not_answered() {
+    let process = started("every_kind").await;
+    let mut plain = dialled(&process).await;
+    plain.write_all(PREFACE).await.unwrap();
+    let answer = answered(&mut plain).await;
+    // At most a TLS alert, which begins with 21.
+    assert!(answer.is_empty() || answer[0] == 21, "{answer:?}");
+    assert_served(process).await;
+}
+
+#[tokio::test]
+async fn a_peer_without_a_certificate_gets_nothing() {
+    let process = started("every_kind").await;
+    assert_shut_out(&process, None).await;
+    assert_served(process).await;
+}
+
+#[tokio::test]
+async fn a_peer_with_another_certificate_gets_nothing() {
+    let process = started("every_kind").await;
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
+    let certificate =
+        CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    assert_shut_out(&process, Some((certificate.der().clone(), key))).await;
+    assert_served(process).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_dies_in_a_call_leaves_the_others_alone() {
+    let process = started("every_kind").await;
+    {
+        let mut half = dialled(&process).await;
+        half.write_all(&[22, 3, 1, 2, 0, 1]).await.unwrap();
+    }
+    assert_served(process).await;
+}
+
+#[tokio::test]
+async fn without_a_client_certificate_there_is_no_tls() {
+    let process = Process::start_in_plaintext(Command::new(program("every_kind"))).await.unwrap();
+    assert!(process.handshake().ends_with("|grpc|"), "{}", process.handshake());
+    assert_served(process).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_socket_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let process = started("every_kind").await;
+    let directory = std::path::Path::new(process.address()).parent().unwrap().to_owned();
+    assert_eq!(directory.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    assert_served(process).await;
+    assert!(!directory.exists());
+}
+
+type Shown = Option<(CertificateDer<'static>, KeyPair)>;
+
+/// With TLS 1.3 a client is through before the server has looked at its certificate: what counts is that nothing comes back.
+async fn assert_shut_out(process: &Process, shown: Shown) {
+    let connector = TlsConnector::from(Arc::new(trusting(shown)));
+    let name = ServerName::try_from("localhost").unwrap();
+    let Ok(mut stream) = connector.connect(name, dialled(process).await).await else { return };
+    let _ = stream.write_all(PREFACE).await;
+    assert_eq!(answered(&mut stream).await, b"");
+}
+
+/// A client that takes any server.
+fn trusting(shown: Shown) -> ClientConfig {
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anyone));
+    let mut config = match shown {
+        Some((certificate, key)) => {
+            let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+            config.with_client_auth_cert(vec![certificate], key).unwrap()
+        }
+        None => config.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config
+}
+
+#[derive(Debug)]
+struct Anyone;
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,131 @@
+//! How a provider's process begins and ends, and what it writes.
+
+use std::io::Read as _;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use tfplugin::testing::{Client, Process};
+use tokio::time::{Instant, sleep};
+
+use crate::example::{object, program, started};
+
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(program("every_kind"));
+    command.args(arguments).env_remove("TF_PLUGIN_MAGIC_COOKIE").envs(variables.iter().copied());
+    command.output().unwrap()
+}
+
+const COOKIE: (&str, &str) =
+    ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+
+#[test]
+fn started_by_hand_it_says_what_it_is() {
+    let output = run(&[], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.stdout, b"");
+    assert!(output.stderr.starts_with(b"This program is a Terraform provider."));
+}
+
+#[test]
+fn a_client_of_other_protocols_is_told_so() {
+    let output = run(&[], &[COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "4,5")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("protocol 6 only"));
+}
+
+#[test]
+fn a_certificate_that_is_none_is_an_error() {
+    let output = run(&[], &[COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6"), ("PLUGIN_CLIENT_CERT", "x")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("PLUGIN_CLIENT_CERT is no PEM certificate"));
+}
+
+#[tokio::test]
+async fn it_ends_at_once_when_told_to() {
+    let client = Client::connect(started("every_kind").await).await.unwrap();
+    let asked = Instant::now();
+    client.shut_down().await.unwrap();
+    assert!(asked.elapsed() < Duration::from_millis(500), "{:?}", asked.elapsed());
+}
+
+#[cfg(unix)]
+async fn is_running_after(process: &str, wait: Duration) -> bool {
+    sleep(wait).await;
+    // Signal 0 asks only whether there is such a process.
+    Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_is_left_to_terraform_and_a_termination_is_not() {
+    let process = started("every_kind").await;
+    let id = process.id().unwrap().to_string();
+    // The handshake is out before the handlers are in.
+    let client = Client::connect(process).await.unwrap();
+    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    sleep(Duration::from_millis(200)).await;
+    client.stop().await.unwrap();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    sleep(Duration::from_millis(500)).await;
+    assert!(client.stop().await.is_err());
+}
+
+/// A shell stands for the client: killed, it leaves the plugin behind.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_orphan_ends_by_itself() {
+    let script = format!("{} & echo $! && wait", program("every_kind").display());
+    let mut shell = Command::new("sh")
+        .args(["-c", &script])
+        .envs([COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = shell.stdout.take().unwrap();
+    let mut text = String::new();
+    while !text.contains("|grpc|") {
+        let mut bytes = [0; 256];
+        let count = output.read(&mut bytes).unwrap();
+        text.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    let id = text.lines().find(|line| !line.contains('|')).unwrap().to_owned();
+    assert!(is_running_after(&id, Duration::ZERO).await);
+    shell.kill().unwrap();
+    shell.wait().unwrap();
+    assert!(!is_running_after(&id, Duration::from_secs(3)).await);
+}
+
+#[tokio::test]
+async fn its_log_lines_are_what_terraform_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
+    let mut command = Command::new(program("every_kind"));
+    command.env("TF_LOG", "trace").env_remove("TF_LOG_PROVIDER").stderr(std::fs::File::create(&log).unwrap());
+    let client = Client::connect(Process::start(command).await.unwrap()).await.unwrap();
+    let path = directory.path().to_str().unwrap();
+    client.configure(object([("directory", path.into())])).await.unwrap();
+    client.open("files_lock", object([("name", "lock".into())])).await.unwrap();
+    client.shut_down().await.unwrap();
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(
+        lines.iter().any(|line| line["tf_rpc"] == "OpenEphemeralResource" && line["tf_type"] == "files_lock")
+    );
+    for line in &lines {
+        let time = line["@timestamp"].as_str().unwrap();
+        assert!(time.len() == "2026-11-24T02:51:13.000000Z".len() && time.ends_with('Z'), "{time}");
+        assert!(line["@level"].is_string() && line["@message"].is_string() && line["@module"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn without_tf_log_it_writes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
+    let mut command = Command::new(program("every_kind"));
+    command.env_remove("TF_LOG").env_remove("TF_LOG_PROVIDER").stderr(std::fs::File::create(&log).unwrap());
+    Client::connect(Process::start(command).await.unwrap()).await.unwrap().shut_down().await.unwrap();
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+}
