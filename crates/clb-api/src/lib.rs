@@ -35,7 +35,7 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::{
     AssumedRole, CredentialError, CredentialSource, DefaultCredentials, EnvironmentCredentials, InstanceRole,
     MfaSession, PRECEDENCE, Place, SamlRole, SdkProfile, Session, StaticCredentials, TccliProfile,
-    WebIdentityRole,
+    WebIdentityRole, precedence,
 };
 pub use endpoint::{
     DEFAULT_DOMAIN, Domain, Endpoint, InvalidDomain, InvalidEndpoint, InvalidProtocol, Protocol,

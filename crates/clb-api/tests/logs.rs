@@ -9,8 +9,10 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use clb_api::{Client, Region, StaticCredentials, Transport, TransportError};
+use clb_api::{Client, ClientBuilder, Endpoint, Region, StaticCredentials, Transport, TransportError};
+use clb_sim::{Key, Options, Simulator, TaskScript};
 use clb_task::TaskId;
+use tokio::net::TcpListener;
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -60,18 +62,32 @@ impl Transport for Quoting {
     }
 }
 
+/// The same over a real socket, so that the libraries below have their say, too.
+async fn a_real_call() {
+    let simulator =
+        Simulator::new(Options::starting_now().with_key(Key::new("an-id", "a-key").with_token("a-token")));
+    simulator.task("t-1", TaskScript::is_over().then_succeeds());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = Endpoint::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(clb_sim::run(listener, simulator, std::future::pending::<()>()));
+    let client = client().endpoint(endpoint).build().unwrap();
+    client.describe_task_status(&TaskId::parse("t-1").unwrap().into()).await.unwrap();
+}
+
+fn client() -> ClientBuilder {
+    Client::builder()
+        .credentials(StaticCredentials::parse("an-id", "a-key", Some("a-token")).unwrap())
+        .region(Region::parse("ap-guangzhou").unwrap())
+}
+
 #[tokio::test]
 async fn calls_are_traced_with_fields_and_without_secrets() {
     let log = Everything::default();
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(log.clone())).unwrap();
-    let client = Client::builder()
-        .credentials(StaticCredentials::parse("an-id", "a-key", Some("a-token")).unwrap())
-        .region(Region::parse("ap-guangzhou").unwrap())
-        .transport(Arc::new(Quoting))
-        .build()
-        .unwrap();
+    let client = client().transport(Arc::new(Quoting)).build().unwrap();
     let task = TaskId::parse("t-1").unwrap().into();
     client.describe_task_status(&task).await.unwrap_err();
+    a_real_call().await;
 
     let log = log.0.lock().unwrap();
     for line in [
@@ -83,6 +99,7 @@ async fn calls_are_traced_with_fields_and_without_secrets() {
         "request_id=\"r-1\"",
         "code=\"AuthFailure\"",
         "accepted=false",
+        "accepted=true",
     ] {
         assert!(log.contains(line), "{line} in\n{log}");
     }

@@ -42,6 +42,24 @@ pub enum Place {
 pub const PRECEDENCE: [Place; 5] =
     [Place::Keys, Place::TccliProfile, Place::SdkProfile, Place::PodIdentity, Place::InstanceRole];
 
+/// The whole order in Markdown, for documentation: the places as a numbered list, then what goes on top.
+///
+/// ```
+/// assert!(clb_api::precedence().starts_with("1. `secret_id` and `secret_key`"));
+/// ```
+pub fn precedence() -> String {
+    let places = (1..).zip(PRECEDENCE).map(|(number, place)| format!("{number}. {}\n", place.description()));
+    format!("{}\n{ON_TOP}\n", places.collect::<String>())
+}
+
+const ON_TOP: &str = "\
+    `mfa_certification` opens a session on what is found, and `assume_role` takes a role on from either. \
+    `assume_role_with_saml` and `assume_role_with_web_identity` need no credentials and take their place. Where a block is \
+    given, variables fill the arguments that it leaves open. Without any, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
+    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together ask for a role by themselves: with SAML or with a web identity if their \
+    variables are set, else with the credentials found. Sessions are renewed before they expire, except those of \
+    `mfa_certification`, whose code serves once.";
+
 /// The places themselves, before any role.
 struct Base {
     options: Options,

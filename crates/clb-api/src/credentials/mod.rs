@@ -24,7 +24,7 @@ use crate::{ApiError, reach::Reach};
 pub(crate) use self::account::OfAllowedAccount;
 use self::kept::Kept;
 pub use self::{
-    chain::{DefaultCredentials, PRECEDENCE, Place},
+    chain::{DefaultCredentials, PRECEDENCE, Place, precedence},
     federation::{SamlRole, WebIdentityRole},
     instance_role::InstanceRole,
     keys::{EnvironmentCredentials, StaticCredentials},

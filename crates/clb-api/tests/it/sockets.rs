@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use clb_api::{ApiError, Class, Client, ClientBuilder, Endpoint, StaticCredentials};
+use clb_api::{ApiError, Class, Client, ClientBuilder, Endpoint, InstanceRole, StaticCredentials};
 use clb_sim::{Fault, Options, Simulator, TaskScript, When};
 use serde_json::json;
 use tokio::{
@@ -24,7 +24,8 @@ use crate::support::{demo_keys, region, task};
 
 /// A simulator on a free port of this address.
 async fn served(address: &str) -> (Simulator, SocketAddr) {
-    let simulator = Simulator::new(Options::starting_now().with_questions_per_second(None));
+    let simulator =
+        Simulator::new(Options::starting_now().with_questions_per_second(None).with_instance_role("gate"));
     simulator.task("t-1", TaskScript::runs_forever());
     let listener = TcpListener::bind((address, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -211,12 +212,12 @@ async fn the_systems_proxy_serves_all_but_this_machine() {
     let hosts = |simulator: &Simulator| {
         simulator.calls().into_iter().map(|call| call.host.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(hosts(&proxy), ["clb.far.test"]);
+    assert_eq!(hosts(&proxy), ["clb.far.test", "metadata.tencentyun.com", "clb.far.test"]);
     assert_eq!(hosts(&loopback), [address.to_string()]);
     child("other.test,.far.test").await;
-    assert_eq!(hosts(&proxy).len(), 1, "excepted by NO_PROXY");
+    assert_eq!(proxy.calls_of("DescribeTaskStatus").len(), 2, "excepted by NO_PROXY");
     child("ar.test").await;
-    assert_eq!(hosts(&proxy).len(), 2, "a part of a name is no match");
+    assert_eq!(proxy.calls_of("DescribeTaskStatus").len(), 4, "a part of a name is no match");
 }
 
 #[tokio::test]
@@ -228,4 +229,7 @@ async fn a_child_asks_near_and_far() {
     let far = builder("http://clb.far.test").allow_plain_http(true).request_timeout(Duration::from_secs(1));
     let far = far.build().unwrap();
     let _ = ask(&far).await;
+    let machine =
+        builder("http://clb.far.test").allow_plain_http(true).request_timeout(Duration::from_secs(1));
+    let _ = ask(&machine.credentials(InstanceRole::named("gate")).build().unwrap()).await;
 }
