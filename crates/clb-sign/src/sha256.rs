@@ -18,7 +18,7 @@ const INITIAL: State =
 
 /// The hash of `message`.
 pub(crate) fn digest(message: &[u8]) -> Digest {
-    finish(INITIAL, 0, message)
+    bytes(finish(INITIAL, 0, message))
 }
 
 /// The hash of a message's head, as far as it fills blocks. Messages with the same head go on from there.
@@ -64,7 +64,7 @@ impl HmacKey {
         let mut block = KeyBlock::default();
         messages
             .iter()
-            .fold(block.expand(secret), |key, message| block.expand(&*Zeroizing::new(key.mac(message))))
+            .fold(block.hold(secret), |key, message| block.hold_code(&Zeroizing::new(key.code(message))))
     }
 
     /// The authentication code of `message`, which becomes padded.
@@ -72,11 +72,11 @@ impl HmacKey {
         pad(message, BLOCK);
         let mut state = self.inner;
         compress256(&mut state, message.as_chunks().0);
-        finish(self.outer, BLOCK, &bytes(state))
+        bytes(finish(self.outer, BLOCK, &bytes(state)))
     }
 
-    fn mac(&self, message: &[u8]) -> Digest {
-        finish(self.outer, BLOCK, &finish(self.inner, BLOCK, message))
+    fn code(&self, message: &[u8]) -> State {
+        finish(self.outer, BLOCK, &bytes(finish(self.inner, BLOCK, message)))
     }
 }
 
@@ -84,13 +84,24 @@ impl HmacKey {
 struct KeyBlock(Zeroizing<[[u8; BLOCK]; 1]>);
 
 impl KeyBlock {
-    fn expand(&mut self, key: &[u8]) -> HmacKey {
-        self.0[0].fill(0);
+    fn hold(&mut self, key: &[u8]) -> HmacKey {
         if key.len() > BLOCK {
-            self.0[0][..32].copy_from_slice(&*Zeroizing::new(digest(key)));
-        } else {
-            self.0[0][..key.len()].copy_from_slice(key);
+            return self.hold_code(&Zeroizing::new(finish(INITIAL, 0, key)));
         }
+        self.0[0].fill(0);
+        self.0[0][..key.len()].copy_from_slice(key);
+        self.expand()
+    }
+
+    fn hold_code(&mut self, code: &State) -> HmacKey {
+        self.0[0].fill(0);
+        for (bytes, word) in self.0[0].as_chunks_mut().0.iter_mut().zip(code) {
+            *bytes = word.to_be_bytes();
+        }
+        self.expand()
+    }
+
+    fn expand(&mut self) -> HmacKey {
         HmacKey { inner: self.masked(0x36), outer: self.masked(0x36 ^ 0x5c) }
     }
 
@@ -109,7 +120,7 @@ impl Default for KeyBlock {
 }
 
 /// Hashes what follows the `before` bytes that led to `state`, and the padding.
-fn finish(mut state: State, before: usize, message: &[u8]) -> Digest {
+fn finish(mut state: State, before: usize, message: &[u8]) -> State {
     let (blocks, rest) = message.as_chunks::<BLOCK>();
     if !blocks.is_empty() {
         compress256(&mut state, blocks);
@@ -120,7 +131,7 @@ fn finish(mut state: State, before: usize, message: &[u8]) -> Digest {
     last[0][rest.len()] = 0x80;
     last[blocks - 1][LENGTH..].copy_from_slice(&bits(before + message.len()));
     compress256(&mut state, &last[..blocks]);
-    bytes(state)
+    state
 }
 
 /// Fills `message` up to whole blocks; `before` bytes were hashed already.
@@ -173,7 +184,7 @@ mod tests {
         fn a_derived_key_is_what_the_hmac_crate_makes(secret: Vec<u8>, steps: [Vec<u8>; 3], message: Vec<u8>) {
             let key = steps.iter().fold(secret.clone(), |key, step| peer(&key, step));
             let derived = HmacKey::derive(&secret, [&steps[0], &steps[1], &steps[2]]);
-            prop_assert_eq!(&derived.mac(&message)[..], peer(&key, &message));
+            prop_assert_eq!(&bytes(derived.code(&message))[..], peer(&key, &message));
             prop_assert_eq!(&derived.mac_in_place(&mut message.clone())[..], peer(&key, &message));
         }
     }
