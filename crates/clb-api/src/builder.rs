@@ -173,10 +173,11 @@ impl ClientBuilder {
         if timeout.is_zero() || connect_timeout.is_zero() {
             return Err(BuildError::Timeout);
         }
-        let request_client = self.request_client.as_deref().unwrap_or(NAME);
+        let request_client = self.request_client.as_deref().map(checked).transpose()?;
+        let user_agent = request_client.map_or_else(|| NAME.to_owned(), |text| format!("{text} {NAME}"));
         let wire = Wire {
-            user_agent: user_agent(request_client)?,
-            request_client: header(request_client)?,
+            user_agent: header(&user_agent)?,
+            request_client: header(request_client.unwrap_or(NAME))?,
             clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
             transport: self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))),
             timeout,
@@ -223,15 +224,37 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn header(text: &str) -> Result<HeaderValue, BuildError> {
-    let invalid = || BuildError::RequestClient(text.to_owned());
+fn checked(text: &str) -> Result<&str, BuildError> {
     let visible = text.bytes().all(|c| (b' '..=b'~').contains(&c)) && !text.trim().is_empty();
-    if !visible || text.len() > LONGEST_REQUEST_CLIENT {
-        return Err(invalid());
+    if visible && text.len() <= LONGEST_REQUEST_CLIENT {
+        Ok(text)
+    } else {
+        Err(BuildError::RequestClient(text.to_owned()))
     }
-    HeaderValue::from_str(text).map_err(|_| invalid())
 }
 
-fn user_agent(request_client: &str) -> Result<HeaderValue, BuildError> {
-    if request_client == NAME { header(NAME) } else { header(&format!("{request_client} {NAME}")) }
+fn header(text: &str) -> Result<HeaderValue, BuildError> {
+    HeaderValue::from_str(text).map_err(|_| BuildError::RequestClient(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_client_is_a_short_visible_text() {
+        let build = |text: &str| Client::builder().request_client(text).build().map(|_| ());
+        for good in ["x", "terraform-provider-clb/0.1.0 (linux)", &"x".repeat(128)] {
+            assert_eq!(build(good), Ok(()));
+        }
+        for bad in ["", "  ", "a\nb", "ä", &"x".repeat(129)] {
+            assert_eq!(build(bad), Err(BuildError::RequestClient(bad.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_timeout_of_zero_is_refused() {
+        let zero = Client::builder().request_timeout(Duration::ZERO).build();
+        assert_eq!(zero.map(|_| ()), Err(BuildError::Timeout));
+    }
 }

@@ -1,12 +1,13 @@
-//! The order in which sources are tried, and what is put on top of the one that serves.
+//! The search for credentials, and what is put on top of those found.
 
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 
 use super::{
-    AssumedRole, CredentialError, CredentialSource, InstanceRole, MfaSession, SamlRole, SdkProfile, Session,
-    TccliProfile, WebIdentityRole, keys::given_keys, tccli::named, variables::FromEnvironment,
+    AssumedRole, CredentialError, CredentialSource, InstanceRole, Look, MfaSession, PRECEDENCE, Place,
+    SamlRole, SdkProfile, Session, TccliProfile, WebIdentityRole, keys::given_keys, tccli::named,
+    variables::FromEnvironment,
 };
 use crate::{Environment, Options, options::given, reach::Reach};
 
@@ -22,44 +23,6 @@ pub struct DefaultCredentials {
     top: OnceLock<Result<Arc<dyn CredentialSource>, CredentialError>>,
 }
 
-/// One place where credentials may be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Place {
-    /// Arguments and environment.
-    Keys,
-    /// A profile of TCCLI.
-    TccliProfile,
-    /// The credentials file of the SDKs.
-    SdkProfile,
-    /// The identity of a pod in TKE.
-    PodIdentity,
-    /// The role of the machine.
-    InstanceRole,
-}
-
-/// The order of places: what is said first is tried first.
-pub const PRECEDENCE: [Place; 5] =
-    [Place::Keys, Place::TccliProfile, Place::SdkProfile, Place::PodIdentity, Place::InstanceRole];
-
-/// The whole order in Markdown, for documentation: the places as a numbered list, then what goes on top.
-///
-/// ```
-/// assert!(clb_api::precedence().starts_with("1. `secret_id` and `secret_key`"));
-/// ```
-pub fn precedence() -> String {
-    let places = (1..).zip(PRECEDENCE).map(|(number, place)| format!("{number}. {}\n", place.description()));
-    format!("{}\n{ON_TOP}\n", places.collect::<String>())
-}
-
-const ON_TOP: &str = "\
-    `mfa_certification` opens a session on what is found, and `assume_role` takes a role on from either. \
-    `assume_role_with_saml` and `assume_role_with_web_identity` need no credentials and take their place. Where a block is \
-    given, variables fill the arguments that it leaves open. Without any, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
-    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together ask for a role by themselves: with SAML or with a web identity if their \
-    variables are set, else with the credentials found. Sessions are renewed before they expire, except those of \
-    `mfa_certification`, whose code serves once.";
-
 /// The places themselves, before any role.
 struct Base {
     options: Options,
@@ -69,36 +32,6 @@ struct Base {
     machine: Option<InstanceRole>,
     /// The place that has served.
     found: OnceLock<Place>,
-}
-
-impl Place {
-    /// Where it looks and when it serves, as Markdown, for documentation.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Keys => {
-                "`secret_id` and `secret_key`, each as an argument or else from `TENCENTCLOUD_SECRET_ID` and \
-                 `TENCENTCLOUD_SECRET_KEY`; `security_token`, or else `TENCENTCLOUD_SECURITY_TOKEN` or \
-                 `TENCENTCLOUD_TOKEN` if id and key come from the environment both. With an argument `profile` the \
-                 environment is not asked."
-            }
-            Self::TccliProfile => {
-                "`<profile>.credential` in `shared_credentials_dir`, as TCCLI writes it: keys, a role (`role-arn`, \
-                 `role-session-name`), a login (`oauth`, `sso`) that has not expired, or the role of the machine (`cvm-role`). A \
-                 profile that is named and does not serve ends the search."
-            }
-            Self::SdkProfile => {
-                "The SDKs' file: `TENCENTCLOUD_CREDENTIALS_FILE`, else `~/.tencentcloud/credentials`, else \
-                 `/etc/tencentcloud/credentials`."
-            }
-            Self::PodIdentity => {
-                "With `enable_pod_oidc = true` the identity of the TKE pod, from `TKE_REGION`, `TKE_PROVIDER_ID`, \
-                 `TKE_WEB_IDENTITY_TOKEN_FILE` and `TKE_ROLE_ARN`."
-            }
-            Self::InstanceRole => {
-                "With `cam_role_name`, or `TENCENTCLOUD_CAM_ROLE_NAME`, that role of the CVM, from its metadata service."
-            }
-        }
-    }
 }
 
 impl DefaultCredentials {
@@ -119,7 +52,12 @@ impl DefaultCredentials {
             || options.assume_role_with_web_identity.is_some();
         if !has_block && variables.asks_for_a_role() {
             match (variables.has_saml(), variables.has_web_identity()) {
-                (true, true) => return Err(both("the environment has", "variables for both")),
+                (true, true) => {
+                    return Err(both(
+                        "`TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`",
+                        "`TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN`",
+                    ));
+                }
                 (true, false) => options.assume_role_with_saml = Some(<_>::default()),
                 (false, true) => options.assume_role_with_web_identity = Some(<_>::default()),
                 (false, false) => options.assume_role = Some(<_>::default()),
@@ -139,7 +77,7 @@ impl DefaultCredentials {
         variables: &FromEnvironment<'_>,
     ) -> Result<Arc<dyn CredentialSource>, CredentialError> {
         match (options.assume_role_with_saml.take(), options.assume_role_with_web_identity.take()) {
-            (Some(_), Some(_)) => Err(both("`assume_role_with_saml`", "and `assume_role_with_web_identity`")),
+            (Some(_), Some(_)) => Err(both("`assume_role_with_saml`", "`assume_role_with_web_identity`")),
             (Some(block), None) => Ok(Arc::new(SamlRole::new(&variables.saml(block)?)?)),
             (None, Some(block)) => {
                 Ok(Arc::new(WebIdentityRole::new(&variables.web_identity(block)?, &self.environment)?))
@@ -179,35 +117,31 @@ impl Base {
     }
 
     /// A session from one place, or the reason why it is passed over.
-    async fn look(&self, place: Place, reach: &Reach) -> Result<Result<Session, String>, CredentialError> {
+    async fn look(&self, place: Place, reach: &Reach) -> Result<Look<Session>, CredentialError> {
         match place {
-            Place::Keys => Ok(given_keys(&self.options, &self.environment)?.map(Session::lasting)),
+            Place::Keys => given_keys(&self.options, &self.environment),
             Place::TccliProfile => self.profile(reach).await,
             Place::SdkProfile => self.sdk.look().await,
             Place::PodIdentity if self.options.enable_pod_oidc == Some(true) => {
-                WebIdentityRole::of_this_pod(&self.environment)?.session(reach).await.map(Ok)
+                WebIdentityRole::of_this_pod(&self.environment)?.session(reach).await.map(Look::Found)
             }
-            Place::PodIdentity => Ok(Err("pod identity: `enable_pod_oidc` is not true".to_owned())),
+            Place::PodIdentity => Ok(nothing("pod identity: `enable_pod_oidc` is not true")),
             Place::InstanceRole => match &self.machine {
-                Some(machine) => machine.session(reach).await.map(Ok),
-                None => {
-                    Ok(Err("instance role: `cam_role_name` is not set, nor is `TENCENTCLOUD_CAM_ROLE_NAME`"
-                        .to_owned()))
-                }
+                Some(machine) => machine.session(reach).await.map(Look::Found),
+                None => Ok(nothing(NO_CAM_ROLE)),
             },
         }
     }
 
     /// A profile that was named has to serve.
-    async fn profile(&self, reach: &Reach) -> Result<Result<Session, String>, CredentialError> {
+    async fn profile(&self, reach: &Reach) -> Result<Look<Session>, CredentialError> {
         let Some(profile) = &self.tccli else {
-            return Ok(Err("TCCLI profile: there is no home directory to look in".to_owned()));
+            return Ok(nothing("TCCLI profile: there is no home directory to look in"));
         };
-        match profile.look(reach).await? {
-            Err(reason) if named(&self.options, &self.environment).is_some() => {
-                Err(CredentialError::NotFound { tried: vec![reason] })
-            }
-            looked => Ok(looked),
+        let looked = profile.look(reach).await?;
+        match named(&self.options, &self.environment) {
+            Some(_) => looked.required().map(Look::Found),
+            None => Ok(looked),
         }
     }
 }
@@ -220,19 +154,26 @@ impl CredentialSource for Base {
         let mut tried = Vec::new();
         for place in places {
             match self.look(place, reach).await? {
-                Ok(session) => {
+                Look::Found(session) => {
                     self.found.get_or_init(|| place);
                     return Ok(session);
                 }
-                Err(reason) => tried.push(reason),
+                Look::Nothing(reason) => tried.push(reason),
             }
         }
         Err(CredentialError::NotFound { tried })
     }
 }
 
-fn both(place: &str, problem: &str) -> CredentialError {
-    let problem =
-        format!("{problem} are given: a role is taken on with SAML or with a web identity, not both");
-    CredentialError::unusable(place, problem)
+const NO_CAM_ROLE: &str = "instance role: `cam_role_name` is not set, nor is `TENCENTCLOUD_CAM_ROLE_NAME`";
+
+fn nothing(reason: &str) -> Look<Session> {
+    Look::Nothing(reason.to_owned())
+}
+
+fn both(saml: &str, web_identity: &str) -> CredentialError {
+    let problem = format!(
+        "it is taken on with SAML or with a web identity, but {saml} and {web_identity} are both set"
+    );
+    CredentialError::unusable("role", problem)
 }

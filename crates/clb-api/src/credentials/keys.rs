@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredential};
 
-use super::{CredentialError, CredentialSource, Session, credential};
+use super::{CredentialError, CredentialSource, Look, Session, credential};
 use crate::{Environment, Options, options::given, reach::Reach};
 
 const ID: &str = "TENCENTCLOUD_SECRET_ID";
@@ -53,8 +53,7 @@ impl CredentialSource for StaticCredentials {
 #[async_trait]
 impl CredentialSource for EnvironmentCredentials {
     async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        let found = given_keys(&Options::default(), &self.0)?;
-        found.map(Session::lasting).map_err(|reason| CredentialError::NotFound { tried: vec![reason] })
+        given_keys(&Options::default(), &self.0)?.required()
     }
 }
 
@@ -65,7 +64,7 @@ impl CredentialSource for EnvironmentCredentials {
 pub(super) fn given_keys(
     options: &Options,
     environment: &Environment,
-) -> Result<Result<Credential, String>, CredentialError> {
+) -> Result<Look<Session>, CredentialError> {
     let profile = given(options.profile.as_deref()).is_some();
     let variable = |name| if profile { None } else { environment.get(name) };
     let (own_id, own_key) = (given(options.secret_id.as_deref()), given(options.secret_key.as_deref()));
@@ -76,9 +75,9 @@ pub(super) fn given_keys(
     let token = token.or_else(|| from_environment.then(|| environment_token(environment)).flatten());
     match (id, key) {
         (Some(id), Some(key)) => credential(&id, &key, token.as_deref())
-            .map(Ok)
+            .map(|credential| Look::Found(Session::lasting(credential)))
             .map_err(|error| CredentialError::unusable(place(from_environment), error.to_string())),
-        (id, key) if from_environment => Ok(Err(reason(profile, id.is_some(), key.is_some()))),
+        (id, key) if from_environment => Ok(Look::Nothing(reason(profile, id.is_some(), key.is_some()))),
         (id, _) => Err(half(id.is_some(), profile)),
     }
 }
@@ -120,11 +119,12 @@ mod tests {
         let options =
             Options { secret_id: id, secret_key: key, security_token: token, profile, ..Options::default() };
         let shown = match given_keys(&options, &Environment::of(variables)) {
-            Ok(Ok(credential)) => {
+            Ok(Look::Found(session)) => {
+                let credential = session.credential();
                 let token = credential.token().map_or("-", |token| token.as_str());
                 format!("{} {token}", credential.secret_id())
             }
-            Ok(Err(reason)) => reason,
+            Ok(Look::Nothing(reason)) => reason,
             Err(error) => error.to_string(),
         };
         assert_eq!(shown, expected, "{arguments:?} {variables:?}");

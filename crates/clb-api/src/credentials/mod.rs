@@ -7,6 +7,7 @@ mod files;
 mod instance_role;
 mod kept;
 mod keys;
+mod precedence;
 mod required;
 mod role;
 mod sdk_profile;
@@ -24,10 +25,11 @@ use crate::{ApiError, reach::Reach};
 pub(crate) use self::account::OfAllowedAccount;
 use self::kept::Kept;
 pub use self::{
-    chain::{DefaultCredentials, PRECEDENCE, Place, precedence},
+    chain::DefaultCredentials,
     federation::{SamlRole, WebIdentityRole},
     instance_role::InstanceRole,
     keys::{EnvironmentCredentials, StaticCredentials},
+    precedence::{PRECEDENCE, Place, precedence},
     role::{AssumedRole, MfaSession},
     sdk_profile::SdkProfile,
     tccli::TccliProfile,
@@ -86,6 +88,13 @@ pub enum CredentialError {
     },
 }
 
+/// What a look at one place brings.
+enum Look<T> {
+    Found(T),
+    /// Nothing, for this reason: the search goes on.
+    Nothing(String),
+}
+
 impl Session {
     /// Credentials that do not expire, as far as is known.
     pub fn lasting(credential: Credential) -> Self {
@@ -117,6 +126,16 @@ impl fmt::Debug for dyn CredentialSource {
 impl CredentialError {
     pub(crate) fn unusable(place: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Unusable { place: place.into(), problem: problem.into() }
+    }
+}
+
+impl<T> Look<T> {
+    /// For a source that stands alone, so that the search ends with it.
+    fn required(self) -> Result<T, CredentialError> {
+        match self {
+            Self::Found(found) => Ok(found),
+            Self::Nothing(reason) => Err(CredentialError::NotFound { tried: vec![reason] }),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
-use super::{CredentialError, CredentialSource, Session, credential, files};
+use super::{CredentialError, CredentialSource, Look, Session, credential, files};
 use crate::{Environment, reach::Reach};
 
 const VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
@@ -36,11 +36,11 @@ impl SdkProfile {
     }
 
     /// A session, or the reason why there is no file to read.
-    pub(super) async fn look(&self) -> Result<Result<Session, String>, CredentialError> {
+    pub(super) async fn look(&self) -> Result<Look<Session>, CredentialError> {
         for path in &self.paths {
             let unusable = |problem: String| CredentialError::unusable(place(path), problem);
             if let Some(text) = files::text(path).await.map_err(unusable)? {
-                return session(&text).map(Ok).map_err(unusable);
+                return session(&text).map(Look::Found).map_err(unusable);
             }
         }
         let tried: Vec<_> = self.paths.iter().map(|path| path.display().to_string()).collect();
@@ -50,14 +50,14 @@ impl SdkProfile {
                 format!("{} is not there", tried.join("")),
             ));
         }
-        Ok(Err(format!("SDK credentials file: not there at {}", tried.join(" and "))))
+        Ok(Look::Nothing(format!("SDK credentials file: not there at {}", tried.join(" and "))))
     }
 }
 
 #[async_trait]
 impl CredentialSource for SdkProfile {
     async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        self.look().await?.map_err(|reason| CredentialError::NotFound { tried: vec![reason] })
+        self.look().await?.required()
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{
-    AssumedRole, CredentialError, CredentialSource, InstanceRole, Session, StaticCredentials, credential,
-    files,
+    AssumedRole, CredentialError, CredentialSource, InstanceRole, Look, Session, StaticCredentials,
+    credential, files,
 };
 use crate::{AssumeRole, Environment, Options, Region, SetupError, options::given, reach::Reach};
 
@@ -68,17 +68,17 @@ impl TccliProfile {
     }
 
     /// A session, or the reason why the profile has nothing to offer.
-    pub(super) async fn look(&self, reach: &Reach) -> Result<Result<Session, String>, CredentialError> {
+    pub(super) async fn look(&self, reach: &Reach) -> Result<Look<Session>, CredentialError> {
         let path =
             self.path("credential").map_err(|problem| CredentialError::unusable("profile", problem))?;
         let unusable = |problem: String| CredentialError::unusable(self.place(&path), problem);
         let Some(text) = files::text(&path).await.map_err(unusable)? else {
-            return Ok(Err(format!("{} is not there", self.place(&path))));
+            return Ok(Look::Nothing(format!("{} is not there", self.place(&path))));
         };
         let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
         match plain(file.kind.as_deref()) {
-            Some("cvm-role") => self.machine.session(reach).await.map(Ok),
-            Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Ok),
+            Some("cvm-role") => self.machine.session(reach).await.map(Look::Found),
+            Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Look::Found),
             None | Some("default") => self.keys(&file, reach, &path).await,
             Some(kind) => Err(unusable(format!("type `{kind}` is not known"))),
         }
@@ -109,16 +109,13 @@ impl TccliProfile {
         Ok(Session::until(keys, expires_at))
     }
 
-    async fn keys(
-        &self,
-        file: &File,
-        reach: &Reach,
-        path: &Path,
-    ) -> Result<Result<Session, String>, CredentialError> {
+    async fn keys(&self, file: &File, reach: &Reach, path: &Path) -> Result<Look<Session>, CredentialError> {
         let Some(keys) = self.pair(file, path)? else {
-            return Ok(Err(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
+            return Ok(Look::Nothing(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
         };
-        let Some(role_arn) = plain(file.role_arn.as_deref()) else { return Ok(Ok(Session::lasting(keys))) };
+        let Some(role_arn) = plain(file.role_arn.as_deref()) else {
+            return Ok(Look::Found(Session::lasting(keys)));
+        };
         let arguments = AssumeRole {
             role_arn: Some(role_arn.to_owned()),
             session_name: plain(file.role_session_name.as_deref()).map(str::to_owned),
@@ -127,7 +124,7 @@ impl TccliProfile {
         let base = StaticCredentials::new(keys);
         let role = AssumedRole::new(base, &arguments)
             .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))?;
-        role.session(reach).await.map(Ok)
+        role.session(reach).await.map(Look::Found)
     }
 
     fn pair(&self, file: &File, path: &Path) -> Result<Option<clb_sign::Credential>, CredentialError> {
@@ -159,7 +156,7 @@ impl TccliProfile {
 #[async_trait]
 impl CredentialSource for TccliProfile {
     async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        self.look(reach).await?.map_err(|reason| CredentialError::NotFound { tried: vec![reason] })
+        self.look(reach).await?.required()
     }
 }
 

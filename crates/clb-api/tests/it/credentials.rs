@@ -319,7 +319,7 @@ async fn the_environment_fills_a_block_or_asks_for_a_role_alone() {
     );
     variables.push(("TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN", "token"));
     let error = refusal(demo(), &variables).await.to_string();
-    assert!(error.contains("with SAML or with a web identity, not both"), "{error}");
+    assert!(error.contains("with SAML or with a web identity, but"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
