@@ -31,7 +31,8 @@ struct Line {
 
 #[derive(Debug, Default)]
 struct State {
-    events: VecDeque<Event>,
+    /// Boxed, since most of the time there are none, and the room for a few stays with the line.
+    events: VecDeque<Box<Event>>,
     reader: Option<Waker>,
 }
 
@@ -49,7 +50,7 @@ impl Feed {
             if state.events.len() >= BACKLOG {
                 state.events.pop_front();
             }
-            state.events.push_back(event);
+            state.events.push_back(Box::new(event));
             state.reader.take()
         };
         if let Some(reader) = reader {
@@ -71,7 +72,7 @@ impl Listener {
     pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Event> {
         let mut state = self.0.lock();
         if let Some(event) = state.events.pop_front() {
-            return Poll::Ready(event);
+            return Poll::Ready(*event);
         }
         state.reader = Some(cx.waker().clone());
         Poll::Pending

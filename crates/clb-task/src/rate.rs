@@ -37,9 +37,15 @@ impl Default for RequestRate {
     }
 }
 
-/// The time between two questions at `per_second`, to the nanosecond.
+/// The time between two questions at `per_second`, in whole nanoseconds: rounded up, so that no sum of them exceeds the rate,
+/// except for what the division itself adds.
 pub(crate) fn spacing(per_second: f64) -> Duration {
-    Duration::try_from_secs_f64(per_second.recip()).unwrap_or(Duration::MAX)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, and out of range at the limits"
+    )]
+    Duration::from_nanos(libm::ceil(1e9 / per_second - 1e-6) as u64)
 }
 
 #[cfg(test)]
@@ -53,6 +59,15 @@ mod tests {
         }
         for good in [0.1, 20.0, 1000.0] {
             assert_eq!(RequestRate::new(good).map(RequestRate::per_second), Ok(good));
+        }
+    }
+
+    #[test]
+    fn no_spacing_is_shorter_than_the_rate_allows() {
+        let nanoseconds =
+            [(3.0, 333_333_334), (7.0, 142_857_143), (20.0, 50_000_000), (20.0 / 0.95 * 0.95, 50_000_000)];
+        for (rate, expected) in nanoseconds {
+            assert_eq!(spacing(rate), Duration::from_nanos(expected));
         }
     }
 }

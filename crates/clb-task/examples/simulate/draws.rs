@@ -60,11 +60,15 @@ impl Draws {
     pub(crate) fn read(file: &str) -> Result<Self, String> {
         let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
         let json = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
-        Self::from_json(&json).ok_or(format!("{file} has not the form that --help shows"))
+        Self::from_json(&json)
+            .ok_or(format!("{file} has not the form that --help shows, at 0.1 to 900 questions a second"))
     }
 
     fn from_json(json: &Value) -> Option<Self> {
         let service = Service { rate: json["rate"].as_f64()?, rtt: json["rtt"].as_f64()? };
+        if !(0.1..=900.0).contains(&service.rate) || !(0.0..=60.0).contains(&service.rtt) {
+            return None;
+        }
         let runs = json["runs"].as_array()?.iter().map(run_from_json).collect::<Option<_>>()?;
         Some(Self { world: None, service, runs })
     }

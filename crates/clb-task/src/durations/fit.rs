@@ -83,3 +83,57 @@ fn probability(seen: &Observation, fitted: LogNormal) -> f64 {
         fitted.cumulated(to) - fitted.cumulated(seen.from)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is seen of tasks with this median and spread, at quantiles of the distribution, asked about every `step` seconds
+    /// until `now`.
+    fn seen(median: f64, sigma: f64, step: f64, now: f64) -> Vec<Observation> {
+        let normal_quantiles = [-1.64, -1.04, -0.67, -0.39, -0.13, 0.13, 0.39, 0.67, 1.04, 1.64];
+        let look = |quantile: f64| {
+            let duration = median * libm::exp(sigma * quantile);
+            let from = libm::floor(duration.min(now) / step) * step;
+            if duration < now {
+                Observation::ended(from, from + step, 10.0)
+            } else {
+                Observation::running(now, 10.0)
+            }
+        };
+        normal_quantiles.map(look).to_vec()
+    }
+
+    #[track_caller]
+    fn check(median: f64, sigma: f64, step: f64, now: f64) {
+        let fitted = fit(&seen(median, sigma, step, now));
+        let at_median = fitted.survival(libm::log(median));
+        assert!((at_median - 0.5).abs() < 0.1, "{fitted:?}: {at_median} live beyond {median}");
+        let at_upper = fitted.survival(libm::log(median) + sigma);
+        assert!((at_upper - 0.159).abs() < 0.08, "{fitted:?}: {at_upper} live beyond one sigma");
+    }
+
+    #[test]
+    fn a_fit_finds_what_the_tasks_were_drawn_from() {
+        check(8.0, 0.8, 0.1, 1e9);
+        check(0.5, 0.5, 0.05, 1e9);
+        check(3600.0, 1.2, 60.0, 1e9);
+    }
+
+    #[test]
+    fn tasks_that_still_run_take_part() {
+        check(8.0, 0.8, 0.1, 8.5);
+        check(600.0, 0.5, 5.0, 700.0);
+    }
+
+    #[test]
+    fn what_cannot_be_does_not_upset_a_fit() {
+        let odd = [
+            Observation::ended(0.0, 0.0, 1.0),
+            Observation::ended(5.0, 5.0, 1.0),
+            Observation::running(0.0, 1.0),
+        ];
+        assert!(fit(&odd).survival(0.0).is_finite());
+        assert!(fit(&[]).survival(0.0).is_finite());
+    }
+}

@@ -87,3 +87,62 @@ impl Learner {
         self.belief.due(seen)
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact on purpose")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_endings_are_enough_for_a_belief() {
+        let mut learner = Learner::new();
+        for _ in 0..4 {
+            learner.on_ended(60.0, Some(50.0), 52.0);
+        }
+        assert!(!learner.wants_fit(10));
+        learner.on_ended(60.0, Some(50.0), 52.0);
+        assert!(learner.wants_fit(10));
+        assert!(learner.due(0.0) < 1.0);
+        learner.fit(&[20.0, 30.0]);
+        assert!(learner.due(0.0) > 5.0);
+        assert!(!learner.wants_fit(10));
+    }
+
+    #[test]
+    fn tasks_that_were_done_before_they_were_watched_teach_nothing() {
+        let mut learner = Learner::new();
+        for _ in 0..100 {
+            learner.on_ended(1.0, None, 0.5);
+        }
+        assert!(!learner.wants_fit(1));
+    }
+
+    /// What a refit costs is shared by the answers before it: the work for each stays the same however many tasks there are.
+    #[test]
+    fn refits_are_paid_for_by_answers() {
+        for watched in [1, 100, 10_000] {
+            let (mut learner, mut recomputed) = (Learner::new(), 0);
+            for number in 0..20_000_u32 {
+                learner.on_ended(f64::from(number) / 20.0, Some(5.0), 6.0);
+                if learner.wants_fit(watched) {
+                    learner.fit(&[]);
+                    recomputed += watched;
+                }
+            }
+            assert!(recomputed <= 8 * 20_000, "{watched}: {recomputed}");
+            assert!(recomputed >= 8 * watched, "{watched}: {recomputed}");
+        }
+    }
+
+    #[test]
+    fn a_belief_is_rather_too_short_than_too_long() {
+        let learned = |running: &[f64]| {
+            let mut learner = Learner::new();
+            (0..20).for_each(|_| learner.on_ended(60.0, Some(7.0), 9.0));
+            learner.fit(running);
+            learner.due(0.0)
+        };
+        assert_eq!(learned(&[]), learned(&[1.0; 20]));
+        assert!(learned(&[8.0; 20]) > learned(&[]));
+    }
+}

@@ -45,7 +45,7 @@ impl Sample {
 
     /// The endings that were kept, with the number of endings that each stands for.
     pub(crate) fn weighted(&self) -> impl Iterator<Item = (Lifetime, f64)> {
-        #[expect(clippy::cast_precision_loss, reason = "at most 64")]
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let weight = (self.weight / self.kept.len() as f64).max(1.0);
         self.kept.iter().map(move |(_, lifetime)| (*lifetime, weight))
     }
@@ -65,4 +65,51 @@ fn uniform(number: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "52 bits")]
     let scattered = (x >> 12) as f64;
     (scattered + 0.5) / 4_503_599_627_370_496.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sample of this many endings, one every `step` seconds, told apart by their `to`.
+    fn sample(count: u32, step: f64) -> Sample {
+        let mut sample = Sample::default();
+        for number in 0..count {
+            let to = f64::from(number);
+            sample.add(to * step, Lifetime { from: 0.0, to });
+        }
+        sample
+    }
+
+    fn kept(sample: &Sample) -> Vec<f64> {
+        sample.weighted().map(|(lifetime, _)| lifetime.to).collect()
+    }
+
+    #[test]
+    fn a_few_endings_are_all_kept_and_stand_for_themselves() {
+        let sample = sample(5, 0.0);
+        assert_eq!(kept(&sample), [0.0, 1.0, 2.0, 3.0, 4.0]);
+        assert!(sample.weighted().all(|(_, weight)| (weight - 1.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn of_many_some_are_kept_evenly_and_stand_for_all() {
+        let sample = sample(6400, 0.0);
+        assert_eq!(sample.len(), SIZE);
+        assert!(sample.weighted().all(|(_, weight)| (weight - 25.0).abs() < 1e-6));
+        let early = kept(&sample).into_iter().filter(|number| *number < 3200.0).count();
+        assert!((100..156).contains(&early), "{early}");
+    }
+
+    #[test]
+    fn old_endings_fade() {
+        let sample = sample(25_600, 60.0);
+        let recent = kept(&sample).into_iter().filter(|number| *number > 25_000.0).count();
+        assert!(recent > 200, "{recent}");
+    }
+
+    #[test]
+    fn the_same_endings_give_the_same_sample() {
+        assert_eq!(kept(&sample(1000, 1.0)), kept(&sample(1000, 1.0)));
+    }
 }
