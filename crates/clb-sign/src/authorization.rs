@@ -1,6 +1,7 @@
 //! An `Authorization` value taken apart, as a server does.
 
 use alloc::string::String;
+use core::fmt;
 
 use crate::credential::SecretId;
 use crate::scope::Scope;
@@ -19,7 +20,7 @@ use crate::time::Date;
 /// assert_eq!(authorization.service(), "clb");
 /// # Ok::<(), clb_sign::InvalidAuthorization>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
     secret_id: SecretId,
     scope: Scope,
@@ -68,6 +69,16 @@ impl Authorization {
 
     pub(crate) fn signed_headers_text(&self) -> &str {
         &self.signed_headers
+    }
+}
+
+impl fmt::Debug for Authorization {
+    /// Without id and signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("scope", &self.scope.as_str())
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::text;
 ///
 /// Any text without a control character, `/`, `,` or space around it: those would let an id pose as a scope or as
 /// another part of the `Authorization` header.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SecretId(String);
 
 impl SecretId {
@@ -28,6 +28,13 @@ impl SecretId {
     /// The id as given.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Debug for SecretId {
+    /// Hidden as well: it is no secret, but people call both halves their credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretId([redacted])")
     }
 }
 

@@ -105,24 +105,25 @@ impl<'a> ParameterRequest<'a> {
 
     /// Signs. `nonce` is a random number that the service has not seen lately.
     pub fn sign(
-        mut self,
+        &self,
         credential: &Credential,
         time: SigningTime,
         nonce: u64,
         signature: ParameterSignature,
     ) -> SignedParameters {
-        self.add("Nonce", nonce.to_string());
-        self.add("Timestamp", time.unix().to_string());
+        let mut all = self.clone();
+        all.add("Nonce", nonce.to_string());
+        all.add("Timestamp", time.unix().to_string());
         if let Some(token) = credential.token() {
-            self.add("Token", token.as_str().to_string());
+            all.add("Token", token.as_str().to_string());
         }
-        self.add("SecretId", credential.secret_id().as_str().to_string());
+        all.add("SecretId", credential.secret_id().as_str().to_string());
         if let Some(name) = signature.name() {
-            self.add("SignatureMethod", name);
+            all.add("SignatureMethod", name);
         }
-        let string_to_sign = self.string_to_sign();
+        let string_to_sign = all.string_to_sign();
         let signature = signature.mac(credential.secret_key().bare(), &string_to_sign);
-        let parameters = self.parameters.iter().map(|(name, value)| (*name, value.as_ref()));
+        let parameters = all.parameters.iter().map(|(name, value)| (*name, value.as_ref()));
         let encoded = encode_query(parameters.chain([("Signature", signature.as_str())]));
         SignedParameters { string_to_sign, signature, encoded }
     }

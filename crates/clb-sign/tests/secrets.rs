@@ -5,16 +5,19 @@
 use std::fmt::Debug;
 
 use clb_sign::{
-    CachingSigner, CanonicalRequest, Credential, Method, ParameterRequest, ParameterSignature, SecretId,
-    SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest, SigningTime, explain, sign,
+    Authorization, CachingSigner, CanonicalRequest, Credential, Method, ParameterRequest, ParameterSignature,
+    SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest, SigningTime, explain, sign,
 };
 
+const ID: &str = "AKIDEXAMPLE134701fb523ea275c4742bb57";
 const KEY: &str = "EXAMPLEKEY5e473cde7a7e3a78d7d9bf";
 const TOKEN: &str = "EXAMPLETOKENbff3b47c39e9968d64d34d4";
 
 #[track_caller]
 fn check(shown: &dyn Debug) {
-    check_text(&format!("{shown:?} {shown:#?}"));
+    let text = format!("{shown:?} {shown:#?}");
+    check_text(&text);
+    assert!(!text.contains(ID), "{text}");
 }
 
 #[track_caller]
@@ -25,7 +28,7 @@ fn check_text(text: &str) {
 }
 
 fn credential() -> Credential {
-    let credential = Credential::new(SecretId::new("AKIDEXAMPLE").unwrap(), SecretKey::new(KEY).unwrap());
+    let credential = Credential::new(SecretId::new(ID).unwrap(), SecretKey::new(KEY).unwrap());
     credential.with_token(SecurityToken::new(TOKEN).unwrap())
 }
 
@@ -44,6 +47,7 @@ fn debug_hides_keys_tokens_and_contents() {
     check(&(&caching, &buffer));
     check(&Signer::new(credential()).day_key(time.date(), "cvm"));
     check(&explain(&request, &credential(), time));
+    check(&Authorization::parse(sign(&request, &credential(), time).authorization()).unwrap());
     let parameters = ParameterRequest::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();
     let parameters = parameters.with_parameter("Password", "hidden").unwrap();
     check(&parameters);

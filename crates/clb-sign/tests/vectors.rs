@@ -9,6 +9,7 @@ mod parameters;
 #[path = "../examples/vectors/tc3.rs"]
 mod tc3;
 
+use clb_sign::{CachingSigner, SignBuffer, SigningRequest};
 use serde_json::{Value, json};
 
 const TC3: &[u8] = include_bytes!("vectors/tc3.json");
@@ -74,6 +75,25 @@ fn a_changed_input_differs_where_it_first_shows() {
     check_changed(V1, "string_to_sign", |vector| {
         vector["input"]["host"] = json!("elsewhere");
     });
+}
+
+#[test]
+fn a_caching_signer_changes_its_key_at_midnight() {
+    let file: Value = serde_json::from_slice(TC3).unwrap();
+    let vectors = file["vectors"].as_array().unwrap().iter();
+    let around: Vec<_> =
+        vectors.filter(|vector| vector["name"].as_str().unwrap().ends_with("-second-of-day")).collect();
+    let (before, after) = (around[0], around[1]);
+    let mut signer = CachingSigner::new(check::credential(&before["input"]).unwrap());
+    let mut buffer = SignBuffer::new();
+    for vector in [before, before, after, after, before] {
+        let input = &vector["input"];
+        let [service, host, content_type, body] =
+            ["service", "host", "content_type", "body"].map(|name| check::text(input, name));
+        let request = SigningRequest::post(service, host, content_type, body.as_bytes()).unwrap();
+        let signed = signer.sign_into(&request, check::time(input).unwrap(), &mut buffer);
+        assert_eq!(vector["expect"]["authorization"], signed.authorization());
+    }
 }
 
 #[test]
