@@ -14,9 +14,9 @@ use tokio::sync::OnceCell;
 
 use crate::{Transport, TransportError, endpoint::is_loopback};
 
-/// Answers longer than this are not read on: 16 MiB, far above what any action is known to answer (a judgement, the
+/// Answers longer than this are not read on: 8 MiB, far above what any action is known to answer (a judgement, the
 /// vendor documents no limit).
-pub const LONGEST_ANSWER: usize = 16 << 20;
+pub const LONGEST_ANSWER: usize = 8 << 20;
 
 /// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it
 /// just then, and a request that meets its end is lost.

@@ -141,6 +141,25 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
 }
 
 #[tokio::test]
+async fn a_peer_that_never_says_hello_is_given_up_before_anything_is_sent() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let _held = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    let client =
+        builder(&format!("https://{address}")).connect_timeout(Duration::from_millis(300)).build().unwrap();
+    let began = Instant::now();
+    let error = client.call("CreateListener", &json!({})).await.unwrap_err();
+    assert!(error.is_safe_to_resend(), "{error:?}");
+    assert!(error.message().contains("could not connect"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
 async fn a_redirect_is_refused() {
     let (elsewhere, there) = served("127.0.0.1").await;
     let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
