@@ -91,8 +91,8 @@ fn a_caching_signer_changes_its_key_at_midnight() {
         let [service, host, content_type, body] =
             ["service", "host", "content_type", "body"].map(|name| check::text(input, name));
         let request = SigningRequest::post(service, host, content_type, body.as_bytes()).unwrap();
-        let signed = signer.sign_into(&request, check::time(input).unwrap(), &mut buffer);
-        assert_eq!(vector["expect"]["authorization"], signed.authorization());
+        let headers = signer.sign_into(&request, check::time(input).unwrap(), &mut buffer);
+        assert_eq!(vector["expect"]["authorization"], headers.authorization());
     }
 }
 
