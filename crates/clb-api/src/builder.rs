@@ -91,8 +91,8 @@ impl ClientBuilder {
         self
     }
 
-    /// HTTPS or HTTP, where no endpoint says it. HTTP is for loopback unless
-    /// [`allow_plain_http`](Self::allow_plain_http).
+    /// HTTPS or HTTP, where no endpoint says it. HTTP said here, rather than in the environment, is leave to send in
+    /// the clear, just as [`allow_plain_http`](Self::allow_plain_http) is.
     #[must_use]
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.options.protocol = Some(protocol.to_string());

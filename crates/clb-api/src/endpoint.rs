@@ -3,6 +3,7 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use http::uri::{Authority, Scheme, Uri};
+use reqwest::Url;
 
 use crate::Region;
 
@@ -70,12 +71,13 @@ impl Endpoint {
             Some(scheme) if *scheme == Scheme::HTTPS => Protocol::Https,
             _ => return Err(invalid("beginning with `https://` or `http://`")),
         };
-        let authority = uri.authority().ok_or_else(|| invalid("with a host"))?;
-        let host = host(authority, protocol).map_err(invalid)?;
+        check(uri.authority().ok_or_else(|| invalid("with a host"))?).map_err(invalid)?;
         if uri.query().is_some() || text.contains('#') {
             return Err(invalid("without query or fragment"));
         }
-        Ok(Self { protocol, host, path: uri.path().to_owned() })
+        let url = Url::parse(text).map_err(|_| invalid("with a host"))?;
+        let host = host(&url).ok_or_else(|| invalid("with a host"))?;
+        Ok(Self { protocol, host, path: url.path().to_owned() })
     }
 
     /// The host of `service` (`clb`, `sts`) under `domain`.
@@ -158,7 +160,9 @@ impl Domain {
     /// Checks `text`; capital letters become small ones.
     pub fn parse(text: &str) -> Result<Self, InvalidDomain> {
         let domain = text.to_ascii_lowercase();
-        if domain.split('.').all(is_label) && domain.len() <= 200 {
+        let is_kept =
+            |name: &str| Url::parse(&format!("https://{name}")).is_ok_and(|url| url.host_str() == Some(name));
+        if domain.split('.').all(is_label) && domain.len() <= 200 && is_kept(&format!("clb.{domain}")) {
             Ok(Self(domain))
         } else {
             Err(InvalidDomain(text.to_owned()))
@@ -197,22 +201,23 @@ pub(crate) fn is_loopback(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-fn host(authority: &Authority, protocol: Protocol) -> Result<String, &'static str> {
+fn check(authority: &Authority) -> Result<(), &'static str> {
     if authority.as_str().contains('@') {
         return Err("without user and password");
     }
-    let name = authority.host().to_ascii_lowercase();
-    if !is_host(&name) {
-        return Err("with a host");
+    let has_port = authority.as_str().len() > authority.host().len();
+    match authority.port_u16() {
+        None if has_port => Err("with a port from 1 to 65535"),
+        Some(0) => Err("with a port from 1 to 65535"),
+        _ => Ok(()),
     }
-    let rest = &authority.as_str()[authority.host().len()..];
-    let usual = if protocol == Protocol::Http { 80 } else { 443 };
-    match (rest, authority.port_u16()) {
-        ("", _) => Ok(name),
-        (_, Some(port)) if port == usual => Ok(name),
-        (_, Some(port)) if port != 0 => Ok(format!("{name}:{port}")),
-        _ => Err("with a port from 1 to 65535"),
-    }
+}
+
+/// Host and port in the one spelling that the HTTP library sends (`127.1` is `127.0.0.1`), since that is what has to be
+/// signed.
+fn host(url: &Url) -> Option<String> {
+    let name = url.host_str().filter(|name| is_host(name))?;
+    Some(url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}")))
 }
 
 fn is_host(name: &str) -> bool {
@@ -242,7 +247,7 @@ fn redacted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(text: &str, url: &str, host: &str, loopback: bool) {
+    fn is(text: &str, url: &str, host: &str, loopback: bool) {
         let endpoint = Endpoint::parse(text).unwrap();
         assert_eq!((endpoint.url().as_str(), endpoint.host()), (url, host), "{text}");
         assert_eq!(endpoint.is_loopback(), loopback, "{text}");
@@ -255,14 +260,16 @@ mod tests {
 
     #[test]
     fn a_full_url_names_an_endpoint() {
-        check("http://127.0.0.1:8080", "http://127.0.0.1:8080/", "127.0.0.1:8080", true);
-        check("http://127.9.9.9", "http://127.9.9.9/", "127.9.9.9", true);
-        check("http://[::1]:8080/", "http://[::1]:8080/", "[::1]:8080", true);
-        check("https://[2001:DB8::1]", "https://[2001:db8::1]/", "[2001:db8::1]", false);
-        check("http://localhost:80", "http://localhost/", "localhost", true);
-        check("https://CLB.Example.com:443/v3", "https://clb.example.com/v3", "clb.example.com", false);
-        check("http://sim.localhost:1", "http://sim.localhost:1/", "sim.localhost:1", true);
-        check("http://[::ffff:127.0.0.1]:5", "http://[::ffff:127.0.0.1]:5/", "[::ffff:127.0.0.1]:5", true);
+        is("http://127.0.0.1:8080", "http://127.0.0.1:8080/", "127.0.0.1:8080", true);
+        is("http://127.9.9.9", "http://127.9.9.9/", "127.9.9.9", true);
+        is("http://[::1]:8080/", "http://[::1]:8080/", "[::1]:8080", true);
+        is("https://[2001:DB8::1]", "https://[2001:db8::1]/", "[2001:db8::1]", false);
+        is("http://localhost:80", "http://localhost/", "localhost", true);
+        is("https://CLB.Example.com:443/v3", "https://clb.example.com/v3", "clb.example.com", false);
+        is("http://sim.localhost:1", "http://sim.localhost:1/", "sim.localhost:1", true);
+        is("http://[::ffff:127.0.0.1]:5", "http://[::ffff:7f00:1]:5/", "[::ffff:7f00:1]:5", true);
+        is("http://[0:0:0:0:0:0:0:1]:5", "http://[::1]:5/", "[::1]:5", true);
+        is("http://127.1:5", "http://127.0.0.1:5/", "127.0.0.1:5", true);
     }
 
     #[test]
@@ -282,6 +289,8 @@ mod tests {
             "http://[zz]:1",
             "https://a b",
             "http://-a.com",
+            "http://1.2.3.4.5",
+            "http://256.0.0.1",
         ] {
             assert!(Endpoint::parse(bad).is_err(), "{bad:?}");
         }
@@ -324,7 +333,9 @@ mod tests {
 
     #[test]
     fn a_domain_is_a_host_name() {
-        for bad in ["", "https://x.com", "x.com:80", "x.com/", ".com", "x..com", "x com", "-x.com"] {
+        for bad in
+            ["", "https://x.com", "x.com:80", "x.com/", ".com", "x..com", "x com", "-x.com", "1.2", "xn--a"]
+        {
             assert!(Domain::parse(bad).is_err(), "{bad:?}");
         }
     }

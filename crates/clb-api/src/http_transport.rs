@@ -112,7 +112,7 @@ impl HttpTransport {
         // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
         request.headers_mut().remove(header::HOST);
         let request =
-            reqwest::Request::try_from(request).map_err(|error| TransportError::not_sent(chain(&error)))?;
+            reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
         collect(client.execute(request).await.map_err(failed)?).await
     }
 }
