@@ -1,38 +1,26 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(feature = "tokio")]
-mod driver;
+mod answer;
 mod durations;
-#[cfg(feature = "tokio")]
-mod feed;
-mod model;
 mod policy;
 mod rate;
 #[cfg(feature = "json")]
 mod response;
-#[cfg(feature = "tokio")]
-mod source;
-#[cfg(feature = "tokio")]
-mod wait;
+mod task;
 #[cfg(feature = "tokio")]
 mod watcher;
-#[cfg(feature = "tokio")]
-mod watching;
 
 pub mod actions;
 pub mod pace;
 pub mod planner;
 
+pub use answer::{Answer, TaskReport, TaskStatus, Trouble};
 #[cfg(feature = "tokio")]
 pub use async_trait::async_trait;
-pub use model::{Answer, DealName, InvalidTask, Task, TaskId, TaskReport, TaskStatus, Trouble};
 pub use policy::{InvalidPolicy, PollPolicy};
 pub use rate::{InvalidRate, RequestRate};
 #[cfg(feature = "json")]
 pub use response::ResponseError;
+pub use task::{DealName, InvalidTask, Task, TaskId};
 #[cfg(feature = "tokio")]
-pub use source::StatusSource;
-#[cfg(feature = "tokio")]
-pub use wait::{Event, Wait, WaitError, WaitErrorKind, Waited};
-#[cfg(feature = "tokio")]
-pub use watcher::{Watcher, WatcherOptions};
+pub use watcher::{Event, StatusSource, Wait, WaitError, WaitErrorKind, Waited, Watcher, WatcherOptions};

@@ -29,6 +29,7 @@
 mod last_looks;
 mod queue;
 mod step;
+mod turn;
 mod watched;
 
 use std::{
@@ -40,6 +41,7 @@ pub use self::step::{Elapsed, Ending, Key, PlannerOptions, Reply, Step, Watch};
 use self::{
     last_looks::LastLooks,
     queue::Queue,
+    turn::Candidate,
     watched::{State, Watched, middle},
 };
 use crate::{durations::Learner, pace::Pace};
@@ -48,8 +50,6 @@ use crate::{durations::Learner, pace::Pace};
 const IN_FLIGHT: usize = 64;
 /// How far beyond a deadline a question under way may run.
 const OVERTIME: Duration = Duration::from_secs(2);
-/// How late a last look may start: clocks and drivers are not exact.
-const LATE: Duration = Duration::from_millis(250);
 
 /// Decides which task is asked about when, for any number of tasks under one pace.
 ///
@@ -69,13 +69,6 @@ pub struct Planner {
     ended: VecDeque<Key>,
     in_flight: usize,
     last_key: u64,
-}
-
-/// Which task to ask about, and whether as its last look.
-#[derive(Clone, Copy)]
-struct Candidate {
-    key: Key,
-    last_look: bool,
 }
 
 impl Planner {
@@ -223,64 +216,6 @@ impl Planner {
             self.leave_lines(key, &watched);
             self.end(key, watched, Ending::TimedOut);
         }
-    }
-}
-
-/// Whose turn it is.
-impl Planner {
-    fn candidate(&mut self, now: Elapsed) -> Option<Candidate> {
-        if self.in_flight >= IN_FLIGHT {
-            return None;
-        }
-        let due = self.queue.first_due().filter(|(due, _)| *due <= now).map(|(_, key)| key);
-        let task = due.or_else(|| self.queue.first_new());
-        // A question now would put off a look within one spacing: the look goes first.
-        let reach = if task.is_some() { now.saturating_add(self.pace.spacing(now)) } else { now };
-        match self.look_before(reach.max(now + Duration::from_nanos(1))) {
-            Some(key) => Some(Candidate { key, last_look: true }),
-            None => task.map(|key| Candidate { key, last_look: false }),
-        }
-    }
-
-    /// The first last look before a time, if it cannot be taken any later.
-    fn look_before(&mut self, end: Elapsed) -> Option<Key> {
-        loop {
-            let (look, key) = self.looks.first().filter(|(look, _)| *look < end)?;
-            if !self.postpone(look, key) {
-                return Some(key);
-            }
-        }
-    }
-
-    /// Moves a look to a later time that others have left free, if there is one.
-    fn postpone(&mut self, look: Elapsed, key: Key) -> bool {
-        let Some(watched) = self.watched.get_mut(&key) else { return false };
-        let State::Waiting { look: own, .. } = &mut watched.state else { return false };
-        self.looks.release(look);
-        *own = self.looks.reserve(look, watched.deadline, key);
-        *own > Some(look)
-    }
-
-    /// Whether a task at its deadline has its last look before it.
-    fn can_still_look(&self, key: Key, now: Elapsed) -> bool {
-        let Some(watched) = self.watched.get(&key) else { return false };
-        let has_look = matches!(watched.state, State::Waiting { look: Some(_), .. });
-        let start = now.max(self.pace.free());
-        has_look && self.in_flight < IN_FLIGHT && start <= watched.deadline.saturating_add(LATE)
-    }
-
-    /// When a task becomes due, as far as it can be asked about.
-    fn next_due(&self) -> Option<Elapsed> {
-        if self.in_flight >= IN_FLIGHT {
-            return None;
-        }
-        let due = self.queue.first_due().map(|(due, _)| due);
-        due.into_iter().chain(self.looks.first().map(|(look, _)| look)).min()
-    }
-
-    fn wait_until(&self, now: Elapsed, due: Option<Elapsed>) -> Step {
-        let deadline = self.deadlines.range((now, Key(u64::MAX))..).next().map(|(deadline, _)| *deadline);
-        due.into_iter().chain(deadline).min().map_or(Step::Idle, Step::WaitUntil)
     }
 }
 

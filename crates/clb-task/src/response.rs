@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::model::{InvalidTask, TaskId};
+use crate::task::{InvalidTask, TaskId};
 
 /// An answer in which there is no task id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

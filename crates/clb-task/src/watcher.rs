@@ -1,3 +1,9 @@
+mod driver;
+mod feed;
+mod source;
+mod wait;
+mod watching;
+
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -11,16 +17,12 @@ use tokio::{
     sync::mpsc::{self, UnboundedSender},
 };
 
-use crate::{
-    driver::{self, Request},
-    feed::feed,
-    model::Task,
-    planner::PlannerOptions,
-    policy::PollPolicy,
+use self::{driver::Request, feed::feed, watching::Watching};
+pub use self::{
     source::StatusSource,
-    wait::Wait,
-    watching::Watching,
+    wait::{Event, Wait, WaitError, WaitErrorKind, Waited},
 };
+use crate::{planner::PlannerOptions, policy::PollPolicy, task::Task};
 
 /// What holds for all tasks of a watcher: the allowed rate and how long one question may take.
 pub type WatcherOptions = PlannerOptions;

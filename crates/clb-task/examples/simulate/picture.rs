@@ -27,8 +27,9 @@ pub(crate) fn draw(seed: u64) -> String {
         let world = World { size, runs, ..World::default() };
         let results = play_all(&Draws::make(&world, seed), "");
         panel(&mut svg, place, size);
-        for ((_, s), colour) in results.iter().zip(COLOURS) {
-            point(&mut svg, place, (s.requests_per_task, s.mean), colour);
+        // The adaptive policy comes first in the table, so last here: on top.
+        for ((_, s), colour) in results.iter().zip(COLOURS).rev() {
+            dot(&mut svg, x(place, s.requests_per_task), y(s.mean), colour);
         }
         names = results.iter().map(|(name, _)| *name).collect();
     }
@@ -56,18 +57,17 @@ fn panel(svg: &mut String, place: f64, size: usize) {
     }
 }
 
-fn point(svg: &mut String, place: f64, (questions, latency): (f64, f64), colour: &str) {
-    let (x, y) = (x(place, questions), y(latency));
-    let _ = writeln!(
-        svg,
-        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\" fill=\"{colour}\" fill-opacity=\"0.85\"/>"
-    );
+/// A ring, or a full dot for the adaptive policy.
+fn dot(svg: &mut String, x: f64, y: f64, colour: &str) {
+    let fill = if colour == COLOURS[0] { colour } else { "none" };
+    let paint = format!("fill=\"{fill}\" stroke=\"{colour}\" stroke-width=\"2\"");
+    let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\" {paint}/>");
 }
 
 fn legend(svg: &mut String, names: &[&str]) {
     for (place, (name, colour)) in names.iter().zip(COLOURS).enumerate() {
         let (x, y) = (60.0 + 185.0 * (place % 5) as f64, 360.0 + 22.0 * (place / 5) as f64);
-        let _ = writeln!(svg, "<circle cx=\"{x}\" cy=\"{y}\" r=\"5\" fill=\"{colour}\"/>");
+        dot(svg, x, y, colour);
         text(svg, x + 10.0, y + 4.0, "start", name);
     }
 }

@@ -8,10 +8,10 @@ use std::{
 
 use futures_util::{Stream, StreamExt};
 
+use super::{Registration, feed::Listener};
 use crate::{
-    feed::Listener,
-    model::{Task, TaskReport, TaskStatus, Trouble},
-    watcher::Registration,
+    answer::{TaskReport, TaskStatus, Trouble},
+    task::Task,
 };
 
 /// Waiting for one task: a future of its outcome, and a stream of what happens on the way.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::model::{Answer, Task};
+use crate::{answer::Answer, task::Task};
 
 /// Something that can be asked about a task: the API client, or a script in a test.
 ///

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use crate::wait::Event;
+use super::wait::Event;
 
 /// Events kept for a reader that falls behind.
 const BACKLOG: usize = 16;

@@ -3,12 +3,15 @@ use std::sync::Arc;
 use futures_util::future::AbortHandle;
 use tokio::time::Instant;
 
-use crate::{
+use super::{
     feed::Feed,
-    model::{Answer, Task, TaskReport, TaskStatus, Trouble},
-    planner::{Ending, Reply},
     source::StatusSource,
     wait::{Event, WaitError, WaitErrorKind, Waited},
+};
+use crate::{
+    answer::{Answer, TaskReport, TaskStatus, Trouble},
+    planner::{Ending, Reply},
+    task::Task,
 };
 
 /// One wait as the driver keeps it: whom to ask, whom to tell, and what was said so far. Dropped before its end it says
@@ -59,6 +62,7 @@ impl Watching {
         match answer {
             Answer::Report(report) => self.on_report(report),
             Answer::Unrecognized { value, request_id } => {
+                self.trouble = None;
                 self.odd_status = Some(value);
                 self.request_id = request_id.or(self.request_id.take());
                 Reply::Unrecognized

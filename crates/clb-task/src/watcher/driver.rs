@@ -10,13 +10,12 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
+use super::{WatcherOptions, source::StatusSource, watching::Watching};
 use crate::{
-    model::{Answer, Task, Trouble},
+    answer::{Answer, Trouble},
     planner::{Elapsed, Ending, Key, Planner, Step, Watch},
     policy::PollPolicy,
-    source::StatusSource,
-    watcher::WatcherOptions,
-    watching::Watching,
+    task::Task,
 };
 
 /// What waits want of the driver.
