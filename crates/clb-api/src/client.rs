@@ -11,7 +11,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response, SetupError,
+    AnswerLimit, ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
+    SetupError,
     envelope::Accepted,
     error_table::Class,
     failover::Failover,
@@ -124,6 +125,7 @@ impl Client {
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(body),
+            answer_limit: if action == status::ACTION { AnswerLimit::SHORT } else { AnswerLimit::LONG },
         };
         let outcome = self.signed(&call).await;
         self.shared.failover.note(&endpoint, &outcome, Instant::now());

@@ -12,11 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http::{Uri, header, uri::Scheme};
 use tokio::sync::OnceCell;
 
-use crate::{Transport, TransportError, endpoint::is_loopback};
-
-/// Answers longer than this are not read on: 8 MiB, far above what any action is known to answer (a judgement, the
-/// vendor documents no limit).
-pub const LONGEST_ANSWER: usize = 8 << 20;
+use crate::{AnswerLimit, Transport, TransportError, endpoint::is_loopback};
 
 /// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it
 /// just then, and a request that meets its end is lost.
@@ -109,11 +105,12 @@ impl HttpTransport {
         mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.client(Way::to(request.uri())).await?;
+        let AnswerLimit(limit) = *request.extensions().get().unwrap_or(&AnswerLimit::LONG);
         // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
         request.headers_mut().remove(header::HOST);
         let request =
             reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
-        collect(client.execute(request).await.map_err(failed)?).await
+        collect(client.execute(request).await.map_err(failed)?, limit).await
     }
 }
 
@@ -126,13 +123,14 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-async fn collect(mut answer: reqwest::Response) -> Result<http::Response<Bytes>, TransportError> {
+async fn collect(
+    mut answer: reqwest::Response,
+    limit: usize,
+) -> Result<http::Response<Bytes>, TransportError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
-            return Err(TransportError::maybe_sent(format!(
-                "the answer is longer than {LONGEST_ANSWER} bytes"
-            )));
+        if body.len() + chunk.len() > limit {
+            return Err(TransportError::maybe_sent(format!("the answer is longer than {limit} bytes")));
         }
         body.extend_from_slice(&chunk);
     }

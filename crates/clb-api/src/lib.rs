@@ -44,7 +44,7 @@ pub use envelope::Response;
 pub use environment::Environment;
 pub use error::ApiError;
 pub use error_table::{Class, Scope};
-pub use http_transport::{HttpTransport, LONGEST_ANSWER};
+pub use http_transport::HttpTransport;
 pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, MfaCertification, Options,
     REQUEST_TIMEOUT,
@@ -52,5 +52,5 @@ pub use options::{
 pub use reach::Reach;
 pub use region::{InvalidRegion, Region};
 pub use setup::SetupError;
-pub use transport::{Transport, TransportError};
+pub use transport::{AnswerLimit, Transport, TransportError};
 pub use wait::{CallError, Finished, WaitOptions};

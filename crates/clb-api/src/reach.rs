@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    ApiError, Clock, CredentialError, Endpoint, Region, SetupError,
+    AnswerLimit, ApiError, Clock, CredentialError, Endpoint, Region, SetupError,
     envelope::Accepted,
     settings::Service,
     signing::Signing,
@@ -53,6 +53,7 @@ impl Reach {
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(parameters.to_string()),
+            answer_limit: AnswerLimit::SHORT,
         };
         let answer = self.wire.call(&call, signing).await;
         answer.map_err(|error| failed(error.scrubbed(|text| scrub(text, &parameters))))

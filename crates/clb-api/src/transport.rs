@@ -9,7 +9,7 @@ use bytes::Bytes;
 /// in a test.
 ///
 /// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request
-/// twice, and is done within `timeout`, connecting included.
+/// twice, is done within `timeout`, connecting included, and reads no more than the request's [`AnswerLimit`].
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// The answer, whatever its status.
@@ -18,6 +18,19 @@ pub trait Transport: Send + Sync {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError>;
+}
+
+/// How many bytes of an answer are read: a request carries one among its extensions. Both sizes are a judgement, far
+/// above what the service is known to answer; the vendor documents none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerLimit(pub usize);
+
+impl AnswerLimit {
+    /// 256 KiB, for a task's status and for keys: many may be under way at once.
+    pub const SHORT: Self = Self(256 << 10);
+
+    /// 8 MiB, for any other action.
+    pub const LONG: Self = Self(8 << 20);
 }
 
 /// Why no answer came.

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
-    ApiError, Clock, Endpoint, Region, SetupError, Transport,
+    AnswerLimit, ApiError, Clock, Endpoint, Region, SetupError, Transport,
     clock::CorrectedClock,
     envelope::{self, Accepted},
     error_table::Class,
@@ -34,6 +34,7 @@ pub(crate) struct Call<'a> {
     pub(crate) region: &'a Region,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) body: Bytes,
+    pub(crate) answer_limit: AnswerLimit,
 }
 
 impl Wire {
@@ -54,6 +55,7 @@ impl Wire {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, ApiError> {
         let mut request = http::Request::new(Bytes::new());
+        request.extensions_mut().insert(AnswerLimit::SHORT);
         *request.uri_mut() = url.parse().map_err(|error: InvalidUri| invalid("metadata service", &error))?;
         request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
         self.send(request, timeout).await
@@ -73,6 +75,7 @@ impl Wire {
 
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
         let mut request = http::Request::new(call.body.clone());
+        request.extensions_mut().insert(call.answer_limit);
         *request.method_mut() = Method::POST;
         *request.uri_mut() =
             call.endpoint.url().parse().map_err(|error: InvalidUri| invalid("endpoint", &error))?;
