@@ -3,7 +3,6 @@
 use crate::sha256::Digest;
 
 /// A digest in 64 lowercase digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hex([u8; 64]);
 
 impl Hex {
