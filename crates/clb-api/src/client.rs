@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::{
     AnswerLimit, ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
-    SetupError,
+    Session, SetupError,
     envelope::Accepted,
     error_table::Class,
     failover::Failover,
@@ -98,6 +98,11 @@ impl Client {
     pub async fn endpoint(&self) -> Result<Endpoint, ApiError> {
         let region = self.region().await?;
         self.at(&region)
+    }
+
+    /// The credentials that a call made now is signed with, for those who sign something else with them.
+    pub async fn session(&self) -> Result<Session, ApiError> {
+        Ok(self.shared.setup()?.sessions.current().await?.session.clone())
     }
 
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be

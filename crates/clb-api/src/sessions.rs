@@ -18,7 +18,7 @@ pub(crate) struct Sessions(Arc<Inner>);
 /// A session with the signer that belongs to it, so that id, key and token are always taken together.
 #[derive(Debug)]
 pub(crate) struct Held {
-    session: Session,
+    pub(crate) session: Session,
     fetched_at: u64,
     pub(crate) signing: Signing,
 }

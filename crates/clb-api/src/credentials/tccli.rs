@@ -79,8 +79,7 @@ impl TccliProfile {
         match plain(file.kind.as_deref()) {
             Some("cvm-role") => self.machine.session(reach).await.map(Look::Found),
             Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Look::Found),
-            None | Some("default") => self.keys(&file, reach, &path).await,
-            Some(kind) => Err(unusable(format!("type `{kind}` is not known"))),
+            _ => self.keys(&file, reach, &path).await,
         }
     }
 
@@ -116,14 +115,15 @@ impl TccliProfile {
         let Some(role_arn) = plain(file.role_arn.as_deref()) else {
             return Ok(Look::Found(Session::lasting(keys)));
         };
+        let unnamed =
+            || CredentialError::unusable(self.place(path), "has `role-arn`, but no `role-session-name`");
+        let session_name = plain(file.role_session_name.as_deref()).ok_or_else(unnamed)?;
         let arguments = AssumeRole {
             role_arn: Some(role_arn.to_owned()),
-            session_name: plain(file.role_session_name.as_deref()).map(str::to_owned),
+            session_name: Some(session_name.to_owned()),
             ..AssumeRole::default()
         };
-        let base = StaticCredentials::new(keys);
-        let role = AssumedRole::new(base, &arguments)
-            .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))?;
+        let role = AssumedRole::new(StaticCredentials::new(keys), &arguments)?;
         role.session(reach).await.map(Look::Found)
     }
 

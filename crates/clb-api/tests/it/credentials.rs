@@ -182,6 +182,14 @@ async fn a_profile_may_name_a_role() {
 }
 
 #[tokio::test]
+async fn a_role_of_a_profile_needs_a_session_name() {
+    let text = json!({"type": "default", "secretId": "i", "secretKey": "k", "role-arn": ROLE, "role-session-name": null});
+    let home = Home::with(&[(".tccli/default.credential", &text.to_string())]);
+    let error = refusal(Options::default(), &[("HOME", home.path())]).await.to_string();
+    assert!(error.ends_with("default.credential: has `role-arn`, but no `role-session-name`"), "{error}");
+}
+
+#[tokio::test]
 async fn a_login_serves_until_it_expires() {
     for (kind, login) in [("oauth", "tccli auth login"), ("sso", "tccli sso login")] {
         let file = |expires_at| {

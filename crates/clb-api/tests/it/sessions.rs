@@ -67,6 +67,17 @@ async fn a_two_hour_wait_outlives_ten_minute_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_session_in_use_can_be_had() {
+    let simulator = simulator();
+    let client = builder(&simulator).credentials(role()).build().unwrap();
+    let session = client.session().await.unwrap();
+    assert_eq!(session.expires_at(), Some(START + 600));
+    let _ = ask(&client).await;
+    let asked = simulator.calls().pop().unwrap();
+    assert_eq!(asked.secret_id.as_deref(), Some(session.credential().secret_id().as_str()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_is_fetched_once_for_all_who_wait() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
