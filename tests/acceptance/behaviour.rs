@@ -5,7 +5,7 @@ use std::time::Duration;
 use clb_sim::{Fault, Options, TaskScript, UnknownTask, When};
 use http::StatusCode;
 
-use crate::world::{Configuration, World, now, with_filters};
+use crate::world::{Configuration, World, now, unwrapped, with_filters};
 
 const TASK: &str = "1234";
 
@@ -52,7 +52,7 @@ fn refused_keys_end_the_wait_at_once() {
         world.configuration(GATE).with_env("TENCENTCLOUD_SECRET_KEY", "not-the-key-of-this-id");
     let run = configuration.apply().expect_failure();
     assert_eq!(world.questions().len(), 1);
-    with_filters(|| insta::assert_snapshot!("error_of_refused_keys", run.stderr.trim()));
+    with_filters(|| insta::assert_snapshot!("error_of_refused_keys", unwrapped(&run.stderr)));
 }
 
 #[test]
@@ -92,10 +92,9 @@ fn an_interrupt_ends_the_wait_whatever_is_in_flight() {
         if hangs {
             world.simulator.fault(When::always(), Fault::Hang);
         }
-        let apply = world.configuration(GATE);
-        let apply = apply.start(&["apply", "-auto-approve"]);
+        let configuration = world.configuration(GATE);
+        let apply = configuration.start(&["apply", "-auto-approve"]);
         wait_until("a question", || !world.questions().is_empty());
-        std::thread::yield_now();
         let run = apply.interrupt().expect_failure();
         assert!(run.elapsed < Duration::from_secs(2), "took {:?}", run.elapsed);
         assert!(run.error().contains("waiting was interrupted"), "{}", run.stderr);
@@ -133,8 +132,9 @@ fn repeated_validation_does_not_stall() {
     let configuration = Configuration::new(GATE);
     let mut times: Vec<_> = (0..20).map(|_| configuration.validate().expect_success().elapsed).collect();
     times.sort();
-    // A socket without no-delay stalls 40 ms at a time, in most runs. A busy machine may slow a few.
-    assert!(times[14] - times[0] < Duration::from_millis(100), "{times:?}");
+    // A socket without no-delay stalls in most runs, 40 ms at a time and several times a run. The tests beside this one
+    // and whatever else the machine does slow single runs, so the fastest quarter tells.
+    assert!(times[5] - times[0] < Duration::from_millis(30), "{times:?}");
 }
 
 #[track_caller]

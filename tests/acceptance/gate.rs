@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clb_sim::TaskScript;
 
-use crate::world::{World, with_filters};
+use crate::world::{World, unwrapped, with_filters};
 
 const GATE: &str = r#"
 variable "task_id" {
@@ -44,7 +44,7 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
         last - scripted - length
     );
     assert!(run.stdout.contains("1 added"), "{}", run.stdout);
-    let outputs = run.stdout.split_once("Outputs:").unwrap().1;
+    let outputs = run.stdout.rsplit_once("Outputs:").unwrap().1;
     with_filters(|| insta::assert_snapshot!("outputs_of_a_gate", outputs.trim()));
 }
 
@@ -67,7 +67,7 @@ fn nothing_is_created_after_a_failed_task_and_the_reason_is_shown() {
     let configuration = world.configuration(GATE);
     let run = configuration.apply().expect_failure();
     assert_eq!(configuration.run(&["state", "list"]).stdout, "");
-    with_filters(|| insta::assert_snapshot!("error_of_a_failed_task", run.stderr.trim()));
+    with_filters(|| insta::assert_snapshot!("error_of_a_failed_task", unwrapped(&run.stderr)));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_task_that_does_not_end_in_time_is_an_error_that_says_how_to_go_on() {
     let body =
         GATE.replace("task_id = var.task_id", "task_id = var.task_id\n  timeouts {\n    read = \"2s\"\n  }");
     let run = world.configuration(&body).apply().expect_failure();
-    with_filters(|| insta::assert_snapshot!("error_of_a_timeout", run.stderr.trim()));
+    with_filters(|| insta::assert_snapshot!("error_of_a_timeout", unwrapped(&run.stderr)));
 }
 
 #[test]

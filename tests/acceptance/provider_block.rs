@@ -2,7 +2,7 @@
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
 
-use crate::world::{Configuration, World, with_filters};
+use crate::world::{Configuration, World, unwrapped, with_filters};
 
 const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
 
@@ -48,7 +48,7 @@ fn a_missing_region_is_an_error_that_says_where_to_put_one() {
         .with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID)
         .with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY);
     let run = configuration.plan().expect_failure();
-    with_filters(|| insta::assert_snapshot!("error_of_a_missing_region", run.stderr.trim()));
+    with_filters(|| insta::assert_snapshot!("error_of_a_missing_region", unwrapped(&run.stderr)));
 }
 
 #[test]

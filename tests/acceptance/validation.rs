@@ -1,11 +1,11 @@
 //! Malformed configurations are refused where they stand, before anything is asked.
 
-use crate::world::{Configuration, with_filters};
+use crate::world::{Configuration, unwrapped, with_filters};
 
 /// The errors of `terraform validate` for a gate with these arguments.
 fn errors(arguments: &str) -> String {
     let body = format!("data \"clb_task_status\" \"gate\" {{\n  {arguments}\n}}\n");
-    Configuration::new(&body).validate().expect_failure().stderr.trim().to_owned()
+    unwrapped(&Configuration::new(&body).validate().expect_failure().stderr)
 }
 
 #[test]
@@ -39,7 +39,8 @@ fn malformed_provider_arguments_are_refused_where_they_stand() {
         ("request_timeout = \"0s\"", "invalid `request_timeout`"),
     ];
     for (argument, error) in arguments {
-        let run = Configuration::new(&format!("provider \"clb\" {{\n  {argument}\n}}\n")).validate();
+        let gate = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
+        let run = Configuration::new(&format!("provider \"clb\" {{\n  {argument}\n}}\n\n{gate}")).validate();
         run.expect_error(&[error, argument]);
     }
 }

@@ -178,6 +178,23 @@ impl Run {
     }
 }
 
+/// Terraform's text with each paragraph on one line: where it wraps depends on lengths that change from run to run.
+pub(crate) fn unwrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.trim().lines() {
+        match lines.last_mut().filter(|last| goes_on(last) && goes_on(line)) {
+            Some(last) => *last = format!("{last} {line}"),
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// Whether a line is flowing text: Terraform wraps no line that begins with a space.
+fn goes_on(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with(' ')
+}
+
 /// Snapshots of Terraform's output, with what changes from run to run filtered out.
 pub(crate) fn with_filters(check: impl FnOnce()) {
     let mut settings = insta::Settings::clone_current();
@@ -189,6 +206,7 @@ pub(crate) fn with_filters(check: impl FnOnce()) {
     settings.add_filter(r"\d+(\.\d+)?m?s\b", "[time]");
     settings.add_filter(r"\(\d+ questions?\)", "([n] questions)");
     settings.add_filter(r"Questions:( +)\d+", "Questions:$1[n]");
+    settings.add_filter(r"polls( +)= \d+", "polls$1= [n]");
     settings.bind(check);
 }
 

@@ -48,7 +48,7 @@ fn story(Watched { task, progress, ending }: &Watched, timeout: &str) -> Story {
         },
         Ending::Refused(trouble) => Story {
             summary: "could not ask about the task",
-            what: format!("The question about task \"{task}\" was refused: {}.", one_line(&text(trouble)).trim_end_matches('.')),
+            what: format!("Asking about task \"{task}\" failed: {}.", one_line(&text(trouble)).trim_end_matches('.')),
             advice: remedy(trouble),
         },
         Ending::TimedOut if progress.status.is_some() => Story {

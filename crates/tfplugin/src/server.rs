@@ -70,16 +70,18 @@ fn serve_started(
     let launch = Launch::from_environment(&variable)?;
     prepare(variable);
     blocking(async {
+        let signals = lifetime::Signals::take().map_err(ServeError::Signals)?;
         let (listener, place) = Listener::bind(&launch).map_err(ServeError::Listen)?;
         let identity = launch.client_certificate.as_deref().map(Identity::for_client).transpose()?;
         say(&handshake(&place, identity.as_ref()))?;
         let open = Arc::new(Open::default());
         let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
         let connections = connection::accept(listener, tls, Arc::clone(&open));
+        let plugin = Arc::new(Plugin::new(provider, Lasting::OneRun));
         tokio::select! {
-            served = serve_connections(Plugin::new(provider, Lasting::OneRun), connections) => served,
+            served = serve_connections(Arc::clone(&plugin), connections) => served,
             () = lifetime::client_is_gone(&open) => Ok(()),
-            () = lifetime::told_to_end() => Ok(()),
+            () = signals.told_to_end(|| plugin.stop()) => Ok(()),
         }
     })
 }
@@ -95,7 +97,7 @@ fn serve_attached(
         say(&attach::instructions(&address, &place))?;
         let connections = connection::accept(listener, None, Arc::default());
         tokio::select! {
-            served = serve_connections(Plugin::new(provider, Lasting::ManyRuns), connections) => served,
+            served = serve_connections(Arc::new(Plugin::new(provider, Lasting::ManyRuns)), connections) => served,
             () = lifetime::interrupted() => Ok(()),
         }
     })
@@ -135,6 +137,8 @@ pub(crate) enum ServeError {
     NoAddress,
     #[error("cannot start a runtime")]
     Runtime(#[source] io::Error),
+    #[error("cannot take signals")]
+    Signals(#[source] io::Error),
     #[error("cannot listen")]
     Listen(#[source] io::Error),
     #[error(transparent)]
@@ -162,7 +166,7 @@ const LARGEST_MESSAGE: usize = 256 * 1024 * 1024;
 
 /// Serves until the client says that it is done.
 pub(crate) async fn serve_connections(
-    plugin: Plugin,
+    plugin: Arc<Plugin>,
     connections: impl Stream<Item = io::Result<Connection>>,
 ) -> Result<(), ServeError> {
     let done = CancellationToken::new();

@@ -11,7 +11,7 @@
 //! tfplugin = { version = "0.1", features = ["testing"] }
 //! ```
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tfplugin_proto::goplugin::Empty;
 use tfplugin_proto::goplugin::grpc_controller_client::GrpcControllerClient;
@@ -48,7 +48,7 @@ impl Client {
     /// Serves the provider within this process, over a pipe.
     pub async fn in_process(provider: impl Provider) -> Result<Client, Diagnostics> {
         let (ours, theirs) = duplex(64 * 1024);
-        let plugin = Plugin::new(provider, Lasting::OneRun);
+        let plugin = Arc::new(Plugin::new(provider, Lasting::OneRun));
         tokio::spawn(serve_connections(plugin, Connection::only(theirs)));
         Client::over(connect::through(ours).await?, None).await
     }

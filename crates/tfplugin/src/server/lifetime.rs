@@ -1,5 +1,6 @@
 //! When to end: told to, or because nobody is left to serve.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::time::{Instant, interval};
@@ -39,24 +40,49 @@ fn parent() -> u32 {
     0
 }
 
-/// Waits for the polite request to end. Ctrl-C is none: the terminal sends it to us as well as to the client, which goes on
-/// to ask its running calls to stop, so it is taken and dropped.
+/// The signals that this process takes. Ctrl-C is no request to end: the terminal sends it to us as well as to the client,
+/// which still wants its answers. But it stops the calls under way: while `terraform apply` makes its plan, Terraform takes
+/// Ctrl-C without asking for that (seen with 1.11.4 and 1.15.5), and would wait for a long read to its end.
 #[cfg(unix)]
-pub(super) async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let _interrupts = signal(SignalKind::interrupt());
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminations) => {
-            terminations.recv().await;
+pub(super) struct Signals {
+    interrupts: tokio::signal::unix::Signal,
+    terminations: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// From here on; before the handshake, so that none is missed.
+    pub(super) fn take() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { interrupts: signal(SignalKind::interrupt())?, terminations: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for the polite request to end, and passes on every interrupt meanwhile.
+    pub(super) async fn told_to_end(mut self, interrupted: impl Fn()) {
+        loop {
+            tokio::select! {
+                Some(()) = self.interrupts.recv() => interrupted(),
+                Some(()) = self.terminations.recv() => return,
+            }
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
 #[cfg(not(unix))]
-pub(super) async fn told_to_end() {
-    while tokio::signal::ctrl_c().await.is_ok() {}
-    std::future::pending().await
+pub(super) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    pub(super) fn take() -> io::Result<Self> {
+        Ok(Signals)
+    }
+
+    pub(super) async fn told_to_end(self, interrupted: impl Fn()) {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            interrupted();
+        }
+        std::future::pending().await
+    }
 }
 
 /// Waits for Ctrl-C, where that is how to end.

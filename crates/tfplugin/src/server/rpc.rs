@@ -21,8 +21,8 @@ mod unsupported;
 pub(crate) struct Rpc(Arc<Plugin>);
 
 impl Rpc {
-    pub(super) fn new(plugin: Plugin) -> Self {
-        Rpc(Arc::new(plugin))
+    pub(super) fn new(plugin: Arc<Plugin>) -> Self {
+        Rpc(plugin)
     }
 }
 
