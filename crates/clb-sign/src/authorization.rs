@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::credential::SecretId;
-use crate::scope::Scope;
+use crate::scope;
 use crate::text;
 use crate::time::Date;
 
@@ -23,7 +23,8 @@ use crate::time::Date;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
     secret_id: SecretId,
-    scope: Scope,
+    date: Date,
+    service: String,
     signed_headers: String,
     signature: String,
 }
@@ -33,10 +34,11 @@ impl Authorization {
     pub fn parse(value: &str) -> Result<Self, InvalidAuthorization> {
         let parts = value.strip_prefix("TC3-HMAC-SHA256 ").ok_or(InvalidAuthorization::Algorithm)?;
         let parts = Parts::split(parts)?;
-        let (secret_id, scope) = credential(parts.credential)?;
+        let (secret_id, date, service) = credential(parts.credential)?;
         Ok(Self {
             secret_id,
-            scope,
+            date,
+            service: service.into(),
             signed_headers: signed_headers(parts.signed_headers)?.into(),
             signature: signature(parts.signature)?.into(),
         })
@@ -49,12 +51,12 @@ impl Authorization {
 
     /// The day of the scope.
     pub fn date(&self) -> Date {
-        self.scope.date()
+        self.date
     }
 
     /// The service of the scope.
     pub fn service(&self) -> &str {
-        self.scope.service()
+        &self.service
     }
 
     /// The names of the signed headers, lowercase, in the order given.
@@ -76,7 +78,8 @@ impl fmt::Debug for Authorization {
     /// Without id and signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorization")
-            .field("scope", &self.scope.as_str())
+            .field("date", &self.date)
+            .field("service", &self.service)
             .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
@@ -133,10 +136,11 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn credential(text: &str) -> Result<(SecretId, Scope), InvalidAuthorization> {
+fn credential(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorization> {
     let invalid = InvalidAuthorization::Credential;
     let (id, scope) = text.split_once('/').ok_or(invalid)?;
-    Ok((SecretId::new(id).map_err(|_| invalid)?, Scope::parse(scope).ok_or(invalid)?))
+    let (date, service) = scope::parse(scope).ok_or(invalid)?;
+    Ok((SecretId::new(id).map_err(|_| invalid)?, date, service))
 }
 
 fn signed_headers(text: &str) -> Result<&str, InvalidAuthorization> {

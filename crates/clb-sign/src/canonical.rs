@@ -2,11 +2,11 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::{fmt, mem};
 
 use crate::hex::Hex;
+use crate::moment::Moment;
 use crate::request::SigningRequest;
-use crate::scope::Scope;
 use crate::sha256::{self, Prefix};
 use crate::time::SigningTime;
 
@@ -76,11 +76,9 @@ impl StringToSign {
     }
 
     pub(crate) fn of(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
-        let (mut text, mut seconds) = (Vec::new(), String::new());
-        time.write(&mut seconds);
-        let scope = Scope::new(time.date(), service);
-        write_string_to_sign(&mut text, &seconds, scope.as_str(), &canonical.digest());
-        Self(joined(text))
+        let mut moment = Moment::new(time, service);
+        let text = mem::take(moment.string_to_sign(&canonical.digest()));
+        Self(String::from_utf8(text).expect("lines of text are a text"))
     }
 
     /// The text that is signed.
@@ -98,19 +96,6 @@ impl fmt::Display for StringToSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-pub(crate) fn write_string_to_sign(text: &mut Vec<u8>, time: &str, scope: &str, canonical_hash: &Hex) {
-    text.extend_from_slice(b"TC3-HMAC-SHA256\n");
-    text.extend_from_slice(time.as_bytes());
-    text.push(b'\n');
-    text.extend_from_slice(scope.as_bytes());
-    text.push(b'\n');
-    text.extend_from_slice(canonical_hash.as_bytes());
-}
-
-fn joined(texts: Vec<u8>) -> String {
-    String::from_utf8(texts).expect("texts one after the other are a text")
 }
 
 /// The memory that canonical requests are made in. What precedes the payload's hash is kept, written and hashed only when

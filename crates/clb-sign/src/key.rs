@@ -1,9 +1,10 @@
 //! The key that signs one service's requests for one day.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::credential::SecretKey;
-use crate::scope::{self, Scope};
+use crate::scope;
 use crate::sha256::HmacKey;
 use crate::time::Date;
 
@@ -11,29 +12,27 @@ use crate::time::Date;
 /// instead of 21. Shows nothing of itself in `Debug` and is wiped when dropped.
 #[derive(Clone)]
 pub struct DayKey {
-    scope: Scope,
+    date: Date,
+    service: String,
     key: HmacKey,
 }
 
 impl DayKey {
     /// Derives the key. `service` is the one of the requests, e.g. `clb`.
     pub fn derive(secret_key: &SecretKey, date: Date, service: &str) -> Self {
-        let scope = Scope::new(date, service);
-        Self { key: derive(secret_key, scope.as_str()), scope }
+        let mut scope = String::new();
+        scope::write(&mut scope, date, service);
+        Self { date, service: service.into(), key: derive(secret_key, &scope) }
     }
 
     /// The day that the key is for.
     pub fn date(&self) -> Date {
-        self.scope.date()
+        self.date
     }
 
     /// The service that the key is for.
     pub fn service(&self) -> &str {
-        self.scope.service()
-    }
-
-    pub(crate) fn scope(&self) -> &Scope {
-        &self.scope
+        &self.service
     }
 
     pub(crate) fn hmac(&self) -> &HmacKey {
@@ -43,7 +42,10 @@ impl DayKey {
 
 impl fmt::Debug for DayKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DayKey").field("scope", &self.scope.as_str()).finish_non_exhaustive()
+        f.debug_struct("DayKey")
+            .field("date", &self.date)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ mod credential;
 mod explain;
 mod hex;
 mod key;
+mod moment;
 mod parameters;
 mod query;
 mod request;

@@ -15,10 +15,8 @@ const CONTENT_SHA256: &str = "x-tc-content-sha256";
 /// they were signed, and so are the headers of the API itself (action, version, region).
 #[derive(Clone)]
 pub struct SignedHeaders {
-    /// Timestamp, then `Authorization`.
-    pub(crate) text: String,
-    /// The length of the timestamp.
-    pub(crate) timestamp: usize,
+    pub(crate) authorization: String,
+    pub(crate) timestamp: String,
     pub(crate) token: Option<SecurityToken>,
     pub(crate) unsigned_payload: bool,
 }
@@ -31,7 +29,7 @@ impl SignedHeaders {
 
     /// The value of `Authorization`.
     pub fn authorization(&self) -> &str {
-        &self.text[self.timestamp..]
+        &self.authorization
     }
 
     /// The signature alone, the last part of `Authorization`: 64 lowercase hexadecimal digits.
@@ -41,7 +39,7 @@ impl SignedHeaders {
 
     /// The value of `X-TC-Timestamp`: the very second that was signed.
     pub fn timestamp(&self) -> &str {
-        &self.text[..self.timestamp]
+        &self.timestamp
     }
 
     /// The value of `X-TC-Token`, absent for a permanent key pair.
@@ -62,8 +60,8 @@ impl SignedHeaders {
 
     fn as_signed(&self) -> Signed<'_> {
         Signed {
-            authorization: self.authorization(),
-            timestamp: self.timestamp(),
+            authorization: &self.authorization,
+            timestamp: &self.timestamp,
             token: self.token.as_ref(),
             unsigned_payload: self.unsigned_payload,
         }
@@ -119,8 +117,8 @@ impl<'a> Signed<'a> {
     /// The same headers with text of their own.
     pub fn to_owned(&self) -> SignedHeaders {
         SignedHeaders {
-            text: [self.timestamp, self.authorization].concat(),
-            timestamp: self.timestamp.len(),
+            authorization: self.authorization.into(),
+            timestamp: self.timestamp.into(),
             token: self.token.cloned(),
             unsigned_payload: self.unsigned_payload,
         }

@@ -99,7 +99,7 @@ impl CachingSigner {
     ) -> Signed<'a> {
         let (date, service) = (time.date(), request.service());
         let key = match &mut self.key {
-            Some(key) if key.scope().is_for(date, service) => key,
+            Some(key) if key.date() == date && key.service() == service => key,
             other => other.insert(self.signer.day_key(date, service)),
         };
         buffer.sign(request, self.signer.credential(), key, time)

@@ -21,6 +21,8 @@ const SECONDS_PER_DAY: u64 = 86_400;
 pub struct SigningTime(u64);
 
 impl SigningTime {
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Seconds since 1970-01-01T00:00:00Z, up to the end of the year 9999.
     pub fn from_unix(seconds: u64) -> Result<Self, InvalidTime> {
         match seconds {
