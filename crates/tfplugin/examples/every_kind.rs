@@ -33,6 +33,10 @@ struct FilesConfig {
 impl Provider for Files {
     type Config = FilesConfig;
 
+    fn address(&self) -> Option<&str> {
+        Some("example.com/tfplugin/files")
+    }
+
     fn schema(&self) -> Schema {
         Schema::new("Keeps files in a directory.")
             .attribute(Attribute::string("directory").required().description("Where the files are."))

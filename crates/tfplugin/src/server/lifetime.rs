@@ -54,7 +54,10 @@ impl Signals {
     /// From here on; before the handshake, so that none is missed.
     pub(super) fn take() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Signals { interrupts: signal(SignalKind::interrupt())?, terminations: signal(SignalKind::terminate())? })
+        Ok(Signals {
+            interrupts: signal(SignalKind::interrupt())?,
+            terminations: signal(SignalKind::terminate())?,
+        })
     }
 
     /// Waits for the polite request to end, and passes on every interrupt meanwhile.

@@ -8,3 +8,4 @@ mod in_process;
 #[cfg(unix)]
 mod peers;
 mod process;
+mod terraform;
