@@ -35,7 +35,8 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
         .simulator
         .task(TASK, TaskScript::runs_for(length).then_succeeds().with_load_balancers(["lb-12345678"]));
     let scripted = world.simulator.elapsed();
-    let run = world.configuration(GATE).apply().expect_success();
+    let configuration = world.configuration(GATE);
+    let run = configuration.apply().expect_success();
     let last = world.questions().last().unwrap().at;
     assert!(last >= scripted + length, "the gate opened before the task had ended");
     assert!(
@@ -44,8 +45,9 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
         last - scripted - length
     );
     assert!(run.stdout.contains("1 added"), "{}", run.stdout);
-    let outputs = run.stdout.rsplit_once("Outputs:").unwrap().1;
-    with_filters(|| insta::assert_snapshot!("outputs_of_a_gate", outputs.trim()));
+    let outputs = configuration.run(&["output", "-json"]).expect_success().json();
+    let gate = serde_json::to_string_pretty(&outputs["gate"]["value"]).unwrap();
+    with_filters(|| insta::assert_snapshot!("outputs_of_a_gate", gate));
 }
 
 #[test]

@@ -17,8 +17,7 @@ fn gate(arguments: &str) -> String {
 fn applied(world: &World, arguments: &str) -> Value {
     let configuration = world.configuration(&gate(arguments));
     configuration.apply().expect_success();
-    let outputs: Value =
-        serde_json::from_str(&configuration.run(&["output", "-json"]).expect_success().stdout).unwrap();
+    let outputs = configuration.run(&["output", "-json"]).expect_success().json();
     outputs["gate"]["value"].clone()
 }
 
