@@ -4,6 +4,7 @@ use std::{
     error::Error,
     fmt,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -27,6 +28,8 @@ pub struct HttpTransport {
     connect_timeout: Duration,
     ca_file: Option<PathBuf>,
     clients: [OnceCell<reqwest::Client>; 3],
+    /// Whether any call was ever answered.
+    answered: AtomicBool,
 }
 
 /// Three ways out, each with connections of its own.
@@ -43,7 +46,8 @@ enum Way {
 impl HttpTransport {
     /// Connections that are given up when they take longer than `connect_timeout` to make.
     pub fn new(connect_timeout: Duration) -> Self {
-        Self { connect_timeout, ca_file: None, clients: [const { OnceCell::const_new() }; 3] }
+        let clients = [const { OnceCell::const_new() }; 3];
+        Self { connect_timeout, ca_file: None, clients, answered: AtomicBool::new(false) }
     }
 
     /// Trusts the certificates in this PEM file besides the platform's.
@@ -110,7 +114,23 @@ impl HttpTransport {
         request.headers_mut().remove(header::HOST);
         let request =
             reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
-        collect(client.execute(request).await.map_err(failed)?, limit).await
+        let answer = client.execute(request).await.map_err(|error| self.failed(error))?;
+        self.answered.store(true, Ordering::Relaxed);
+        collect(answer, limit).await
+    }
+}
+
+impl HttpTransport {
+    /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
+    /// configuration. After it, it is trouble that may pass.
+    fn failed(&self, error: reqwest::Error) -> TransportError {
+        let error = failed(error);
+        match advice(&error) {
+            Some(advice) if !self.answered.load(Ordering::Relaxed) => {
+                TransportError::unusable(format!("{error}; {advice}")).with_source(error)
+            }
+            _ => error,
+        }
     }
 }
 
@@ -150,6 +170,16 @@ fn failed(error: reqwest::Error) -> TransportError {
         TransportError::maybe_sent(text)
     };
     made.with_source(error)
+}
+
+/// What to do about a connection that will fail the next time, too. The library tells these apart in words alone.
+fn advice(error: &TransportError) -> Option<&'static str> {
+    let text = error.to_string();
+    let advice = [
+        ("invalid peer certificate", "`ca_file` adds certificates to trust"),
+        ("proxy authorization required", "the proxy asks for a login"),
+    ];
+    advice.into_iter().find(|(sign, _)| text.contains(sign)).map(|(_, advice)| advice)
 }
 
 async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {

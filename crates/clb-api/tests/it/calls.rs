@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_api::{Class, Client, Scope, SetupError};
+use clb_api::{Class, Client, Options, Scope, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
 use clb_task::{Answer, DealName, StatusSource, Task, TaskStatus};
 use http::StatusCode;
@@ -199,6 +199,30 @@ async fn what_the_client_lacks_is_the_first_calls_error() {
     let error = lacks(Client::builder().region(region("ap-guangzhou")).build().unwrap()).await;
     assert!(matches!(error.setup_error(), Some(SetupError::Credentials(_))), "{error}");
     assert!(!error.may_have_acted() && !error.is_transient() && error.class() == Class::Setup);
+}
+
+#[tokio::test]
+async fn building_takes_anything_and_the_first_call_names_what_is_wrong() {
+    let some = |text: &str| Some(text.to_owned());
+    let wrong = || Options { region: some("ap-guangzhou"), ca_file: some("/nowhere"), ..Options::default() };
+    let cases = [
+        (Options { region: some("Guangzhou"), ..wrong() }, "`region`: "),
+        (Options { endpoint: some("nonsense"), ..wrong() }, "`endpoint`: "),
+        (Options { sts_endpoint: some("ftp://x"), ..wrong() }, "`sts_endpoint`: "),
+        (Options { domain: some("https://x"), ..wrong() }, "`domain`: "),
+        (Options { protocol: some("QUIC"), ..wrong() }, "`protocol`: "),
+        (
+            Options { secret_id: some(" a"), secret_key: some("k"), ..wrong() },
+            "`secret_id` and `secret_key`: ",
+        ),
+        (wrong(), "no credentials were found; "),
+        (Options { secret_id: some("i"), secret_key: some("k"), ..wrong() }, "`ca_file` /nowhere: "),
+    ];
+    for (options, names) in cases {
+        let client = Client::builder().options(options).build().unwrap();
+        let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
+        assert!(error.to_string().starts_with(names) && error.class() == Class::Setup, "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,10 +6,11 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
-use clb_api::{Class, Client, Endpoint, Options, SetupError};
+use clb_api::{Class, Client, ClientBuilder, Endpoint, HttpTransport, Options, SetupError};
 use clb_sim::{Simulator, TaskScript};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, server::conn::http2, service::service_fn};
@@ -56,14 +57,16 @@ impl Server {
     }
 
     fn client(&self, ca_file: Option<String>) -> Client {
+        self.builder(ca_file).build().unwrap()
+    }
+
+    fn builder(&self, ca_file: Option<String>) -> ClientBuilder {
         let options = Options { ca_file, ..Options::default() };
         Client::builder()
             .options(options)
             .credentials(demo_keys())
             .region(region("ap-guangzhou"))
             .endpoint(Endpoint::parse(&format!("https://localhost:{}", self.address.port())).unwrap())
-            .build()
-            .unwrap()
     }
 }
 
@@ -135,9 +138,23 @@ async fn http1_serves_where_there_is_no_http2() {
 async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
     let server = Server::offering(&["h2"]).await;
     let error = server.client(None).describe_task_status(&task("t-1")).await.unwrap_err();
-    assert!(error.is_transient() && !error.may_have_acted(), "{error:?}");
-    assert!(error.message().contains("certificate"), "{error}");
+    assert!(error.class() == Class::Setup && !error.may_have_acted(), "{error:?}");
+    assert!(
+        error.message().contains("invalid peer certificate") && error.message().contains("`ca_file`"),
+        "{error}"
+    );
     assert!(server.simulator.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_wrong_certificate_after_right_ones_is_trouble_that_passes() {
+    let (right, wrong) = (Server::offering(&["h2"]).await, Server::offering(&["h2"]).await);
+    let certificate = file(&right.certificate);
+    let transport = Arc::new(HttpTransport::new(Duration::from_secs(5)).with_ca_file(certificate.path()));
+    let client = |server: &Server| server.builder(None).transport(transport.clone()).build().unwrap();
+    ask_at_once(&client(&right), 1).await;
+    let error = client(&wrong).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(error.is_transient() && !error.may_have_acted(), "{error:?}");
 }
 
 #[tokio::test]
