@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::fmt::{self, Display};
 
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
-use serde::de::{DeserializeOwned, MapAccess};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde::ser::{self, Serialize, SerializeMap, Serializer};
 
 use crate::path::Step;
@@ -12,6 +13,8 @@ use crate::{AttributePath, Diagnostic, Diagnostics, Number, Value};
 
 mod attr;
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use attr::Attr;
@@ -87,6 +90,13 @@ impl std::error::Error for ModelError {}
 impl de::Error for ModelError {
     fn custom<T: Display>(message: T) -> Self {
         ModelError::new(message.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        match found {
+            Unexpected::Unit => ModelError::new(format!("invalid type: null, expected {expected}")),
+            other => ModelError::new(format!("invalid type: {other}, expected {expected}")),
+        }
     }
 }
 

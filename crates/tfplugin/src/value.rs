@@ -10,6 +10,8 @@ mod encoding;
 pub(crate) mod json;
 pub(crate) mod msgpack;
 pub(crate) mod number;
+#[cfg(test)]
+mod properties;
 pub(crate) mod refinement;
 pub(crate) mod types;
 

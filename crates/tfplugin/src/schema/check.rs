@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::attribute::{Attribute, AttributeKind, Nesting};
 use super::block::{Block, BlockNesting, NestedBlock};
-use crate::AttributePath;
+use crate::{AttributePath, Type};
 
 /// A schema that Terraform would refuse, or could not use.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -57,8 +57,12 @@ fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Resul
     hold(!(in_set && write_only), &path, "a set has no write-only attributes")?;
     hold(attribute.deprecated.as_deref() != Some(""), &path, "a deprecation says what to use instead")?;
     hold(!attribute.keep || computed, &path, "only a computed attribute keeps its state")?;
+    let default = attribute.default.clone().unwrap_or_default();
+    hold(attribute.ty().conform(default).is_ok(), &path, "a default is of its attribute's type")?;
     match &attribute.kind {
-        AttributeKind::Plain(ty) => hold(!(in_set && ty.has_dynamic()), &path, "a set has no dynamic parts"),
+        AttributeKind::Plain(ty) => {
+            hold(!(in_set && ty.has_dynamic() || set_of_dynamic(ty)), &path, "a set has no dynamic parts")
+        }
         AttributeKind::Nested(nesting, attributes) => {
             let in_set = in_set || *nesting == Nesting::Set;
             distinct(attributes.iter().map(|each| &each.name), &path)?;
@@ -89,6 +93,16 @@ fn nested_block(nested: &NestedBlock, path: &AttributePath, in_set: bool) -> Res
     body(&nested.block, &path, in_set || nested.nesting == BlockNesting::Set)
 }
 
+fn set_of_dynamic(ty: &Type) -> bool {
+    match ty {
+        Type::Set(element) => element.has_dynamic(),
+        Type::List(element) | Type::Map(element) => set_of_dynamic(element),
+        Type::Object(attributes) => attributes.values().any(set_of_dynamic),
+        Type::Tuple(elements) => elements.iter().any(set_of_dynamic),
+        Type::String | Type::Number | Type::Bool | Type::Dynamic => false,
+    }
+}
+
 /// What both Terraform's rules for blocks and the configuration language's for attributes allow.
 fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
@@ -97,4 +111,82 @@ fn is_name(name: &str) -> bool {
 
 fn hold(holds: bool, path: &AttributePath, problem: &'static str) -> Result<(), InvalidSchema> {
     if holds { Ok(()) } else { Err(InvalidSchema { path: path.clone(), problem }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Type;
+    use crate::schema::{Attribute, Block, NestedBlock, Nesting, Schema};
+
+    #[track_caller]
+    fn refuse(schema: &Schema, message: &str) {
+        assert_eq!(schema.check().unwrap_err().to_string(), message);
+    }
+
+    #[track_caller]
+    fn refuse_attribute(attribute: Attribute, problem: &str) {
+        refuse(&Schema::new("").attribute(attribute), &format!("a: {problem}"));
+    }
+
+    #[track_caller]
+    fn refuse_block(block: NestedBlock, message: &str) {
+        refuse(&Schema::new("").block(block), message);
+    }
+
+    fn text() -> Attribute {
+        Attribute::string("a")
+    }
+
+    #[test]
+    fn an_attribute_is_set_by_one_side_or_by_both() {
+        refuse_attribute(text(), "an attribute is required, optional or computed");
+        refuse_attribute(text().required().optional(), "an attribute is not required and optional at once");
+        refuse_attribute(text().required().computed(), "an attribute is not required and computed at once");
+        assert!(Schema::new("").attribute(text().optional().computed()).check().is_ok());
+    }
+
+    #[test]
+    fn flags_that_contradict_each_other_are_refused() {
+        refuse_attribute(text().computed().write_only(), "a write-only attribute is not computed");
+        refuse_attribute(text().optional().deprecated(""), "a deprecation says what to use instead");
+        refuse_attribute(text().optional().keeps_state(), "only a computed attribute keeps its state");
+        refuse_attribute(text().default_value(1), "a default is of its attribute's type");
+    }
+
+    #[test]
+    fn names_are_what_the_language_can_write() {
+        for name in ["", "1a", "A", "a-b", "ä"] {
+            let schema = Schema::new("").attribute(Attribute::string(name).optional());
+            assert!(schema.check().is_err(), "{name:?}");
+        }
+        let twice = Schema::new("").attribute(text().optional()).block(NestedBlock::list("a", Block::new()));
+        refuse(&twice, "a: the name is used twice");
+    }
+
+    #[test]
+    fn a_set_has_neither_dynamic_nor_write_only_parts() {
+        let nested = |inner: Attribute| Attribute::nested("s", Nesting::Set, [inner]).optional();
+        let dynamic = Schema::new("").attribute(nested(Attribute::list("a", Type::Dynamic).optional()));
+        refuse(&dynamic, "s.a: a set has no dynamic parts");
+        let write_only = Schema::new("").attribute(nested(text().optional().write_only()));
+        refuse(&write_only, "s.a: a set has no write-only attributes");
+        refuse_attribute(Attribute::set("a", Type::Dynamic).optional(), "a set has no dynamic parts");
+        let block = Block::new().attribute(Attribute::dynamic("a").optional());
+        refuse_block(NestedBlock::set("s", block), "s.a: a set has no dynamic parts");
+    }
+
+    #[test]
+    fn blocks_have_the_bounds_of_their_kind() {
+        let single = NestedBlock::single("b", Block::new());
+        assert!(Schema::new("").block(single.clone().required()).check().is_ok());
+        let message = "b: a single block is written at most once, or must be written";
+        refuse_block(single.items(0, 1), message);
+        refuse_block(
+            NestedBlock::map("b", Block::new()).items(0, 1),
+            "b: a group or map block has no bounds",
+        );
+        let list = NestedBlock::list("b", Block::new());
+        refuse_block(list.clone().items(2, 1), "b: a block's minimum is at most its maximum");
+        assert!(Schema::new("").block(list.items(2, 0)).check().is_ok());
+    }
 }

@@ -129,3 +129,10 @@ async fn without_tf_log_it_writes_nothing() {
     Client::connect(Process::start(command).await.unwrap()).await.unwrap().shut_down().await.unwrap();
     assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
 }
+
+/// `.cargo/config.toml` sets it for every build from this repository. Without it aws-lc gathers CPU jitter for some 20 ms at the
+/// first random number of each process, and Terraform starts several processes a command.
+#[test]
+fn aws_lc_is_built_to_seed_itself_from_the_operating_system() {
+    assert_eq!(option_env!("AWS_LC_SYS_NO_JITTER_ENTROPY"), Some("1"));
+}
