@@ -23,11 +23,28 @@ pub struct SignBuffer {
 impl SignBuffer {
     /// A buffer with room for a usual request; a larger one makes it grow, once.
     pub fn new() -> Self {
-        Self {
-            canonical_request: CanonicalBuffer::default(),
-            moment: Moment::default(),
-            authorization: String::with_capacity(256),
+        Self::at(Moment::default())
+    }
+
+    /// Signs one request, in memory of its own.
+    pub(crate) fn sign_once(
+        request: &SigningRequest<'_>,
+        credential: &Credential,
+        time: SigningTime,
+    ) -> SignedHeaders {
+        let mut buffer = Self::at(Moment::new(time, request.service()));
+        buffer.derive_and_sign(request, credential, time);
+        SignedHeaders {
+            authorization: buffer.authorization,
+            timestamp: buffer.moment.into_timestamp(),
+            token: credential.token().cloned(),
+            unsigned_payload: request.is_payload_unsigned(),
         }
+    }
+
+    fn at(moment: Moment) -> Self {
+        let authorization = String::with_capacity(256);
+        Self { canonical_request: CanonicalBuffer::default(), moment, authorization }
     }
 
     /// Signs with a key that is for this day and service.
@@ -51,22 +68,6 @@ impl SignBuffer {
         self.moment.set(time, request.service());
         let key = key::derive(credential.secret_key(), self.moment.scope());
         self.write(request, credential, &key)
-    }
-
-    /// Signs one request and is used up.
-    pub(crate) fn sign_once(
-        mut self,
-        request: &SigningRequest<'_>,
-        credential: &Credential,
-        time: SigningTime,
-    ) -> SignedHeaders {
-        self.derive_and_sign(request, credential, time);
-        SignedHeaders {
-            authorization: self.authorization,
-            timestamp: self.moment.into_timestamp(),
-            token: credential.token().cloned(),
-            unsigned_payload: request.is_payload_unsigned(),
-        }
     }
 
     fn write<'a>(

@@ -22,7 +22,7 @@ use crate::time::{Date, SigningTime};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sign(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> SignedHeaders {
-    SignBuffer::new().sign_once(request, credential, time)
+    SignBuffer::sign_once(request, credential, time)
 }
 
 /// Signs with one credential. The key of the day is derived for each request, or passed in.
