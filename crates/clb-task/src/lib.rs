@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(all(feature = "tokio", feature = "json"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "tokio", feature = "json")),
+    doc = "Tasks and the planner; the README needs all features."
+)]
 
 mod answer;
 mod durations;

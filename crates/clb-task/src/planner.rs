@@ -25,6 +25,19 @@
 //! assert_eq!(planner.next(seconds(4)), Step::Idle);
 //! # Ok::<(), clb_task::InvalidPolicy>(())
 //! ```
+//!
+//! # The adaptive policy
+//!
+//! A task is due when the time for which it is expected to have been done unnoticed reaches 0.05 s. What is expected comes
+//! from the tasks of the run: at first that a task which has run for a time may as well run for that time again, and after
+//! five endings a log-normal distribution fitted to what was seen of all tasks, those included that still run. A young task
+//! is thus asked about about once a second, one among many that take minutes rarely at first. While more tasks are due than
+//! the pace carries, those that became due first are asked about first, so that every policy ends in a round.
+//!
+//! Mean latency against questions a task, for 10, 100 and 1000 tasks that start together (median 8 s, sigma 0.8, 20 questions
+//! a second), drawn by the `simulate` example:
+//!
+#![doc = include_str!("../docs/polling.svg")]
 
 mod last_looks;
 mod queue;

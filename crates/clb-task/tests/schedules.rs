@@ -79,8 +79,8 @@ fn a_fixed_interval_stays_until_the_limit() {
 #[test]
 fn an_unknown_task_is_asked_about_less_often_as_it_ages() {
     let expected = vec![
-        0.0, 0.758, 1.068, 1.429, 1.841, 2.304, 2.818, 3.382, 3.998, 4.664, 5.38, 6.148, 6.965, 7.834, 8.753,
-        9.722, 10.0,
+        0.0, 0.879, 1.21, 1.592, 2.025, 2.509, 3.044, 3.629, 4.266, 4.953, 5.69, 6.478, 7.317, 8.206, 9.145,
+        10.0,
     ];
     assert_eq!(schedule(PollPolicy::adaptive(), 10.0, RUNNING).0, expected);
 }
@@ -88,7 +88,7 @@ fn an_unknown_task_is_asked_about_less_often_as_it_ages() {
 #[test]
 fn the_adaptive_policy_keeps_to_its_longest_interval() {
     let policy = PollPolicy::adaptive().with_max_interval(seconds(0.5)).unwrap();
-    assert_eq!(schedule(policy, 3.0, RUNNING).0, [0.0, 0.5, 0.758, 1.068, 1.429, 1.841, 2.304, 2.804, 3.0]);
+    assert_eq!(schedule(policy, 3.0, RUNNING).0, [0.0, 0.5, 0.879, 1.21, 1.592, 2.025, 2.509, 3.0]);
 }
 
 #[test]

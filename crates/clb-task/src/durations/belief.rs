@@ -3,10 +3,10 @@ use std::f64::consts::FRAC_1_SQRT_2;
 /// The expected latency at which a question is worth asking, in seconds (`c` in the simulations that found the rule).
 const PRICE: f64 = 0.05;
 /// Before a fit no task is taken for shorter-lived than this, in seconds.
-const SHORTEST_SCALE: f64 = 0.5;
+const SHORTEST_SCALE: f64 = 0.6;
 /// The part of the belief that stays free of scale after a fit. A task that outlives what the fit expects is then asked
 /// about less and less often, instead of ever more often, since a log-normal tail would have it end any moment.
-const FREE: f64 = 0.05;
+const FREE: f64 = 0.03;
 
 /// What is believed about the duration T of a task.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -142,7 +142,7 @@ mod tests {
         for belief in
             [fitted(0.3, 0.3), fitted(8.0, 0.8), fitted(8.0, 1.6), fitted(600.0, 0.5), Belief::ScaleFree]
         {
-            for seen in [0.5, 2.0, 30.0, 900.0] {
+            for seen in [0.6, 2.0, 30.0, 900.0] {
                 let due = belief.due(seen);
                 let latency = latency_by_summing(&belief, seen, due);
                 assert!((latency - PRICE).abs() < 1e-3, "{belief:?} {seen}: {latency} at {due}");
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn an_unknown_task_is_due_after_about_the_root_of_a_tenth_of_its_age() {
-        for (seen, due) in [(0.0, 0.758), (0.5, 0.758), (10.0, 11.034), (1000.0, 1010.033)] {
+        for (seen, due) in [(0.0, 0.879), (0.6, 0.879), (10.0, 11.034), (1000.0, 1010.033)] {
             let found = Belief::ScaleFree.due(seen);
             assert!((found - due).abs() < 1e-3, "{seen}: {found}");
         }
@@ -174,6 +174,6 @@ mod tests {
                 assert!(due.is_finite() && due > seen, "{belief:?} {seen} {due}");
             }
         }
-        assert_eq!(Belief::ScaleFree.due(0.0), Belief::ScaleFree.due(0.5));
+        assert_eq!(Belief::ScaleFree.due(0.0), Belief::ScaleFree.due(0.6));
     }
 }
