@@ -103,12 +103,16 @@ impl ApiError {
         self.map(|inner| inner.server_date = date)
     }
 
-    /// The message once more, with whatever `hide` finds taken out of it.
-    pub(crate) fn scrubbed(self, hide: impl Fn(&str) -> Option<String>) -> Self {
-        match hide(&self.0.message) {
-            Some(message) => self.map(|inner| inner.message = message),
-            None => self,
+    /// The service's words without these secrets, should it quote them. Shorter ones than any real secret would only
+    /// blot out words.
+    pub(crate) fn scrubbed(self, secrets: &[&str]) -> Self {
+        let secrets = secrets.iter().filter(|secret| secret.len() > 3);
+        let message =
+            secrets.fold(self.message().to_owned(), |text, secret| text.replace(secret, "[redacted]"));
+        if self.code().is_none() || message == self.message() {
+            return self;
         }
+        self.map(|inner| inner.message = message)
     }
 
     /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no answer of the API was read.

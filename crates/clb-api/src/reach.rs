@@ -4,7 +4,6 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     AnswerLimit, ApiError, Clock, CredentialError, Endpoint, Region, SetupError,
@@ -56,7 +55,9 @@ impl Reach {
             answer_limit: AnswerLimit::SHORT,
         };
         let answer = self.wire.call(&call, signing).await;
-        answer.map_err(|error| failed(error.scrubbed(|text| scrub(text, &parameters))))
+        let secrets: Vec<_> =
+            SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str()).collect();
+        answer.map_err(|error| failed(error.scrubbed(&secrets)))
     }
 
     async fn sts_at(&self, region: Option<&Region>) -> Result<(Region, Endpoint), SetupError> {
@@ -77,12 +78,4 @@ impl fmt::Debug for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reach")
     }
-}
-
-/// `text` without what nobody should read, should the service quote it back.
-fn scrub(text: &str, parameters: &Value) -> Option<String> {
-    let secrets = SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str());
-    let quoted: Vec<_> = secrets.filter(|secret| text.contains(secret)).collect();
-    let scrubbed = quoted.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[redacted]"));
-    (!quoted.is_empty()).then_some(scrubbed)
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use clb_sign::{CachingSigner, Credential, SignBuffer, SigningRequest, SigningTime};
+use clb_sign::{CachingSigner, Credential, SecurityToken, SignBuffer, SigningRequest, SigningTime};
 use http::{HeaderMap, HeaderValue, header};
 
 /// A signer that waits for no one and keeps its day's key, or the word that there is none.
@@ -41,13 +41,11 @@ impl Signing {
         }
     }
 
-    /// `text` without the secret id and token, if it has them: a service may quote what it refuses.
-    pub(crate) fn scrub(&self, text: &str) -> Option<String> {
-        let Self::Keys(keys) = self else { return None };
-        let id = keys.credential.secret_id().as_str();
-        let token = keys.credential.token().map_or(id, clb_sign::SecurityToken::as_str);
-        (text.contains(id) || text.contains(token))
-            .then(|| text.replace(token, "[redacted]").replace(id, "[redacted]"))
+    /// What a service may quote when it refuses, and nobody should read: secret id and token.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let Self::Keys(keys) = self else { return Vec::new() };
+        let token = keys.credential.token().map(SecurityToken::as_str);
+        token.into_iter().chain([keys.credential.secret_id().as_str()]).collect()
     }
 }
 

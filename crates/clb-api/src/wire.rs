@@ -70,7 +70,7 @@ impl Wire {
             envelope::open(&answer, self.clock.unix())
         });
         log(&span, &opened);
-        opened.map_err(|error| error.scrubbed(|text| signing.scrub(text)))
+        opened.map_err(|error| error.scrubbed(&signing.secrets()))
     }
 
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
