@@ -137,8 +137,9 @@ impl File {
         let content = planned.content.as_deref().known().unwrap_or_default();
         let secret =
             change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
-        std::fs::write(self.path(&planned.name)?, format!("{content}{secret}"))
-            .summary("Cannot write the file")?;
+        let text = format!("{content}{secret}");
+        tracing::debug!(name = planned.name, text, "writing a file");
+        std::fs::write(self.path(&planned.name)?, text).summary("Cannot write the file")?;
         let length = u64::try_from(content.chars().count())?;
         Ok(FileModel { length: Attr::Known(length), ..planned })
     }
@@ -158,7 +159,11 @@ impl Resource for File {
             .attribute(Attribute::string("name").required().requires_replace().description("Its name."))
             .attribute(Attribute::string("content").default_value("").description("Its text."))
             .attribute(
-                Attribute::string("secret").optional().write_only().description("Added, and never stored."),
+                Attribute::string("secret")
+                    .optional()
+                    .write_only()
+                    .sensitive()
+                    .description("Added, and never stored."),
             )
             .attribute(Attribute::number("mode").default_value(0o644).description("Its permissions."))
             .attribute(Attribute::set("tags", Type::String).optional().description("Labels for the reader."))

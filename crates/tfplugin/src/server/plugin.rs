@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tfplugin_proto::tfplugin6 as proto;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, debug_span};
+use tracing::{Instrument as _, error_span};
 
 use crate::offers::{Offers, Shape};
 use crate::{AnyProvider, Context, Diagnostics, panic};
@@ -99,7 +99,8 @@ impl Call<'_> {
             tracing::trace!(errors = result.as_ref().err().map_or(0, Diagnostics::len), "answered");
             result
         };
-        work.instrument(debug_span!(
+        // At the level of errors, so that the fields are there whatever is logged.
+        work.instrument(error_span!(
             "call",
             tf_rpc = self.rpc,
             tf_type = self.type_name,

@@ -6,7 +6,8 @@ use std::process::Command;
 use tfplugin::Value;
 use tfplugin::testing::{Client, Process};
 
-/// Cargo builds the examples of a package before its tests, beside them.
+/// Cargo builds the examples of a package before its tests, beside them; not so for `cargo test --test it` alone, which finds
+/// what the last build has left.
 pub(crate) fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.ancestors().nth(2).unwrap().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))

@@ -97,21 +97,28 @@ async fn an_orphan_ends_by_itself() {
     assert!(!is_running_after(&id, Duration::from_secs(3)).await);
 }
 
-#[tokio::test]
-async fn its_log_lines_are_what_terraform_reads() {
+/// What the example logs while a file with a secret is written.
+async fn logged(level: Option<&str>) -> String {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
     let mut command = Command::new(program("every_kind"));
-    command.env("TF_LOG", "trace").env_remove("TF_LOG_PROVIDER").stderr(std::fs::File::create(&log).unwrap());
+    command.env_remove("TF_LOG").env_remove("TF_LOG_PROVIDER").stderr(std::fs::File::create(&log).unwrap());
+    command.envs(level.map(|level| ("TF_LOG", level)));
     let client = Client::connect(Process::start(command).await.unwrap()).await.unwrap();
     let path = directory.path().to_str().unwrap();
     client.configure(object([("directory", path.into())])).await.unwrap();
-    client.open("files_lock", object([("name", "lock".into())])).await.unwrap();
+    let config = object([("name", "a".into()), ("content", "x".into()), ("secret", "correct horse".into())]);
+    client.apply("files_file", None, config).await.unwrap();
     client.shut_down().await.unwrap();
-    let text = std::fs::read_to_string(&log).unwrap();
+    std::fs::read_to_string(&log).unwrap()
+}
+
+#[tokio::test]
+async fn its_log_lines_are_what_terraform_reads() {
+    let text = logged(Some("trace")).await;
     let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(
-        lines.iter().any(|line| line["tf_rpc"] == "OpenEphemeralResource" && line["tf_type"] == "files_lock")
+        lines.iter().any(|line| line["tf_rpc"] == "PlanResourceChange" && line["tf_type"] == "files_file")
     );
     for line in &lines {
         let time = line["@timestamp"].as_str().unwrap();
@@ -121,13 +128,17 @@ async fn its_log_lines_are_what_terraform_reads() {
 }
 
 #[tokio::test]
-async fn without_tf_log_it_writes_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    let log = directory.path().join("log");
-    let mut command = Command::new(program("every_kind"));
-    command.env_remove("TF_LOG").env_remove("TF_LOG_PROVIDER").stderr(std::fs::File::create(&log).unwrap());
-    Client::connect(Process::start(command).await.unwrap()).await.unwrap().shut_down().await.unwrap();
-    assert_eq!(std::fs::read_to_string(&log).unwrap(), "");
+async fn sensitive_values_are_masked_in_its_log() {
+    let text = logged(Some("debug")).await;
+    assert!(text.contains(r#""text":"x***""#) && !text.contains("correct horse"), "{text}");
+}
+
+#[tokio::test]
+async fn it_logs_at_the_level_that_terraform_logs_at() {
+    assert!(!logged(Some("debug")).await.contains(r#""@level":"trace""#));
+    assert_eq!(logged(Some("warn")).await, "");
+    assert_eq!(logged(Some("off")).await, "");
+    assert_eq!(logged(None).await, "");
 }
 
 /// `.cargo/config.toml` sets it for every build from this repository. Without it aws-lc gathers CPU jitter for some 20 ms at the
