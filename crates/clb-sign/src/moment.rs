@@ -12,10 +12,10 @@ use crate::time::SigningTime;
 #[derive(Clone)]
 pub(crate) struct Moment {
     time: SigningTime,
-    /// Timestamp, then scope.
+    /// Scope, then timestamp.
     text: String,
-    /// Where the scope begins.
-    scope: usize,
+    /// Where the timestamp begins.
+    timestamp: usize,
     /// What precedes the hash of the canonical request, and last time's hash.
     string_to_sign: Vec<u8>,
     /// Where the hash begins.
@@ -25,17 +25,24 @@ pub(crate) struct Moment {
 impl Moment {
     pub(crate) fn new(time: SigningTime, service: &str) -> Self {
         let (text, string_to_sign) = (String::with_capacity(64), Vec::with_capacity(192));
-        let mut moment = Self { time, text, scope: 0, string_to_sign, hash: 0 };
-        moment.write(service);
+        let mut moment = Self { time, text, timestamp: 0, string_to_sign, hash: 0 };
+        moment.write_scope(service);
+        moment.write_timestamp();
         moment
     }
 
     /// Another second and service, unless they are the same.
     pub(crate) fn set(&mut self, time: SigningTime, service: &str) {
-        if self.time != time || scope::parts(self.scope())[1] != service {
-            self.time = time;
-            self.write(service);
+        let is_for_service = scope::parts(self.scope())[1] == service;
+        if is_for_service && self.time == time {
+            return;
         }
+        let is_of_day = self.time.date() == time.date();
+        self.time = time;
+        if !is_for_service || !is_of_day {
+            self.write_scope(service);
+        }
+        self.write_timestamp();
     }
 
     /// The string to sign, for this hash of the canonical request.
@@ -51,24 +58,29 @@ impl Moment {
     }
 
     pub(crate) fn timestamp(&self) -> &str {
-        &self.text[..self.scope]
+        &self.text[self.timestamp..]
     }
 
     pub(crate) fn scope(&self) -> &str {
-        &self.text[self.scope..]
+        &self.text[..self.timestamp]
     }
 
     pub(crate) fn into_timestamp(mut self) -> String {
-        self.text.truncate(self.scope);
+        self.text.drain(..self.timestamp);
         self.text
     }
 
-    fn write(&mut self, service: &str) {
+    fn write_scope(&mut self, service: &str) {
         self.text.clear();
-        self.time.write(&mut self.text);
-        self.scope = self.text.len();
         scope::write(&mut self.text, self.time.date(), service);
-        let (timestamp, scope) = self.text.split_at(self.scope);
+        self.timestamp = self.text.len();
+    }
+
+    /// Writes the timestamp behind the scope, and both into the string to sign.
+    fn write_timestamp(&mut self) {
+        self.text.truncate(self.timestamp);
+        self.time.write(&mut self.text);
+        let (scope, timestamp) = self.text.split_at(self.timestamp);
         self.string_to_sign.clear();
         for line in ["TC3-HMAC-SHA256", timestamp, scope] {
             self.string_to_sign.extend_from_slice(line.as_bytes());
