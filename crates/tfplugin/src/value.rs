@@ -59,11 +59,12 @@ impl Value {
         Value::String(normalized(text.into()))
     }
 
-    /// A set of these elements, sorted and each kept once.
+    /// A set of these elements, sorted and each kept once. Elements that are not wholly known are all kept: they may turn out
+    /// to differ.
     pub fn set(elements: impl IntoIterator<Item = Value>) -> Value {
         let mut elements: Vec<_> = elements.into_iter().collect();
         elements.sort_unstable();
-        elements.dedup();
+        elements.dedup_by(|one, other| one == other && one.is_wholly_known());
         Value::Set(elements)
     }
 

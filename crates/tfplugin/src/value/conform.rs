@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn elements_of_a_set_that_may_yet_differ_are_kept() {
+        let elements = vec![Value::UNKNOWN, "a".into(), Value::UNKNOWN];
+        let kept = Value::Set(vec![Value::UNKNOWN, Value::UNKNOWN, "a".into()]);
+        check(&Type::set(Type::String), Value::List(elements), Ok(kept));
+    }
+
+    #[test]
     fn an_object_has_every_attribute_and_no_other() {
         let ty = Type::object([("a", Type::String), ("b", Type::list(Type::Bool))]);
         let whole = Value::object([("a", "x".into()), ("b", Value::Null)]);

@@ -8,4 +8,6 @@ mod in_process;
 #[cfg(unix)]
 mod peers;
 mod process;
+#[cfg(unix)]
+mod signals;
 mod terraform;

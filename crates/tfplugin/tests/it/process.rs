@@ -1,12 +1,11 @@
 //! How a provider's process begins and ends, and what it writes.
 
-use std::io::Read as _;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use serde_json::Value as Json;
 use tfplugin::testing::{Client, Process};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::example::{object, program, started};
 
@@ -16,7 +15,7 @@ fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     command.output().unwrap()
 }
 
-const COOKIE: (&str, &str) =
+pub(crate) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
 
 #[test]
@@ -47,54 +46,6 @@ async fn it_ends_at_once_when_told_to() {
     let asked = Instant::now();
     client.shut_down().await.unwrap();
     assert!(asked.elapsed() < Duration::from_millis(500), "{:?}", asked.elapsed());
-}
-
-#[cfg(unix)]
-async fn is_running_after(process: &str, wait: Duration) -> bool {
-    sleep(wait).await;
-    // Signal 0 asks only whether there is such a process.
-    Command::new("kill").args(["-0", process]).stderr(Stdio::null()).status().unwrap().success()
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_is_left_to_terraform_and_a_termination_is_not() {
-    let process = started("every_kind").await;
-    let id = process.id().unwrap().to_string();
-    // The handshake is out before the handlers are in.
-    let client = Client::connect(process).await.unwrap();
-    Command::new("kill").args(["-INT", &id]).status().unwrap();
-    sleep(Duration::from_millis(200)).await;
-    client.stop().await.unwrap();
-    Command::new("kill").args(["-TERM", &id]).status().unwrap();
-    sleep(Duration::from_millis(500)).await;
-    assert!(client.stop().await.is_err());
-}
-
-/// A shell stands for the client: killed, it leaves the plugin behind.
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn an_orphan_ends_by_itself() {
-    let script = format!("{} & echo $! && wait", program("every_kind").display());
-    let mut shell = Command::new("sh")
-        .args(["-c", &script])
-        .envs([COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6")])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut output = shell.stdout.take().unwrap();
-    let mut text = String::new();
-    while !text.contains("|grpc|") {
-        let mut bytes = [0; 256];
-        let count = output.read(&mut bytes).unwrap();
-        text.push_str(&String::from_utf8_lossy(&bytes[..count]));
-    }
-    let id = text.lines().find(|line| !line.contains('|')).unwrap().to_owned();
-    assert!(is_running_after(&id, Duration::ZERO).await);
-    shell.kill().unwrap();
-    shell.wait().unwrap();
-    assert!(!is_running_after(&id, Duration::from_secs(3)).await);
 }
 
 /// What the example logs while a file with a secret is written.
