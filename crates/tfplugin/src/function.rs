@@ -5,6 +5,7 @@ use serde::{Deserialize as _, Serialize};
 use crate::{Context, Diagnostics, Type, Value, to_value};
 
 mod arguments;
+mod reading;
 
 use arguments::Arguments;
 

@@ -8,6 +8,7 @@ mod attribute;
 mod block;
 mod check;
 mod identity;
+mod reading;
 mod walk;
 
 pub use attribute::{Attribute, AttributeKind, Nesting};
