@@ -66,9 +66,13 @@ pub(super) fn replacements(
     planned: &Value,
     found: &mut Vec<AttributePath>,
 ) {
-    if let (Some(Value::Object(prior)), Value::Object(planned)) = (prior, planned) {
-        differing(schema.into(), prior, planned, &AttributePath::root(), found);
-    }
+    let (Some(Value::Object(prior)), Value::Object(planned)) = (prior, planned) else {
+        // What is created or deleted replaces nothing.
+        return found.clear();
+    };
+    differing(schema.into(), prior, planned, &AttributePath::root(), found);
+    found.sort_unstable();
+    found.dedup();
 }
 
 fn differing(
