@@ -20,6 +20,8 @@ pub struct Response {
     pub request_id: Option<String>,
     /// The content of `Response`, `RequestId` included.
     pub body: Map<String, Value>,
+    /// The same as the JSON text that was received, in which numbers have all their digits.
+    pub text: String,
 }
 
 impl Response {
@@ -38,7 +40,7 @@ pub(crate) struct Accepted {
 impl Accepted {
     pub(crate) fn into_response(self) -> Result<Response, ApiError> {
         let body = self.read()?;
-        Ok(Response { request_id: self.request_id, body })
+        Ok(Response { request_id: self.request_id, body, text: self.content.get().to_owned() })
     }
 
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
@@ -248,6 +250,9 @@ mod tests {
             .into_response()
             .unwrap();
         assert_eq!((response.request_id, response.body["A"].clone()), (None, Value::from(1)));
+        let exact = r#"{"N":123456789012345678901234567890.10}"#;
+        let answer = answer(200, &[], &format!(r#"{{"Response":{exact}}}"#));
+        assert_eq!(open(&answer, NOW).unwrap().into_response().unwrap().text, exact);
     }
 
     #[test]

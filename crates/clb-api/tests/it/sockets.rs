@@ -125,7 +125,7 @@ async fn broken_answers_are_trouble_that_passes() {
         let began = Instant::now();
         let error = ask(&client).await.unwrap_err();
         assert!(error.is_transient() && error.may_have_acted(), "{fault}: {error:?}");
-        assert!(began.elapsed() < Duration::from_millis(1500), "{fault}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(4), "{fault}: {:?}", began.elapsed());
     }
     ask(&client).await.unwrap();
 }
@@ -172,7 +172,7 @@ async fn a_peer_that_never_says_hello_is_given_up_before_anything_is_sent() {
     let error = client.call("CreateListener", &json!({})).await.unwrap_err();
     assert!(error.is_safe_to_resend(), "{error:?}");
     assert!(error.message().contains("could not connect"), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
