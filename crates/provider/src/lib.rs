@@ -6,13 +6,21 @@
 
 mod argument;
 mod config;
+mod flags;
+mod functions;
 mod go_duration;
 mod polling;
 mod provider;
 mod session;
+mod task_gate;
 mod task_status;
+mod task_statuses;
+mod tasks;
+mod terms;
 mod timeouts;
+mod wait_for_task;
 mod watch;
+mod watch_many;
 mod wording;
 
 pub use config::ProviderConfig;

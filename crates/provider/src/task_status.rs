@@ -1,19 +1,18 @@
 //! `data "clb_task_status"`: the status of one task, waited for.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use clb_api::Region;
-use clb_api::clb_task::{DealName, PollPolicy, Task, TaskId, TaskReport, TaskStatus};
+use clb_api::clb_task::{DealName, Task, TaskId, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics, Type};
+use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
 
-use crate::polling::{self, Polling};
+use crate::polling::Polling;
 use crate::session::Session;
+use crate::task_statuses::{TaskState, task_attributes};
+use crate::terms::{self, Terms};
 use crate::timeouts::{self, Timeouts};
 use crate::watch::{Ending, Watched, watch};
-use crate::{argument, wording};
+use crate::{argument, flags, wording};
 
 /// The data source.
 #[derive(Debug)]
@@ -39,10 +38,8 @@ pub(crate) struct TaskStatusState {
     #[serde(flatten)]
     config: TaskStatusConfig,
     id: String,
-    status: i64,
-    state: &'static str,
-    message: Option<String>,
-    load_balancer_ids: Vec<String>,
+    #[serde(flatten)]
+    task: TaskState,
     request_id: Option<String>,
     polls: u32,
 }
@@ -51,9 +48,7 @@ pub(crate) struct TaskStatusState {
 #[derive(Debug, PartialEq)]
 struct Query {
     task: Task,
-    region: Option<Region>,
-    policy: PollPolicy,
-    timeout: Duration,
+    terms: Terms,
     waits: bool,
     raises: bool,
 }
@@ -75,14 +70,14 @@ impl DataSource for TaskStatusSource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "The status of one asynchronous task of the load balancer. Unless told otherwise it waits until the task has ended, \
-             and a failed task is an error, so that whatever depends on it is created only after the task has succeeded. It \
-             is read again on every plan, which costs one question once the task has ended.",
+            "The status of one asynchronous task of the load balancer. Unless told otherwise it waits until the task has \
+             ended, and a failed task is an error, so that whatever depends on it is created only after the task has \
+             succeeded. It is read again on every plan, which costs one question once the task has ended.",
         );
-        schema
-            .attributes(arguments())
-            .attributes(results())
-            .block(timeouts::block(&[("read", "reading, waiting included,")]))
+        let schema =
+            schema.attributes(subjects()).attributes(flags::attributes()).attributes(terms::attributes());
+        let schema = schema.attributes(results()).attributes(task_attributes());
+        schema.block(timeouts::block(&[("read", "reading, waiting included,")]))
     }
 
     async fn validate(&self, config: &TaskStatusConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -94,24 +89,16 @@ impl DataSource for TaskStatusSource {
         config: TaskStatusConfig,
         context: &Context,
     ) -> Result<TaskStatusState, Diagnostics> {
-        let Attr::Known(query) = config.query()? else {
-            return Err(Diagnostic::error(
-                "configuration is not known",
-                "Terraform read before everything was known.",
-            )
-            .into());
-        };
+        let query = config.query()?.known().ok_or_else(wording::not_wholly_known)?;
         let session = self.session.get()?;
         let raises = query.raises;
         let watched = query.watch(&session, context).await?;
         session.warn_of_clock(context);
-        match watched {
-            Watched { ending: Ending::Answered(report), task, progress }
-                if !(raises && report.status == TaskStatus::Failed) =>
-            {
-                Ok(TaskStatusState::new(config, &task, report, progress.polls))
+        match &watched.ending {
+            Ending::Answered(report) if watched.is_good(!raises) => {
+                Ok(TaskStatusState::new(config, &watched, report.clone()))
             }
-            failed => Err(wording::failure(&failed, "timeouts.read").at(config.subject()).into()),
+            _ => Err(wording::failure(&watched, "timeouts.read").at(config.subject()).into()),
         }
     }
 }
@@ -120,24 +107,17 @@ impl TaskStatusConfig {
     /// What to ask, unknown as long as a part of it is.
     fn query(&self) -> Result<Attr<Query>, Diagnostics> {
         let mut problems = Diagnostics::new();
-        let task = problems.take(self.task());
-        let region = problems.take(argument::parse(&self.region, "region", Region::parse));
-        let policy = problems.take(polling::policy(&self.polling));
-        let timeout = problems.take(timeouts::timeout(&self.timeouts, "read"));
+        let task = problems.take(self.task()).unwrap_or_default();
+        let terms = terms::read(&self.region, &self.polling, &self.timeouts, "read");
+        let terms = problems.take(terms).unwrap_or_default();
         problems.into_result()?;
-        let (Some(Attr::Known(task)), Some(Attr::Known(policy)), Some(Attr::Known(timeout))) =
-            (task, policy, timeout)
-        else {
-            return Ok(Attr::Unknown);
-        };
-        let region = region.unwrap_or_default();
-        if region.is_unknown() || self.wait_for_completion.is_unknown() || self.error_on_failure.is_unknown()
-        {
-            return Ok(Attr::Unknown);
-        }
-        let (waits, raises) = (self.wait_for_completion, self.error_on_failure);
-        let (waits, raises) = (waits.known().unwrap_or(true), raises.known().unwrap_or(true));
-        Ok(Attr::Known(Query { task, region: region.known(), policy, timeout, waits, raises }))
+        let flags = flags::read(self.wait_for_completion, self.error_on_failure);
+        Ok(match (task, terms, flags) {
+            (Attr::Known(task), Attr::Known(terms), Attr::Known((waits, raises))) => {
+                Attr::Known(Query { task, terms, waits, raises })
+            }
+            _ => Attr::Unknown,
+        })
     }
 
     /// The one task that is meant.
@@ -167,57 +147,41 @@ impl TaskStatusConfig {
 }
 
 impl TaskStatusState {
-    fn new(config: TaskStatusConfig, task: &Task, report: TaskReport, polls: u32) -> Self {
+    fn new(config: TaskStatusConfig, watched: &Watched, report: TaskReport) -> Self {
         Self {
             config,
-            id: task.to_string(),
-            status: report.status.code(),
-            state: report.status.as_str(),
-            message: report.message,
-            load_balancer_ids: report.load_balancer_ids,
-            request_id: report.request_id,
-            polls,
+            id: watched.task.to_string(),
+            request_id: report.request_id.clone(),
+            polls: watched.progress.polls,
+            task: report.into(),
         }
     }
 }
 
 impl Query {
     async fn watch(self, session: &Session, context: &Context) -> Result<Watched, Diagnostics> {
-        let client = session.client(self.region)?;
-        let wait = session.watcher()?.watch(client, self.task.clone(), self.policy, self.timeout);
-        let wait = if self.waits { wait } else { wait.until_answered() };
-        Ok(watch(self.task, wait, context).await)
+        let Self { task, terms, waits, .. } = self;
+        let client = session.client(terms.region)?;
+        let wait = session.watcher()?.watch(client, task.clone(), terms.policy, terms.timeout);
+        let wait = if waits { wait } else { wait.until_answered() };
+        Ok(watch(task, wait, context).await)
     }
 }
 
-fn arguments() -> [Attribute; 6] {
+fn subjects() -> [Attribute; 2] {
     [
         Attribute::string("task_id").optional().description(
             "RequestId of the asynchronous call. Exactly one of `task_id` and `deal_name` is given.",
         ),
-        Attribute::string("deal_name").optional().description("Name of the order (`DealName`) that a prepaid call answered with."),
-        Attribute::string("region").optional().description("Region of the task, in place of the provider's."),
-        Attribute::bool("wait_for_completion").optional().description(
-            "Whether to wait until the task has ended. Default `true`; with `false` one question is answered, and a task that \
-             goes on is reported as `running`.",
-        ),
-        Attribute::bool("error_on_failure").optional().description(
-            "Whether a failed task is an error. Default `true`; with `false` it is reported as `failed`. A timeout, a refused \
-             question and an undocumented status are errors either way.",
-        ),
-        polling::attribute(),
+        Attribute::string("deal_name")
+            .optional()
+            .description("Name of the order (`DealName`) that a prepaid call answered with."),
     ]
 }
 
-fn results() -> [Attribute; 7] {
+fn results() -> [Attribute; 3] {
     [
         Attribute::string("id").computed().description("The task id or the order name."),
-        Attribute::number("status").computed().description("The status as the API says it: 0 succeeded, 1 failed, 2 running."),
-        Attribute::string("state").computed().description("`succeeded`, `failed` or `running`."),
-        Attribute::string("message").computed().description("The reason of a failure, null if the service gives none."),
-        Attribute::list("load_balancer_ids", Type::String)
-            .computed()
-            .description("Load balancers that the task made; empty if none."),
         Attribute::string("request_id").computed().description(
             "RequestId of the last question, which Tencent Cloud's support asks for. It changes on every read.",
         ),
@@ -234,6 +198,10 @@ fn no_task() -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use clb_api::clb_task::PollPolicy;
+
     use super::*;
 
     fn known(text: &str) -> Attr<String> {
@@ -259,9 +227,9 @@ mod tests {
     fn what_is_left_out_has_its_default() {
         let query = about(known("1234"), Attr::Null).query().unwrap().known().unwrap();
         let task = Task::Id(TaskId::parse("1234").unwrap());
-        let timeout = Duration::from_secs(20 * 60);
-        let policy = PollPolicy::adaptive();
-        assert_eq!(query, Query { task, region: None, policy, timeout, waits: true, raises: true });
+        let (policy, timeout) = (PollPolicy::adaptive(), Duration::from_secs(20 * 60));
+        let terms = Terms { region: None, policy, timeout };
+        assert_eq!(query, Query { task, terms, waits: true, raises: true });
     }
 
     #[test]

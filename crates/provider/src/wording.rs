@@ -1,5 +1,6 @@
 //! What people read when a wait does not end well: what happened, everything that is known, and what to do.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use clb_api::clb_task::{TaskStatus, Trouble};
@@ -8,11 +9,83 @@ use tfplugin::Diagnostic;
 
 use crate::go_duration;
 use crate::watch::{Ending, Progress, Watched};
+use crate::watch_many::Outcome;
 
 /// The error for a task whose watching brought no success. `timeout` names the argument that limits the wait.
 pub(crate) fn failure(watched: &Watched, timeout: &str) -> Diagnostic {
     let Story { summary, what, advice } = story(watched, timeout);
     Diagnostic::error(summary, format!("{what}\n\n{}\n{advice}", facts(watched)))
+}
+
+/// The error for many tasks of which not all came to what was waited for: each of those is listed under what it came to.
+pub(crate) fn failures(outcome: &Outcome, failures_welcome: bool, timeout: &str) -> Diagnostic {
+    let bad: Vec<_> = outcome.watched.iter().filter(|watched| !watched.is_good(failures_welcome)).collect();
+    let count = counted(outcome.watched.len() + outcome.abandoned.len(), "task");
+    let left = match outcome.abandoned.len() {
+        0 => String::new(),
+        left => format!(" The reason holds for all, so {} no longer asked about.", were(left)),
+    };
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
+    for watched in &bad {
+        groups.entry(group(watched)).or_default().push_str(&entry(watched));
+    }
+    for task in &outcome.abandoned {
+        let _ = writeln!(groups.entry("no longer asked about").or_default(), "    {task}");
+    }
+    let lists =
+        groups.iter().fold(String::new(), |lists, (group, entries)| format!("{lists}  {group}:\n{entries}"));
+    let advice: BTreeSet<String> = bad.iter().map(|watched| story(watched, timeout).advice).collect();
+    let advice = advice.into_iter().collect::<Vec<_>>().join("\n\n");
+    let what = format!("Of {count}, {} did not succeed.{left}", bad.len());
+    Diagnostic::error("not all tasks succeeded", format!("{what}\n\n{lists}\n{advice}"))
+}
+
+/// The operation began before everything was known, which Terraform does not do.
+pub(crate) fn not_wholly_known() -> Diagnostic {
+    Diagnostic::error(
+        "configuration is not known yet",
+        "Terraform asked for a result before all arguments were known. This is a bug; please report it.",
+    )
+}
+
+/// `1 task`, `5 tasks`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// `12s (5 questions)`.
+pub(crate) fn asked(Progress { elapsed, polls, .. }: &Progress) -> String {
+    format!("{} ({})", go_duration::format(*elapsed), counted(*polls as usize, "question"))
+}
+
+/// What a task that did not succeed came to.
+fn group(Watched { progress, ending, .. }: &Watched) -> &'static str {
+    match ending {
+        Ending::Answered(_) => "failed",
+        Ending::Refused(_) => "refused",
+        Ending::Unrecognized(_) => "in a state that is not documented",
+        _ if progress.status.is_some() => "still running",
+        _ => "not answered",
+    }
+}
+
+/// A task in a list: its id, what is to be said of it, and the facts in short.
+fn entry(watched: &Watched) -> String {
+    let Watched { task, progress, ending } = watched;
+    let said = match ending {
+        Ending::Answered(report) => report.message.as_deref().map_or("no reason given".into(), one_line),
+        Ending::Refused(trouble) => one_line(&text(trouble)),
+        Ending::Unrecognized(value) => format!("status {}", one_line(value)),
+        _ => progress.trouble.as_ref().map_or("no trouble".into(), |trouble| one_line(&text(trouble))),
+    };
+    let id = progress.request_id.as_deref().unwrap_or("none");
+    let trouble = progress.trouble.as_ref().map_or("none".into(), |trouble| one_line(&text(trouble)));
+    let facts = format!("{}, last RequestId {id}, last trouble {trouble}", asked(progress));
+    format!("    {task}: {said}\n      {facts}\n")
+}
+
+fn were(count: usize) -> String {
+    if count == 1 { "one more was".into() } else { format!("{count} more were") }
 }
 
 /// What happened and what to do, before and after the facts.
@@ -102,11 +175,6 @@ fn facts(Watched { task, progress, ending }: &Watched) -> String {
         let _ = writeln!(facts, "  {name:<16}{value}");
         facts
     })
-}
-
-fn asked(Progress { elapsed, polls, .. }: &Progress) -> String {
-    let questions = if *polls == 1 { "question" } else { "questions" };
-    format!("{} ({polls} {questions})", go_duration::format(*elapsed))
 }
 
 fn text(Trouble { code, message, .. }: &Trouble) -> String {

@@ -1,0 +1,61 @@
+//! `provider::clb::is_task_id(text)`: whether a text looks like a RequestId.
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use tfplugin::{Context, Diagnostics, Function, Parameter, Signature, Type};
+use uuid::Uuid;
+
+/// The function.
+#[derive(Debug)]
+pub(crate) struct IsTaskId;
+
+/// Its argument.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Arguments {
+    text: Option<String>,
+}
+
+#[async_trait]
+impl Function for IsTaskId {
+    type Arguments = Arguments;
+    type Output = bool;
+
+    fn name(&self) -> &'static str {
+        "is_task_id"
+    }
+
+    fn signature(&self) -> Signature {
+        let text = Parameter::new("text", Type::String).allow_null().description("The text, or null.");
+        Signature::new("Tells whether a text looks like a task id", Type::Bool).parameter(text).description(
+            "Tells whether a text looks like a task id, which is the RequestId of a call: a UUID, as in \
+             `55c85074-3e7f-4c6d-864f-673660d4f8de`. Null is no task id. Meant for `validation` blocks of variables; whether \
+             the service knows the task is not asked.",
+        )
+    }
+
+    async fn call(&self, arguments: Arguments, _: &Context) -> Result<bool, Diagnostics> {
+        Ok(arguments.text.as_deref().is_some_and(is_uuid))
+    }
+}
+
+/// The hyphenated form alone, which is what the service writes.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_a_hyphenated_uuid() {
+        assert!(is_uuid("55c85074-3e7f-4c6d-864f-673660d4f8de"));
+        assert!(is_uuid("55C85074-3E7F-4C6D-864F-673660D4F8DE"));
+        for text in ["", "1234", "55c850743e7f4c6d864f673660d4f8de", "{55c85074-3e7f-4c6d-864f-673660d4f8de}"]
+        {
+            assert!(!is_uuid(text), "{text}");
+        }
+        assert!(!is_uuid("55c85074-3e7f-4c6d-864f-673660d4f8dg"));
+        assert!(!is_uuid(" 55c85074-3e7f-4c6d-864f-673660d4f8d"));
+    }
+}

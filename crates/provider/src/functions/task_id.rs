@@ -1,0 +1,95 @@
+//! `provider::clb::task_id(response)`: the task id in the answer of a call.
+
+use async_trait::async_trait;
+use clb_api::clb_task::{ResponseError, TaskId};
+use serde::Deserialize;
+use serde_json::Value;
+use tfplugin::{Context, Diagnostic, Diagnostics, Function, Parameter, Signature, Type};
+
+/// The function.
+#[derive(Debug)]
+pub(crate) struct TaskIdFunction;
+
+/// Its argument: the answer as JSON text, or as the object that it stands for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Arguments {
+    response: Value,
+}
+
+#[async_trait]
+impl Function for TaskIdFunction {
+    type Arguments = Arguments;
+    type Output = String;
+
+    fn name(&self) -> &'static str {
+        "task_id"
+    }
+
+    fn signature(&self) -> Signature {
+        let response = Parameter::new("response", Type::Dynamic)
+            .description("The answer as JSON text or as an object, wrapped in `Response` or not.");
+        Signature::new("Finds the task id in the answer of a call", Type::String).parameter(response).description(
+            "Finds the task id, which is the RequestId, in the answer of an asynchronous call: as JSON text or as an object, \
+             wrapped in `Response` as the API answers, or not, as TCCLI prints it. If the answer is an error, its code and \
+             message are the function's error.",
+        )
+    }
+
+    async fn call(&self, arguments: Arguments, _: &Context) -> Result<String, Diagnostics> {
+        Ok(task_id(&arguments.response)?.to_string())
+    }
+}
+
+fn task_id(response: &Value) -> Result<TaskId, Diagnostic> {
+    let found = match response {
+        Value::String(text) => TaskId::from_response(text),
+        object => TaskId::from_response(&object.to_string()),
+    };
+    found.map_err(|error| Diagnostic::error(sentence(&error), String::new()).at("response"))
+}
+
+fn sentence(error: &ResponseError) -> String {
+    match error {
+        ResponseError::Refused { code, message, .. } => {
+            format!("the call was refused with {code}: {message}")
+        }
+        other => format!("no task id: {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ID: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
+
+    #[test]
+    fn text_and_object_wrapped_or_not_have_the_same_id() {
+        let answer = json!({"RequestId": ID, "ListenerIds": ["lbl-1"]});
+        let wrapped = json!({"Response": answer});
+        for response in
+            [answer.clone(), wrapped.clone(), answer.to_string().into(), wrapped.to_string().into()]
+        {
+            assert_eq!(task_id(&response).unwrap().as_str(), ID);
+        }
+    }
+
+    #[test]
+    fn an_error_answer_is_an_error_with_its_code_and_message() {
+        let answer =
+            json!({"Response": {"Error": {"Code": "LimitExceeded", "Message": "no more"}, "RequestId": ID}});
+        let error = task_id(&answer).unwrap_err();
+        assert_eq!(error.summary(), "the call was refused with LimitExceeded: no more");
+    }
+
+    #[test]
+    fn anything_else_has_no_task_id() {
+        for response in
+            [json!(1), json!("text"), json!({}), json!([]), json!({"RequestId": 7}), json!({"RequestId": ""})]
+        {
+            assert!(task_id(&response).unwrap_err().summary().starts_with("no task id: "), "{response}");
+        }
+    }
+}

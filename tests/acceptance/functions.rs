@@ -1,0 +1,47 @@
+//! The functions, in Terraform's console and in a configuration.
+
+use crate::world::Configuration;
+
+const ID: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
+
+fn output(expression: &str) -> Configuration {
+    Configuration::new(&format!("output \"it\" {{\n  value = {expression}\n}}\n"))
+}
+
+#[track_caller]
+fn check(expression: &str, expected: &str) {
+    let configuration = output(expression);
+    configuration.apply().expect_success();
+    assert_eq!(configuration.run(&["output", "-json", "it"]).stdout.trim(), expected);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_task_id_is_found_in_every_form_of_an_answer() {
+    let id = format!("\"{ID}\"");
+    check(
+        &format!(
+            "provider::clb::task_id({{ Response = {{ RequestId = \"{ID}\", ListenerIds = [\"lbl-1\"] }} }})"
+        ),
+        &id,
+    );
+    check(&format!("provider::clb::task_id({{ RequestId = \"{ID}\" }})"), &id);
+    check(&format!("provider::clb::task_id(jsonencode({{ Response = {{ RequestId = \"{ID}\" }} }}))"), &id);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_error_answer_is_the_functions_error() {
+    let answer =
+        "{ Response = { RequestId = \"1\", Error = { Code = \"LimitExceeded\", Message = \"no more\" } } }";
+    output(&format!("provider::clb::task_id({answer})")).plan().expect_error(&["LimitExceeded: no more"]);
+    output("provider::clb::task_id(\"not json\")").plan().expect_error(&["no task id", "not JSON"]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_request_id_looks_like_a_task_id_and_null_does_not() {
+    check(&format!("provider::clb::is_task_id(\"{ID}\")"), "true");
+    check("provider::clb::is_task_id(\"1234\")", "false");
+    check("provider::clb::is_task_id(null)", "false");
+}
