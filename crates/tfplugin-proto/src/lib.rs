@@ -1,6 +1,4 @@
-//! Bindings of Terraform plugin protocol 6 (minor version 6.11) and of the helper services of go-plugin, generated at build
-//! time from the repository's `proto/` and nothing else. Providers are written against `tfplugin`, which keeps these types
-//! inside.
+#![doc = include_str!("../README.md")]
 
 /// Messages, client and server of `tfplugin6.Provider`.
 #[allow(missing_docs, unreachable_pub, clippy::pedantic)] // generated

@@ -35,6 +35,63 @@ pub use resource::{Planned, State};
 use schemas::Schemas;
 
 /// A connection to a provider, speaking as Terraform does.
+///
+/// ```
+/// # use async_trait::async_trait;
+/// # use serde::{Deserialize, Serialize};
+/// # use tfplugin::schema::{Attribute, Schema};
+/// # use tfplugin::{Context, DataSource, DataSources, Diagnostics, Provider};
+/// # struct Example;
+/// # #[derive(Deserialize)]
+/// # struct Nothing {}
+/// # #[async_trait]
+/// # impl Provider for Example {
+/// #     type Config = Nothing;
+/// #     fn schema(&self) -> Schema {
+/// #         Schema::new("Doubles.")
+/// #     }
+/// #     async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
+/// #         Ok(())
+/// #     }
+/// #     fn data_sources(&self) -> DataSources {
+/// #         vec![Box::new(Twice)]
+/// #     }
+/// # }
+/// # struct Twice;
+/// # #[derive(Deserialize, Serialize)]
+/// # struct TwiceModel {
+/// #     number: i64,
+/// #     result: Option<i64>,
+/// # }
+/// # #[async_trait]
+/// # impl DataSource for Twice {
+/// #     type Config = TwiceModel;
+/// #     type State = TwiceModel;
+/// #     fn name(&self) -> &'static str {
+/// #         "example_twice"
+/// #     }
+/// #     fn schema(&self) -> Schema {
+/// #         let number = Attribute::number("number").required();
+/// #         Schema::new("").attribute(number).attribute(Attribute::number("result").computed())
+/// #     }
+/// #     async fn read(&self, config: TwiceModel, _: &Context) -> Result<TwiceModel, Diagnostics> {
+/// #         Ok(TwiceModel { result: Some(2 * config.number), ..config })
+/// #     }
+/// # }
+/// use tfplugin::Value;
+/// use tfplugin::testing::Client;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Diagnostics> {
+/// let client = Client::in_process(Example).await?;
+/// let state = client.read_data_source("example_twice", Value::object([("number", 21.into())])).await?;
+/// assert_eq!(state.get("result"), Some(&42.into()));
+///
+/// let wrong = client.read_data_source("example_twice", Value::object([("number", Value::Null)])).await.unwrap_err();
+/// assert_eq!(wrong.to_string(), "Invalid configuration (number): Invalid type: null, expected i64.");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Client {
     provider: ProviderClient<Channel>,
