@@ -92,6 +92,28 @@ fn the_adaptive_policy_keeps_to_its_longest_interval() {
 }
 
 #[test]
+fn tasks_that_ended_teach_when_to_ask_about_the_next() {
+    let mut planner = planner(20.0);
+    for _ in 0..5 {
+        planner.add(Elapsed::ZERO, Watch { policy: fixed(20.0), deadline: NEVER });
+    }
+    for (key, sent) in asked_until(&mut planner, seconds(1.0)) {
+        planner.on_reply(key, 1, sent, Reply::Running);
+    }
+    for place in 0..5 {
+        let now = seconds(20.5 + f64::from(place));
+        let (key, attempt, _) = ask(&mut planner, now);
+        planner.on_reply(key, attempt, now, Reply::Ended);
+        assert_eq!(planner.next(now), Step::Ended { key, ending: Ending::Done });
+    }
+    let key = planner.add(seconds(60.0), Watch { policy: PollPolicy::adaptive(), deadline: NEVER });
+    assert_eq!(ask(&mut planner, seconds(60.0)).0, key);
+    planner.on_reply(key, 1, seconds(60.0), Reply::Running);
+    let Step::WaitUntil(due) = planner.next(seconds(60.0)) else { panic!("asks again at once") };
+    assert!(due > seconds(64.0) && due < seconds(80.0), "{due:?}");
+}
+
+#[test]
 fn trouble_is_tried_again_after_growing_pauses_until_the_limit() {
     let trouble = |_| Reply::NoAnswer { retry_after: None };
     let expected = vec![0.0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 20.0];
@@ -206,6 +228,38 @@ fn many_with_one_deadline_begin_their_last_round_early_enough() {
     let first = Duration::from_nanos(60_000_000_000 - 39 * 52_631_579);
     let expected: Vec<Elapsed> = (0..40).map(|place| first + step * place).collect();
     assert_eq!(looks, expected);
+}
+
+#[test]
+fn a_look_moves_to_the_room_that_others_leave() {
+    let mut planner = planner(20.0);
+    let watch = Watch { policy: fixed(90.0), deadline: seconds(60.0) };
+    let keys: Vec<Key> = (0..40).map(|_| planner.add(Elapsed::ZERO, watch)).collect();
+    for (key, sent) in asked_until(&mut planner, seconds(3.0)) {
+        planner.on_reply(key, 1, sent, Reply::Running);
+    }
+    // The last one's look is 39 spacings early by now.
+    for key in &keys[..39] {
+        planner.cancel(*key);
+    }
+    assert_eq!(planner.next(seconds(59.0)), Step::WaitUntil(seconds(60.0)));
+    assert_eq!(ask(&mut planner, seconds(60.0)).0, keys[39]);
+}
+
+#[test]
+fn a_last_look_goes_before_a_question_that_would_put_it_off() {
+    let mut planner = planner(20.0);
+    let looked = planner.add(Elapsed::ZERO, Watch { policy: fixed(90.0), deadline: seconds(60.0) });
+    ask(&mut planner, Elapsed::ZERO);
+    planner.on_reply(looked, 1, Elapsed::ZERO, Reply::Running);
+    let due = planner.add(seconds(59.97), Watch { policy: fixed(5.0), deadline: NEVER });
+    assert_eq!(ask(&mut planner, seconds(59.97)).0, looked);
+    // That look came to nothing, and there is room for another.
+    planner.on_reply(looked, 2, seconds(59.98), Reply::NoAnswer { retry_after: None });
+    assert_eq!(ask(&mut planner, seconds(60.03)).0, looked);
+    planner.on_reply(looked, 3, seconds(60.04), Reply::Running);
+    assert_eq!(planner.next(seconds(60.04)), Step::Ended { key: looked, ending: Ending::TimedOut });
+    assert_eq!(ask(&mut planner, seconds(60.09)).0, due);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tokio::{
 use super::{WatcherOptions, source::StatusSource, watching::Watching};
 use crate::{
     answer::{Answer, Trouble},
-    planner::{Elapsed, Ending, Key, Planner, Step, Watch},
+    planner::{Elapsed, Ending, Key, Planner, Reply, Step, Watch},
     policy::PollPolicy,
     task::Task,
 };
@@ -91,7 +91,7 @@ impl Driver {
         let Some(Replied { key, attempt, answer }) = replied else { return };
         let Some(watching) = self.waits.get_mut(&key) else { return };
         let reply = watching.on_answer(answer);
-        let enough = watching.is_answered();
+        let enough = reply == Reply::Running && watching.ends_with_an_answer();
         self.planner.on_reply(key, attempt, self.started.elapsed(), reply);
         if enough {
             self.planner.cancel(key);

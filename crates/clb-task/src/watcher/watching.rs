@@ -77,9 +77,9 @@ impl Watching {
         }
     }
 
-    /// Whether the last answer ends a wait that takes any answer.
-    pub(crate) fn is_answered(&self) -> bool {
-        self.feed.ends_with_an_answer() && self.trouble.is_none() && self.report.is_some()
+    /// Whether a running task is reported instead of waited for.
+    pub(crate) fn ends_with_an_answer(&self) -> bool {
+        self.feed.ends_with_an_answer()
     }
 
     /// Tells how the wait ended.
