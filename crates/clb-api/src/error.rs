@@ -40,7 +40,8 @@ impl ApiError {
     /// The service refused with `code`.
     pub(crate) fn refused(code: &str, message: &str, request_id: Option<String>) -> Self {
         let class = error_table::class(code);
-        let untouched = class.is_certainly_refused() || class.is_auth();
+        let is_listed = error_table::lookup(code).is_some();
+        let untouched = is_listed && !matches!(class, Class::Retry | Class::RetryAFewTimes);
         Self::of(Inner {
             code: Some(code.to_owned()),
             request_id,
@@ -177,8 +178,8 @@ impl ApiError {
 
     /// Whether the service may have carried the call out although this error is all that is known.
     ///
-    /// `false` where a change was certainly not begun: it was never sent, or refused for its keys, for too many
-    /// requests, or because the resource is busy. `true` wherever that is not certain.
+    /// `false` where a change was certainly not begun: it was never sent, or refused for a reason that is documented and
+    /// is no trouble of the service's own. `true` wherever that is not certain.
     pub fn may_have_acted(&self) -> bool {
         !self.0.untouched
     }

@@ -15,10 +15,6 @@ use tokio::sync::OnceCell;
 
 use crate::{AnswerLimit, Transport, TransportError, endpoint::is_loopback};
 
-/// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it
-/// just then, and a request that meets its end is lost.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
 /// call.
 ///
@@ -43,6 +39,10 @@ enum Way {
     Outward,
 }
 
+/// A connection is not used again after idling for 30 s, as with the vendor's Go SDK: the service may be closing it
+/// just then, and a request that meets its end is lost.
+const IDLE: Duration = Duration::from_secs(30);
+
 impl HttpTransport {
     /// Connections that are given up when they take longer than `connect_timeout` to make.
     pub fn new(connect_timeout: Duration) -> Self {
@@ -54,6 +54,33 @@ impl HttpTransport {
     #[must_use]
     pub fn with_ca_file(self, ca_file: impl Into<PathBuf>) -> Self {
         Self { ca_file: Some(ca_file.into()), ..self }
+    }
+
+    async fn exchange(
+        &self,
+        mut request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let client = self.client(Way::to(request.uri())).await?;
+        let AnswerLimit(limit) = *request.extensions().get().unwrap_or(&AnswerLimit::LONG);
+        // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
+        request.headers_mut().remove(header::HOST);
+        let request =
+            reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
+        let answer = client.execute(request).await.map_err(|error| self.failed(error))?;
+        self.answered.store(true, Ordering::Relaxed);
+        collect(answer, limit).await
+    }
+
+    /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
+    /// configuration. After it, it is trouble that may pass.
+    fn failed(&self, error: reqwest::Error) -> TransportError {
+        let error = failed(error);
+        match advice(&error) {
+            Some(advice) if !self.answered.load(Ordering::Relaxed) => {
+                TransportError::unusable(format!("{error}; {advice}")).with_source(error)
+            }
+            _ => error,
+        }
     }
 
     async fn client(&self, way: Way) -> Result<&reqwest::Client, TransportError> {
@@ -80,17 +107,6 @@ impl HttpTransport {
     }
 }
 
-impl Way {
-    fn to(uri: &Uri) -> Self {
-        let host = uri.host().unwrap_or_default();
-        match is_loopback(host.trim_matches(['[', ']'])) {
-            true if uri.scheme() == Some(&Scheme::HTTP) => Self::Plain,
-            true => Self::Direct,
-            false => Self::Outward,
-        }
-    }
-}
-
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(
@@ -103,43 +119,23 @@ impl Transport for HttpTransport {
     }
 }
 
-impl HttpTransport {
-    async fn exchange(
-        &self,
-        mut request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
-        let client = self.client(Way::to(request.uri())).await?;
-        let AnswerLimit(limit) = *request.extensions().get().unwrap_or(&AnswerLimit::LONG);
-        // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
-        request.headers_mut().remove(header::HOST);
-        let request =
-            reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
-        let answer = client.execute(request).await.map_err(|error| self.failed(error))?;
-        self.answered.store(true, Ordering::Relaxed);
-        collect(answer, limit).await
-    }
-}
-
-impl HttpTransport {
-    /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
-    /// configuration. After it, it is trouble that may pass.
-    fn failed(&self, error: reqwest::Error) -> TransportError {
-        let error = failed(error);
-        match advice(&error) {
-            Some(advice) if !self.answered.load(Ordering::Relaxed) => {
-                TransportError::unusable(format!("{error}; {advice}")).with_source(error)
-            }
-            _ => error,
-        }
-    }
-}
-
 impl fmt::Debug for HttpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpTransport")
             .field("connect_timeout", &self.connect_timeout)
             .field("ca_file", &self.ca_file)
             .finish_non_exhaustive()
+    }
+}
+
+impl Way {
+    fn to(uri: &Uri) -> Self {
+        let host = uri.host().unwrap_or_default();
+        match is_loopback(host.trim_matches(['[', ']'])) {
+            true if uri.scheme() == Some(&Scheme::HTTP) => Self::Plain,
+            true => Self::Direct,
+            false => Self::Outward,
+        }
     }
 }
 

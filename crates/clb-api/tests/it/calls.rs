@@ -153,7 +153,9 @@ async fn a_change_may_be_sent_again_only_if_it_was_certainly_not_begun() {
         (true, false)
     );
     assert_eq!(safe(Fault::api_error("AuthFailure.SignatureFailure", "m").into()).await, (false, false));
+    assert_eq!(safe(Fault::api_error("InvalidParameter", "m").into()).await, (false, false));
     assert_eq!(safe(Fault::api_error("InternalError", "m").into()).await, (false, true));
+    assert_eq!(safe(Fault::api_error("SomethingNew", "m").into()).await, (false, true));
     assert_eq!(safe(Fault::http(StatusCode::BAD_GATEWAY).into()).await, (false, true));
     assert_eq!(safe(Fault::Reset).await, (false, true));
     assert_eq!(safe(Fault::Hang).await, (false, true));
