@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::task_statuses::{TaskState, task_attributes};
 use crate::tasks::{self, Names, Tasks};
 use crate::terms::{self, Terms};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, Operation, Timeouts};
 use crate::watch::{Ending, Watched};
 use crate::watch_many::Watches;
 use crate::wording;
@@ -60,7 +60,7 @@ impl TaskGate {
         &self,
         model: &TaskGateModel,
         kept: Outcomes,
-        operation: &str,
+        operation: Operation,
         context: &Context,
     ) -> Result<Outcomes, Diagnostics> {
         let (tasks, terms) = model.query(operation)?;
@@ -69,7 +69,7 @@ impl TaskGate {
         let outcome = Watches::start(&session, new, &terms, true, context)?.finish(|_, _| ()).await;
         session.warn_of_clock(context);
         if !outcome.is_good(false) {
-            return Err(wording::failures(&outcome, false, &format!("timeouts.{operation}")).into());
+            return Err(wording::failures(&outcome, false, operation).into());
         }
         let seen = outcome.watched.into_iter().filter_map(GatedTask::of);
         Ok(kept.into_iter().chain(seen).collect())
@@ -95,16 +95,16 @@ impl Resource for TaskGate {
             Attribute::map("triggers", Type::String).optional().requires_replace().description(triggers);
         let schema =
             schema.attributes(tasks::attributes()).attribute(triggers).attributes(terms::attributes());
-        let creation = ("create", "waiting for the tasks of a new gate");
-        let update = ("update", "waiting for tasks that are added to a gate");
+        let creation = (Operation::Create, "waiting for the tasks of a new gate");
+        let update = (Operation::Update, "waiting for tasks that are added to a gate");
         schema.attributes(results()).block(timeouts::block(&[creation, update]))
     }
 
     async fn validate(&self, config: &TaskGateModel, _: &Context) -> Result<(), Diagnostics> {
         let mut problems = Diagnostics::new();
         problems.take(tasks::read(&config.task_ids, &config.deal_names));
-        problems.take(terms::read(&config.region, &config.polling, &config.timeouts, "create"));
-        problems.take(timeouts::timeout(&config.timeouts, "update"));
+        problems.take(terms::read(&config.region, &config.polling, &config.timeouts, Operation::Create));
+        problems.take(timeouts::timeout(&config.timeouts, Operation::Update));
         problems.into_result()
     }
 
@@ -133,7 +133,7 @@ impl Resource for TaskGate {
         _: &mut Change<TaskGateModel>,
         context: &Context,
     ) -> Result<TaskGateModel, Diagnostics> {
-        let tasks = Attr::Known(self.pass(&planned, Outcomes::new(), "create", context).await?);
+        let tasks = Attr::Known(self.pass(&planned, Outcomes::new(), Operation::Create, context).await?);
         let id = Attr::Known(uuid::Uuid::new_v4().to_string());
         Ok(TaskGateModel { id, tasks, completed_at: Attr::Known(now()), ..planned })
     }
@@ -147,7 +147,7 @@ impl Resource for TaskGate {
     ) -> Result<TaskGateModel, Diagnostics> {
         let kept: Outcomes =
             planned.outcomes().into_iter().filter(|(_, outcome)| outcome.is_known()).collect();
-        let tasks = Attr::Known(self.pass(&planned, kept, "update", context).await?);
+        let tasks = Attr::Known(self.pass(&planned, kept, Operation::Update, context).await?);
         let completed_at =
             if planned.completed_at.is_unknown() { Attr::Known(now()) } else { prior.completed_at };
         Ok(TaskGateModel { tasks, completed_at, ..planned })
@@ -160,7 +160,7 @@ impl Resource for TaskGate {
 
 impl TaskGateModel {
     /// What to wait for, once all is known.
-    fn query(&self, operation: &str) -> Result<(Tasks, Terms), Diagnostics> {
+    fn query(&self, operation: Operation) -> Result<(Tasks, Terms), Diagnostics> {
         let tasks = tasks::read(&self.task_ids, &self.deal_names)?;
         let terms = terms::read(&self.region, &self.polling, &self.timeouts, operation)?;
         tasks.known().zip(terms.known()).ok_or_else(|| wording::not_wholly_known().into())

@@ -10,7 +10,7 @@ use crate::polling::Polling;
 use crate::session::Session;
 use crate::task_statuses::{TaskState, task_attributes};
 use crate::terms::{self, Terms};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, Operation, Timeouts};
 use crate::watch::{Ending, Watched, watch};
 use crate::{argument, flags, wording};
 
@@ -77,7 +77,7 @@ impl DataSource for TaskStatusSource {
         let schema =
             schema.attributes(subjects()).attributes(flags::attributes()).attributes(terms::attributes());
         let schema = schema.attributes(results()).attributes(task_attributes());
-        schema.block(timeouts::block(&[("read", "reading, waiting included,")]))
+        schema.block(timeouts::block(&[(Operation::Read, "reading, waiting included,")]))
     }
 
     async fn validate(&self, config: &TaskStatusConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -98,7 +98,7 @@ impl DataSource for TaskStatusSource {
             Ending::Answered(report) if watched.is_good(!raises) => {
                 Ok(TaskStatusState::new(config, &watched, report.clone()))
             }
-            _ => Err(wording::failure(&watched, "timeouts.read").at(config.subject()).into()),
+            _ => Err(wording::failure(&watched, Operation::Read).at(config.subject()).into()),
         }
     }
 }
@@ -108,7 +108,7 @@ impl TaskStatusConfig {
     fn query(&self) -> Result<Attr<Query>, Diagnostics> {
         let mut problems = Diagnostics::new();
         let task = problems.take(self.task()).unwrap_or_default();
-        let terms = terms::read(&self.region, &self.polling, &self.timeouts, "read");
+        let terms = terms::read(&self.region, &self.polling, &self.timeouts, Operation::Read);
         let terms = problems.take(terms).unwrap_or_default();
         problems.into_result()?;
         let flags = flags::read(self.wait_for_completion, self.error_on_failure);

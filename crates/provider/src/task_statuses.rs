@@ -12,7 +12,7 @@ use crate::polling::Polling;
 use crate::session::Session;
 use crate::tasks::{self, Names, Tasks};
 use crate::terms::{self, Terms};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, Operation, Timeouts};
 use crate::watch::Ending;
 use crate::watch_many::{Outcome, Watches};
 use crate::{flags, wording};
@@ -90,7 +90,9 @@ impl DataSource for TaskStatusesSource {
             .attributes(tasks::attributes())
             .attributes(flags::attributes())
             .attributes(terms::attributes());
-        schema.attributes(results()).block(timeouts::block(&[("read", "reading, waiting included,")]))
+        schema
+            .attributes(results())
+            .block(timeouts::block(&[(Operation::Read, "reading, waiting included,")]))
     }
 
     async fn validate(&self, config: &TaskStatusesConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -111,7 +113,7 @@ impl DataSource for TaskStatusesSource {
         if outcome.is_good(!raises) {
             return Ok(TaskStatusesState::new(config, outcome));
         }
-        Err(wording::failures(&outcome, !raises, "timeouts.read").into())
+        Err(wording::failures(&outcome, !raises, Operation::Read).into())
     }
 }
 
@@ -120,7 +122,7 @@ impl TaskStatusesConfig {
         let mut problems = Diagnostics::new();
         let tasks = problems.take(tasks::read(&self.task_ids, &self.deal_names)).unwrap_or_default();
         let terms = problems
-            .take(terms::read(&self.region, &self.polling, &self.timeouts, "read"))
+            .take(terms::read(&self.region, &self.polling, &self.timeouts, Operation::Read))
             .unwrap_or_default();
         problems.into_result()?;
         let flags = flags::read(self.wait_for_completion, self.error_on_failure);

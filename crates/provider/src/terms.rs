@@ -9,7 +9,7 @@ use tfplugin::{Attr, Diagnostics};
 
 use crate::argument;
 use crate::polling::{self, Polling};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, Operation, Timeouts};
 
 /// The terms, checked and known.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub(crate) fn read(
     region: &Attr<String>,
     polling: &Attr<Polling>,
     timeouts: &Attr<Timeouts>,
-    operation: &str,
+    operation: Operation,
 ) -> Result<Attr<Terms>, Diagnostics> {
     let mut problems = Diagnostics::new();
     let region = problems.take(argument::parse(region, "region", Region::parse)).unwrap_or_default();

@@ -13,28 +13,56 @@ use crate::{argument, go_duration};
 /// minutes; Terraform's own SDK has the same default.
 const DEFAULT: Duration = Duration::from_secs(20 * 60);
 
+/// An operation that may wait, by the name of its argument in the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Of a data source.
+    Read,
+    /// Of a gate.
+    Create,
+    /// Of a gate.
+    Update,
+    /// Of an action.
+    Invoke,
+}
+
+impl Operation {
+    /// The name of its argument.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Invoke => "invoke",
+        }
+    }
+}
+
 /// The block as it is written: a length of time for each operation.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Timeouts(BTreeMap<String, Attr<String>>);
 
 /// The block's schema, with one argument for each operation.
-pub(crate) fn block(operations: &[(&str, &str)]) -> NestedBlock {
+pub(crate) fn block(operations: &[(Operation, &str)]) -> NestedBlock {
     let block = operations.iter().fold(Block::new(), |block, (operation, what)| {
         let text = format!("How long {what} may take, as in `90s`, `10m` or `1h30m`. Default `20m`.");
-        block.attribute(Attribute::string(*operation).optional().description(text))
+        block.attribute(Attribute::string(operation.name()).optional().description(text))
     });
     NestedBlock::single("timeouts", block.description("How long operations may take."))
 }
 
 /// How long `operation` may take, unknown as long as the argument is.
-pub(crate) fn timeout(timeouts: &Attr<Timeouts>, operation: &str) -> Result<Attr<Duration>, Diagnostics> {
+pub(crate) fn timeout(
+    timeouts: &Attr<Timeouts>,
+    operation: Operation,
+) -> Result<Attr<Duration>, Diagnostics> {
     let written = match timeouts {
-        Attr::Known(Timeouts(operations)) => operations.get(operation).cloned().unwrap_or_default(),
+        Attr::Known(Timeouts(operations)) => operations.get(operation.name()).cloned().unwrap_or_default(),
         Attr::Null => Attr::Null,
         Attr::Unknown => Attr::Unknown,
     };
-    let path = AttributePath::from("timeouts").attribute(operation);
+    let path = AttributePath::from("timeouts").attribute(operation.name());
     let timeout = argument::parse(&written, path, go_duration::parse)?;
     Ok(if timeout.is_null() { Attr::Known(DEFAULT) } else { timeout })
 }
@@ -50,19 +78,19 @@ mod tests {
     #[test]
     fn what_is_not_said_takes_twenty_minutes() {
         for timeouts in [Attr::Null, Attr::Known(Timeouts::default()), read(Attr::Null)] {
-            assert_eq!(timeout(&timeouts, "read"), Ok(Attr::Known(Duration::from_secs(1200))));
+            assert_eq!(timeout(&timeouts, Operation::Read), Ok(Attr::Known(Duration::from_secs(1200))));
         }
     }
 
     #[test]
     fn what_is_unknown_stays_unknown() {
-        assert_eq!(timeout(&Attr::Unknown, "read"), Ok(Attr::Unknown));
-        assert_eq!(timeout(&read(Attr::Unknown), "read"), Ok(Attr::Unknown));
+        assert_eq!(timeout(&Attr::Unknown, Operation::Read), Ok(Attr::Unknown));
+        assert_eq!(timeout(&read(Attr::Unknown), Operation::Read), Ok(Attr::Unknown));
     }
 
     #[test]
     fn a_malformed_time_is_an_error_at_its_place() {
-        let errors = timeout(&read(Attr::Known("10")), "read").unwrap_err();
+        let errors = timeout(&read(Attr::Known("10")), Operation::Read).unwrap_err();
         let error = errors.iter().next().unwrap();
         assert_eq!(error.path().to_string(), "timeouts.read");
         insta::assert_snapshot!(error.detail(), @"`timeouts.read`: each number in a length of time has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`.");

@@ -15,7 +15,7 @@ use crate::polling::Polling;
 use crate::session::Session;
 use crate::tasks::{self, Names, Tasks};
 use crate::terms::{self, Terms};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, Operation, Timeouts};
 use crate::watch::{Ending, Watched};
 use crate::watch_many::Watches;
 use crate::{go_duration, wording};
@@ -60,7 +60,7 @@ impl Action for WaitForTask {
              `after_update` it gates nothing.",
         );
         let schema = schema.attributes(tasks::attributes()).attributes(terms::attributes());
-        schema.block(timeouts::block(&[("invoke", "waiting")]))
+        schema.block(timeouts::block(&[(Operation::Invoke, "waiting")]))
     }
 
     async fn validate(&self, config: &WaitForTaskConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -89,7 +89,7 @@ impl Action for WaitForTask {
         if outcome.is_good(false) {
             return Ok(());
         }
-        Err(wording::failures(&outcome, false, "timeouts.invoke").into())
+        Err(wording::failures(&outcome, false, Operation::Invoke).into())
     }
 }
 
@@ -98,7 +98,7 @@ impl WaitForTaskConfig {
         let mut problems = Diagnostics::new();
         let tasks = problems.take(tasks::read(&self.task_ids, &self.deal_names)).unwrap_or_default();
         let terms = problems
-            .take(terms::read(&self.region, &self.polling, &self.timeouts, "invoke"))
+            .take(terms::read(&self.region, &self.polling, &self.timeouts, Operation::Invoke))
             .unwrap_or_default();
         problems.into_result()?;
         Ok(match (tasks, terms) {

@@ -8,17 +8,18 @@ use clb_api::error_table::{self, Class};
 use tfplugin::Diagnostic;
 
 use crate::go_duration;
+use crate::timeouts::Operation;
 use crate::watch::{Ending, Progress, Watched};
 use crate::watch_many::Outcome;
 
-/// The error for a task whose watching brought no success. `timeout` names the argument that limits the wait.
-pub(crate) fn failure(watched: &Watched, timeout: &str) -> Diagnostic {
-    let Story { summary, what, advice } = story(watched, timeout);
+/// The error for a task whose watching brought no success.
+pub(crate) fn failure(watched: &Watched, operation: Operation) -> Diagnostic {
+    let Story { summary, what, advice } = story(watched, operation);
     Diagnostic::error(summary, format!("{what}\n\n{}\n{advice}", facts(watched)))
 }
 
 /// The error for many tasks of which not all came to what was waited for: each of those is listed under what it came to.
-pub(crate) fn failures(outcome: &Outcome, failures_welcome: bool, timeout: &str) -> Diagnostic {
+pub(crate) fn failures(outcome: &Outcome, failures_welcome: bool, operation: Operation) -> Diagnostic {
     let bad: Vec<_> = outcome.watched.iter().filter(|watched| !watched.is_good(failures_welcome)).collect();
     let count = counted(outcome.watched.len() + outcome.abandoned.len(), "task");
     let left = match outcome.abandoned.len() {
@@ -34,7 +35,7 @@ pub(crate) fn failures(outcome: &Outcome, failures_welcome: bool, timeout: &str)
     }
     let lists =
         groups.iter().fold(String::new(), |lists, (group, entries)| format!("{lists}  {group}:\n{entries}"));
-    let advice: BTreeSet<String> = bad.iter().map(|watched| story(watched, timeout).advice).collect();
+    let advice: BTreeSet<String> = bad.iter().map(|watched| story(watched, operation).advice).collect();
     let advice = advice.into_iter().collect::<Vec<_>>().join("\n\n");
     let what = format!("Of {count}, {} did not succeed.{left}", bad.len());
     Diagnostic::error("not all tasks succeeded", format!("{what}\n\n{lists}\n{advice}"))
@@ -95,8 +96,9 @@ struct Story {
     advice: String,
 }
 
-fn story(Watched { task, progress, ending }: &Watched, timeout: &str) -> Story {
+fn story(Watched { task, progress, ending }: &Watched, operation: Operation) -> Story {
     let after = format!("after {}", asked(progress));
+    let timeout = format!("timeouts.{}", operation.name());
     match ending {
         Ending::Answered(report) => Story {
             summary: "task failed",
@@ -104,9 +106,7 @@ fn story(Watched { task, progress, ending }: &Watched, timeout: &str) -> Story {
                 Some(reason) => format!("Task \"{task}\" failed: {}.", one_line(reason).trim_end_matches('.')),
                 None => format!("Task \"{task}\" failed; the service gave no reason."),
             },
-            advice: "A failed task stays failed: remove the cause, make the call again and wait for its new RequestId. To read \
-                     the outcome instead of stopping here, set `error_on_failure = false`."
-                .into(),
+            advice: failed_advice(operation),
         },
         Ending::Unrecognized(value) => Story {
             summary: "task is in a state that is not documented",
@@ -147,6 +147,17 @@ fn story(Watched { task, progress, ending }: &Watched, timeout: &str) -> Story {
             what: format!("The provider stopped asking about task \"{task}\" {after}."),
             advice: "This is a bug of the provider; please report it. Run apply again to go on waiting.".into(),
         },
+    }
+}
+
+fn failed_advice(operation: Operation) -> String {
+    let advice =
+        "A failed task stays failed: remove the cause, make the call again and wait for its new RequestId.";
+    match operation {
+        Operation::Read => {
+            format!("{advice} To read the outcome instead of stopping here, set `error_on_failure = false`.")
+        }
+        Operation::Create | Operation::Update | Operation::Invoke => advice.into(),
     }
 }
 
