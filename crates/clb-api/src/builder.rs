@@ -6,8 +6,8 @@ use clb_task::{RequestRate, Watcher, WatcherOptions};
 use http::HeaderValue;
 
 use crate::{
-    Client, Clock, CredentialSource, Domain, Endpoint, Environment, HttpTransport, Options, Protocol, Region,
-    SystemClock, Transport,
+    Client, Clock, CredentialSource, Domain, Endpoint, Environment, HttpTransport, Language, Options,
+    Protocol, Region, SystemClock, Transport,
     client::Shared,
     clock::CorrectedClock,
     credentials::{DefaultCredentials, OfAllowedAccount},
@@ -42,6 +42,7 @@ pub struct ClientBuilder {
     backup: Option<Endpoint>,
     rate: RequestRate,
     request_client: Option<String>,
+    language: Language,
     clock: Option<Arc<dyn Clock>>,
     transport: Option<Arc<dyn Transport>>,
 }
@@ -139,6 +140,12 @@ impl ClientBuilder {
         Self { request_client: Some(text.into()), ..self }
     }
 
+    /// The language of the service's messages.
+    #[must_use]
+    pub fn language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
     /// Where calls go for a minute after five in a row went unanswered, usually another region's host such as
     /// `https://clb.ap-guangzhou.tencentcloudapi.com`. Without it there is no failover.
     #[must_use]
@@ -180,6 +187,7 @@ impl ClientBuilder {
             request_client: header(request_client.unwrap_or(NAME))?,
             clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
             transport: self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))),
+            language: self.language,
             timeout,
         };
         let source = OfAllowedAccount::guard(

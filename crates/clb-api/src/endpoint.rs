@@ -320,6 +320,12 @@ mod tests {
     fn the_region_is_part_of_the_host_in_finance_zones_of_the_default_domain_only() {
         let cases = [
             ("clb", DEFAULT_DOMAIN, "ap-guangzhou", "clb.tencentcloudapi.com"),
+            (
+                "clb",
+                "ap-guangzhou.tencentcloudapi.com",
+                "ap-guangzhou",
+                "clb.ap-guangzhou.tencentcloudapi.com",
+            ),
             ("clb", DEFAULT_DOMAIN, "ap-shanghai-fsi", "clb.ap-shanghai-fsi.tencentcloudapi.com"),
             ("sts", DEFAULT_DOMAIN, "ap-shenzhen-fsi", "sts.ap-shenzhen-fsi.tencentcloudapi.com"),
             ("clb", "intl.tencentcloudapi.com", "ap-singapore", "clb.intl.tencentcloudapi.com"),

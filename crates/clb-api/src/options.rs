@@ -63,6 +63,25 @@ pub(crate) fn given(argument: Option<&str>) -> Option<&str> {
     argument.filter(|text| !text.is_empty())
 }
 
+/// The language of the service's messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// `en-US`, unlike the vendor's SDKs.
+    #[default]
+    English,
+    /// `zh-CN`.
+    Chinese,
+}
+
+impl Language {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en-US",
+            Self::Chinese => "zh-CN",
+        }
+    }
+}
+
 /// Arguments of STS `AssumeRole`.
 #[derive(Clone, Default)]
 pub struct AssumeRole {

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
-    AnswerLimit, ApiError, Clock, Endpoint, Region, SetupError, Transport,
+    AnswerLimit, ApiError, Clock, Endpoint, Language, Region, SetupError, Transport,
     clock::CorrectedClock,
     envelope::{self, Accepted},
     error_table::Class,
@@ -25,6 +25,7 @@ pub(crate) struct Wire {
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
     pub(crate) request_client: HeaderValue,
+    pub(crate) language: Language,
 }
 
 /// What one call is about.
@@ -99,7 +100,7 @@ impl Wire {
             (HeaderName::from_static("x-tc-action"), text("action", call.action)?),
             (HeaderName::from_static("x-tc-version"), HeaderValue::from_static(call.service.version())),
             (HeaderName::from_static("x-tc-region"), text("region", call.region.as_str())?),
-            (HeaderName::from_static("x-tc-language"), HeaderValue::from_static("en-US")),
+            (HeaderName::from_static("x-tc-language"), HeaderValue::from_static(self.language.code())),
             (HeaderName::from_static("x-tc-requestclient"), self.request_client.clone()),
         ]))
     }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_api::{Class, Client, Options, Scope, SetupError};
+use clb_api::{Class, Client, Language, Options, Scope, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
 use clb_task::{Answer, DealName, StatusSource, Task, TaskStatus};
 use http::StatusCode;
@@ -52,6 +52,14 @@ async fn a_call_says_who_calls_where_and_in_which_language() {
     assert_eq!((call.client.as_deref(), call.language.as_deref()), (Some("my-tool/1"), Some("en-US")));
     assert_eq!((call.request_id.clone(), "CreateListener"), (response.request_id, call.action.as_str()));
     assert_eq!(client.region().await.unwrap(), region("ap-guangzhou"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_speaks_another_language_if_asked() {
+    let simulator = simulator();
+    let client = builder(&simulator).credentials(demo_keys()).language(Language::Chinese).build().unwrap();
+    client.call("CreateListener", &json!({})).await.unwrap();
+    assert_eq!(simulator.calls()[0].language.as_deref(), Some("zh-CN"));
 }
 
 #[tokio::test(start_paused = true)]
