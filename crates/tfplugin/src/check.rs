@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
+
 use crate::offers::{HasSchema, Offered, Offers};
-use crate::schema::{InvalidSchema, Schema};
+use crate::schema::{InvalidSchema, Schema, is_name};
 use crate::{AnyFunction, AnyProvider, Diagnostic, Diagnostics, Provider};
 
 /// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
@@ -53,14 +55,12 @@ fn invalid(what: &str, problem: &InvalidSchema) -> Diagnostic {
 fn functions(offered: &Offered<dyn AnyFunction>, found: &mut Diagnostics) {
     for (name, offer) in offered.iter() {
         let signature = offer.object.signature();
-        let mut names: Vec<_> =
-            signature.parameters.iter().chain(&signature.variadic).map(|each| &each.name).collect();
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        if names.len() < count {
+        let mut parameters = signature.parameters.iter().chain(&signature.variadic).map(|each| &each.name);
+        let mut seen = BTreeSet::new();
+        let are_names = parameters.all(|name| is_name(name) && seen.insert(name));
+        if !is_name(name) || !are_names {
             let detail = format!(
-                "Two parameters of the function `{name}` have one name. This is a bug in the provider."
+                "The function `{name}` and its parameters need names of their own, of a-z, 0-9 and _. This is a bug in the provider."
             );
             found.push(Diagnostic::error("Invalid signature", detail));
         }

@@ -37,7 +37,8 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Changes the plan that Terraform and the schema have made. It is called while planning and again before applying, and
-    /// not while a value is unknown that the model has no place for.
+    /// not while a value is unknown that the model has no place for. Where a change turns out to be none, the plan is the
+    /// prior state as a whole: by now the computed values that the change would touch are unknown.
     async fn plan(&self, _plan: &mut Plan<Self::Model>, _context: &Context) -> Result<(), Diagnostics> {
         Ok(())
     }

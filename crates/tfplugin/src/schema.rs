@@ -14,6 +14,7 @@ mod walk;
 pub use attribute::{Attribute, AttributeKind, Nesting};
 pub use block::{Block, BlockNesting, NestedBlock};
 pub use check::InvalidSchema;
+pub(crate) use check::is_name;
 pub use identity::{IdentityAttribute, IdentitySchema};
 pub(crate) use walk::{Body, Parts, change_objects};
 

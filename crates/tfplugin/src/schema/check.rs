@@ -104,7 +104,7 @@ fn set_of_dynamic(ty: &Type) -> bool {
 }
 
 /// What both Terraform's rules for blocks and the configuration language's for attributes allow.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     name.bytes().all(allowed) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }

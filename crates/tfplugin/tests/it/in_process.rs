@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
 use tfplugin::testing::{Client, State};
 use tfplugin::{
-    Attr, AttributePath, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics, Plan, Provider,
-    Resource, Resources, ResultExt, Type, Value,
+    Attr, AttributePath, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics, Function,
+    Functions, Parameter, Plan, Provider, Resource, Resources, ResultExt, Signature, Type, Value,
 };
 
 use crate::example::object;
@@ -336,4 +336,58 @@ async fn nested_attributes_are_planned_in_their_place() {
     assert_eq!(changed.requires_replace, [AttributePath::from("rules").index(1).attribute("port")]);
     client.delete("odd_nested", &created).await.unwrap();
     assert_eq!(client.take_warnings(), [Diagnostic::warning("Going", "")]);
+}
+
+/// Says the wrong things about itself.
+struct Broken;
+
+#[async_trait]
+impl Provider for Broken {
+    type Config = Nothing;
+
+    fn schema(&self) -> Schema {
+        Schema::new("").attribute(Attribute::string("version").optional())
+    }
+
+    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Misbehaving), Box::new(Misbehaving)]
+    }
+
+    fn functions(&self) -> Functions {
+        vec![Box::new(Unnamed)]
+    }
+}
+
+struct Unnamed;
+
+#[async_trait]
+impl Function for Unnamed {
+    type Arguments = (String, String);
+    type Output = String;
+
+    fn name(&self) -> &'static str {
+        "unnamed"
+    }
+
+    fn signature(&self) -> Signature {
+        let parameter = || Parameter::new("same", Type::String);
+        Signature::new("", Type::String).parameter(parameter()).parameter(parameter())
+    }
+
+    async fn call(&self, (one, _): (String, String), _: &Context) -> Result<String, Diagnostics> {
+        Ok(one)
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_terraform_would_refuse_says_why() {
+    let found = tfplugin::check(&Broken).unwrap_err();
+    let summaries: Vec<_> = found.iter().map(Diagnostic::summary).collect();
+    assert_eq!(summaries, ["Invalid schema", "Invalid signature", "Name used twice"]);
+    assert_eq!(Client::in_process(Broken).await.unwrap_err(), found);
+    assert_eq!(tfplugin::check(&Odd), Ok(()));
 }
