@@ -10,7 +10,7 @@ const ACTION: &str =
     "action \"clb_wait_for_task\" \"wait\" {\n  config {\n    task_ids = [\"a\", \"b\"]\n  }\n}\n";
 
 /// Whether this Terraform knows actions. One that does not must say so.
-fn knows_actions(configuration: &Configuration) -> bool {
+pub(crate) fn knows_actions(configuration: &Configuration) -> bool {
     let version = configuration.run(&["version", "-json"]).json()["terraform_version"]
         .as_str()
         .unwrap_or("0.0")

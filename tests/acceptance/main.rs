@@ -7,6 +7,8 @@
 
 mod actions;
 mod behaviour;
+mod credentials;
+mod examples;
 mod functions;
 mod gate;
 mod many;

@@ -39,7 +39,16 @@ impl World {
 
     /// A configuration that reaches the simulator through the environment alone.
     pub(crate) fn configuration(&self, body: &str) -> Configuration {
-        let keyless = Configuration::new(body).with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url);
+        self.reached_by(Configuration::new(body))
+    }
+
+    /// The configuration in a folder of `examples`, likewise.
+    pub(crate) fn example(&self, folder: &str) -> Configuration {
+        self.reached_by(Configuration::example(folder))
+    }
+
+    fn reached_by(&self, configuration: Configuration) -> Configuration {
+        let keyless = configuration.with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url);
         let keyed = keyless.with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID);
         keyed
             .with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)
@@ -58,19 +67,44 @@ pub(crate) struct Configuration(Workdir);
 impl Configuration {
     /// A configuration that knows no simulator and no keys.
     pub(crate) fn new(body: &str) -> Self {
+        let configuration = Self::empty();
+        configuration.rewrite(body);
+        configuration
+    }
+
+    /// What a folder of `examples` holds; the pages show some of it without the head.
+    fn example(folder: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(folder);
+        let configuration = Self(Self::empty().0.with_files_of(&folder).unwrap());
+        if !configuration.files().iter().any(|(_, text)| text.contains("required_providers")) {
+            configuration.write("head.tf", HEAD);
+        }
+        configuration
+    }
+
+    /// A directory without a configuration, and without files of whoever runs the tests.
+    fn empty() -> Self {
         let terraform = Terraform::find(variable).unwrap_or_else(|error| {
             panic!("{error}; or leave these tests out: CLB_ACCEPTANCE=off cargo test --workspace")
         });
         let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-clb")).parent().unwrap();
         let workdir = Workdir::new(terraform, provider).unwrap();
-        // Files of whoever runs the tests must not count.
         let home = workdir.path().join("home");
         std::fs::create_dir(&home).unwrap();
         let home = home.to_string_lossy().into_owned();
         let cache =
             variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| format!("{home}/.cache")));
-        let workdir = workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home);
-        Self(workdir.with_file("main.tf", &format!("{HEAD}\n{body}")).unwrap())
+        Self(workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home))
+    }
+
+    /// Writes or replaces a file beside the configuration.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        self.0.write(name, text).unwrap();
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
     }
 
     pub(crate) fn with_env(self, name: &str, value: &str) -> Self {
@@ -79,7 +113,7 @@ impl Configuration {
 
     /// Replaces the configuration in place, as an author does between two runs.
     pub(crate) fn rewrite(&self, body: &str) {
-        self.0.write("main.tf", &format!("{HEAD}\n{body}")).unwrap();
+        self.write("main.tf", &format!("{HEAD}\n{body}"));
     }
 
     pub(crate) fn apply(&self) -> Run {
@@ -224,6 +258,6 @@ pub(crate) fn now() -> Instant {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests are told by the environment which Terraform to run")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -81,12 +81,6 @@ impl Workdir {
         Ok(self)
     }
 
-    /// Writes one file of the configuration.
-    pub fn with_file(self, name: &str, text: &str) -> io::Result<Self> {
-        self.write(name, text)?;
-        Ok(self)
-    }
-
     /// Sets a variable for every command.
     #[must_use]
     pub fn with_env(mut self, name: &str, value: impl Into<String>) -> Self {

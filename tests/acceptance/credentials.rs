@@ -1,0 +1,107 @@
+//! Every way to be someone, each in a process in which it is the only one.
+
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, TaskScript};
+
+use crate::world::{Configuration, World};
+
+const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
+const ROLE: &str = "role_arn     = \"qcs::cam::uin/100000000001:roleName/gate\"\n    session_name = \"gate\"";
+
+fn world() -> World {
+    let world = World::with(Options::starting_now().with_instance_role("gate"));
+    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    world
+}
+
+/// A provider block that knows where the service is, and nothing about who asks but what `inside` says.
+fn keyless(world: &World, inside: &str) -> Configuration {
+    let block = format!(
+        "provider \"clb\" {{\n  region       = \"ap-guangzhou\"\n  endpoint     = \"{0}\"\n  sts_endpoint = \"{0}\"\n  {inside}\n}}\n",
+        world.url
+    );
+    Configuration::new(&format!("{block}{GATE}"))
+}
+
+fn with_keys(configuration: Configuration) -> Configuration {
+    let configuration = configuration.with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID);
+    configuration.with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)
+}
+
+/// Reads the gate, and gives the id of the key that the question was signed with.
+#[track_caller]
+fn asked_by(world: &World, configuration: &Configuration) -> String {
+    configuration.plan().expect_success();
+    world.questions().last().unwrap().secret_id.clone().unwrap()
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_profile_of_tccli_is_enough_and_names_the_region_too() {
+    let world = world();
+    let block = format!("provider \"clb\" {{\n  endpoint = \"{}\"\n}}\n", world.url);
+    let configuration = Configuration::new(&format!("{block}{GATE}"));
+    let profiles = configuration.path().join("home/.tccli");
+    std::fs::create_dir_all(&profiles).unwrap();
+    let keys = serde_json::json!({"secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY});
+    std::fs::write(profiles.join("default.credential"), keys.to_string()).unwrap();
+    std::fs::write(profiles.join("default.configure"), r#"{"_sys_param": {"region": "ap-tokyo"}}"#).unwrap();
+    assert_eq!(asked_by(&world, &configuration), DEMO_SECRET_ID);
+    assert_eq!(world.questions()[0].region.as_deref(), Some("ap-tokyo"));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_role_is_taken_on_with_keys_of_the_environment() {
+    let world = world();
+    let configuration = with_keys(keyless(&world, &format!("assume_role {{\n    {ROLE}\n  }}")));
+    assert_ne!(asked_by(&world, &configuration), DEMO_SECRET_ID);
+    assert_eq!(world.simulator.calls_of("AssumeRole").len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_web_identity_in_a_file_needs_no_keys() {
+    let world = world();
+    let inside = format!(
+        "assume_role_with_web_identity {{\n    {ROLE}\n    web_identity_token_file = \"token\"\n  }}"
+    );
+    let configuration = keyless(&world, &inside);
+    configuration.write("token", "a-token-of-the-identity-provider");
+    asked_by(&world, &configuration);
+    assert_eq!(world.simulator.calls_of("AssumeRoleWithWebIdentity").len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_identity_of_a_pod_needs_no_keys() {
+    let world = world();
+    let configuration = keyless(&world, "enable_pod_oidc = true");
+    configuration.write("token", "a-token-of-the-cluster");
+    let token = configuration.path().join("token").display().to_string();
+    let configuration = configuration
+        .with_env("TKE_REGION", "ap-guangzhou")
+        .with_env("TKE_PROVIDER_ID", "cls-12345678")
+        .with_env("TKE_WEB_IDENTITY_TOKEN_FILE", &token)
+        .with_env("TKE_ROLE_ARN", "qcs::cam::uin/100000000001:roleName/gate");
+    asked_by(&world, &configuration);
+    assert_eq!(world.simulator.calls_of("AssumeRoleWithWebIdentity").len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_role_of_the_machine_needs_no_keys() {
+    let world = world();
+    // Metadata is at a fixed address, which a proxy leads to the simulator; the loopback endpoint takes no proxy.
+    let configuration = keyless(&world, "cam_role_name = \"gate\"").with_env("http_proxy", &world.url);
+    asked_by(&world, &configuration);
+    assert!(!world.simulator.calls_of("InstanceMetadata").is_empty());
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_account_that_is_not_allowed_is_refused_before_the_first_question() {
+    let world = world();
+    let configuration = with_keys(keyless(&world, "allowed_account_ids = [\"1\"]"));
+    configuration.plan().expect_error(&["allowed_account_ids"]);
+    assert_eq!(world.questions().len(), 0);
+}
