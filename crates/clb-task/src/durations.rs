@@ -7,4 +7,5 @@ mod fit;
 mod learner;
 mod sample;
 
+pub(crate) use belief::Belief;
 pub(crate) use learner::Learner;

@@ -48,7 +48,12 @@ fn worlds() -> Vec<World> {
     let tempered =
         tempers.into_iter().flat_map(|(median, sigma)| others.map(|world| World { median, sigma, ..world }));
     let steady = [2.0, 5.0, 10.0].map(|arrival| World { arrival, ..size(1000, 3) });
-    sizes.into_iter().chain(tempered).chain(steady).collect()
+    let sparse = [(1.0, 8.0), (0.3, 30.0), (0.1, 120.0), (5.0, 30.0)].map(|(arrival, median)| World {
+        median,
+        arrival,
+        ..size(200, 5)
+    });
+    sizes.into_iter().chain(tempered).chain(steady).chain(sparse).collect()
 }
 
 fn targets(world: &World, seed: u64) -> Vec<Target> {
@@ -60,7 +65,7 @@ fn targets(world: &World, seed: u64) -> Vec<Target> {
     let of = |peer: &'static str, what: &'static str, at_most: f64, figure: fn(&Summary) -> f64| {
         play(peer).map(|peer| Target { what, value: figure(&ours) / figure(&peer), at_most })
     };
-    if world.arrival >= 5.0 {
+    if world.arrival >= 5.0 && world.size == 1000 {
         targets.extend(of("round-robin", "mean / round robin", 0.98, |s| s.mean));
     } else if (world.median, world.sigma, world.arrival) == (8.0, 0.8, 0.0) {
         match world.size {

@@ -4,52 +4,65 @@ use super::step::{Elapsed, Key};
 
 /// The tasks that wait for a question, in the order in which they become due; among equals, in the order of lining up.
 ///
-/// New tasks stand in a second line as well, from which they are taken while no task is due.
+/// A task that has use for a question earlier than that stands in a second line as well, from which it is taken while no
+/// task is due: room that is left over.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    due: BTreeSet<(Elapsed, u64, Key)>,
-    new: BTreeSet<(u64, Key)>,
+    due: BTreeSet<Entry>,
+    spare: BTreeSet<Entry>,
     last: u64,
 }
+
+type Entry = (Elapsed, u64, Key);
 
 /// Where a task stands in the queue.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    due: Elapsed,
+    when: When,
     number: u64,
-    new: bool,
+}
+
+/// When a task becomes due, and from when on it takes room that is left over, if that is earlier.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    pub(super) due: Elapsed,
+    pub(super) spare: Option<Elapsed>,
 }
 
 impl Queue {
-    pub(super) fn insert(&mut self, key: Key, due: Elapsed, new: bool) -> Place {
+    pub(super) fn insert(&mut self, key: Key, when: When) -> Place {
         self.last += 1;
-        let place = Place { due, number: self.last, new };
-        self.due.insert((due, place.number, key));
-        if new {
-            self.new.insert((place.number, key));
-        }
+        let place = Place { when, number: self.last };
+        self.enter(key, place);
         place
     }
 
     pub(super) fn remove(&mut self, key: Key, place: Place) {
-        self.due.remove(&(place.due, place.number, key));
-        if place.new {
-            self.new.remove(&(place.number, key));
+        self.due.remove(&(place.when.due, place.number, key));
+        if let Some(spare) = place.when.spare {
+            self.spare.remove(&(spare, place.number, key));
         }
     }
 
     /// Changes when a task is due; among equals it stays where it was.
-    pub(super) fn reschedule(&mut self, key: Key, place: &mut Place, due: Elapsed) {
-        self.due.remove(&(place.due, place.number, key));
-        place.due = due;
-        self.due.insert((place.due, place.number, key));
+    pub(super) fn reschedule(&mut self, key: Key, place: &mut Place, when: When) {
+        self.remove(key, *place);
+        place.when = when;
+        self.enter(key, *place);
     }
 
     pub(super) fn first_due(&self) -> Option<(Elapsed, Key)> {
         self.due.first().map(|(due, _, key)| (*due, *key))
     }
 
-    pub(super) fn first_new(&self) -> Option<Key> {
-        self.new.first().map(|(_, key)| *key)
+    pub(super) fn first_spare(&self) -> Option<(Elapsed, Key)> {
+        self.spare.first().map(|(spare, _, key)| (*spare, *key))
+    }
+
+    fn enter(&mut self, key: Key, place: Place) {
+        self.due.insert((place.when.due, place.number, key));
+        if let Some(spare) = place.when.spare {
+            self.spare.insert((spare, place.number, key));
+        }
     }
 }

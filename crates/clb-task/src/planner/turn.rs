@@ -23,8 +23,9 @@ impl Planner {
         if self.in_flight >= IN_FLIGHT {
             return None;
         }
-        let due = self.queue.first_due().filter(|(due, _)| *due <= now).map(|(_, key)| key);
-        let task = due.or_else(|| self.queue.first_new());
+        let ready = |(when, key)| (when <= now).then_some(key);
+        let due = self.queue.first_due().and_then(ready);
+        let task = due.or_else(|| self.queue.first_spare().and_then(ready));
         // A question now would put off a look within one spacing: the look goes first.
         let reach = if task.is_some() { now.saturating_add(self.pace.spacing(now)) } else { now };
         match self.look_before(reach.max(now.saturating_add(Duration::from_nanos(1)))) {
@@ -60,13 +61,13 @@ impl Planner {
         has_look && self.in_flight < IN_FLIGHT && start <= watched.deadline.saturating_add(LATE)
     }
 
-    /// When a task becomes due, as far as it can be asked about.
+    /// When the next question may be worth asking, as far as one can be asked.
     pub(super) fn next_due(&self) -> Option<Elapsed> {
         if self.in_flight >= IN_FLIGHT {
             return None;
         }
-        let due = self.queue.first_due().map(|(due, _)| due);
-        due.into_iter().chain(self.looks.first().map(|(look, _)| look)).min()
+        let firsts = [self.queue.first_due(), self.queue.first_spare(), self.looks.first()];
+        firsts.into_iter().flatten().map(|(when, _)| when).min()
     }
 
     pub(super) fn wait_until(&self, now: Elapsed, due: Option<Elapsed>) -> Step {

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    queue::Place,
+    queue::{Place, When},
     step::{Elapsed, Ending, Watch},
 };
 use crate::{
-    durations::Learner,
+    durations::{Belief, Learner},
     policy::{PollPolicy, Schedule, grown},
 };
 
@@ -13,6 +13,11 @@ use crate::{
 /// service that comes back is to be noticed soon; the pace protects a service that does not.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// A young task is left alone for at most this many times as long as one of which nothing is known, while there is room.
+/// Runs mix tasks that take seconds with tasks that take minutes, and what the slow teach is too long for the quick.
+const PATIENCE: f64 = 3.0;
+/// Up to this age, in seconds, a task is young: it may be one that takes seconds.
+const YOUNG: f64 = 8.0;
 /// Later deadlines are taken as this one, three hundred billion years on, so that sums of times stay in range.
 const LATEST: Elapsed = Duration::from_secs(u64::MAX / 2);
 
@@ -116,12 +121,12 @@ impl Watched {
         }
     }
 
-    /// Whether the task takes room that is left over. Only the adaptive policy has another due time for a new task.
-    pub(super) fn is_new(&self) -> bool {
-        self.attempt == 0 && matches!(self.policy.0, Schedule::Adaptive { .. })
+    pub(super) fn when(&self, learner: &Learner) -> When {
+        let due = self.due(learner);
+        When { due, spare: self.spare().filter(|spare| *spare < due) }
     }
 
-    pub(super) fn due(&self, learner: &Learner) -> Elapsed {
+    fn due(&self, learner: &Learner) -> Elapsed {
         if let Some(again) = self.again {
             return again;
         }
@@ -136,6 +141,20 @@ impl Watched {
                 last.saturating_add(grown(initial, max, multiplier, self.answers - 1))
             }
         }
+    }
+
+    /// When the task takes room that is left over: at once while it is new, and later when patience with a young one ends.
+    /// Only the adaptive policy knows such a time.
+    fn spare(&self) -> Option<Elapsed> {
+        if self.again.is_some() || !matches!(self.policy.0, Schedule::Adaptive { .. }) {
+            return None;
+        }
+        let Some(age) = self.age_seen() else { return Some(self.added) };
+        if age > YOUNG {
+            return None;
+        }
+        let patience = PATIENCE * (Belief::ScaleFree.due(age) - age);
+        Duration::try_from_secs_f64(age + patience).ok().map(|age| self.added.saturating_add(age))
     }
 
     /// The age at which the task was last seen running, in seconds.
