@@ -48,7 +48,8 @@ fn check_rpcs(package: &str, table: &str, count: usize) {
 }
 
 fn compiled() -> DescriptorPool {
-    let files = protox::compile(["tfplugin6.proto", "goplugin.proto"], ["../../proto"]).expect("proto/ compiles");
+    let files =
+        protox::compile(["tfplugin6.proto", "goplugin.proto"], ["../../proto"]).expect("proto/ compiles");
     DescriptorPool::from_file_descriptor_set(files).expect("protox gives a complete set")
 }
 
@@ -97,13 +98,15 @@ fn label(field: &FieldDescriptor) -> String {
         Some(oneof) => format!("oneof:{}", oneof.name()),
         None => "singular".to_owned(),
     };
-    let deprecated = proto.options.as_ref().is_some_and(|options| options.deprecated());
+    let deprecated = proto.options.as_ref().is_some_and(prost_reflect::prost_types::FieldOptions::deprecated);
     label + if deprecated { ",deprecated" } else { "" }
 }
 
 fn enum_rows(each: &EnumDescriptor) -> Vec<String> {
     let name = local(each.full_name());
-    each.values().map(|value| format!("enum {name}\t{}\t{}\tenum_value\t-", value.name(), value.number())).collect()
+    each.values()
+        .map(|value| format!("enum {name}\t{}\t{}\tenum_value\t-", value.name(), value.number()))
+        .collect()
 }
 
 fn rpc_row(rpc: &MethodDescriptor) -> String {
