@@ -44,7 +44,7 @@ fn everything_that_can_be_written_or_read_is_described() {
             note(&format!("{name}.{}", parameter.name()), parameter.markdown(), &mut missing);
         }
     }
-    assert!(missing.is_empty(), "without a description that ends in a full stop: {missing:#?}");
+    assert!(missing.is_empty(), "without a description: {missing:#?}");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn every_guide_has_the_head_that_the_registry_wants() {
     }
 }
 
-/// The answers to "does it work" are the examples: what a guide shows of them is what is tested.
+/// Their form alone; that they work is held by the examples, which the acceptance tests run.
 #[test]
 fn examples_in_guides_are_formatted_as_terraform_does() {
     // Without Terraform the acceptance tests fail already and say how to get one.
@@ -132,7 +132,6 @@ fn undescribed_attribute(attribute: &Attribute, path: &str, missing: &mut Vec<St
 }
 
 fn note(path: &str, description: &str, missing: &mut Vec<String>) {
-    // The summary of a function is a heading rather than a sentence; the Registry shows it without a full stop.
     if description.trim().is_empty() {
         missing.push(path.to_owned());
     }

@@ -52,7 +52,7 @@ An action runs when an event of a resource triggers it, or by hand with `terrafo
 |---|---|
 | `before_create`, `before_update` | The resource, and whatever depends on it, is held back until the action has ended. If it fails, \
 the resource is not created or changed. |
-| `after_create`, `after_update` | The resource is there already. A failure ends the run, but holds back nothing that was done. |";
+| `after_create`, `after_update` | The resource is there already, and whatever depends on it does not wait for the action. A failure is reported when the run ends. |";
 
 impl Pages {
     /// Makes the pages. `root` is the folder that has `examples/` and `docs/guides/`; every offer needs its example.
