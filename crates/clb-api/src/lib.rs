@@ -46,8 +46,8 @@ pub use error::ApiError;
 pub use error_table::{Class, Scope};
 pub use http_transport::HttpTransport;
 pub use options::{
-    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, Language, MfaCertification,
-    Options, REQUEST_TIMEOUT,
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
+    LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,
 };
 pub use reach::Reach;
 pub use region::{InvalidRegion, Region};

@@ -82,6 +82,12 @@ impl Language {
     }
 }
 
+/// The longest session that STS gives for a role, in seconds: twelve hours.
+pub const LONGEST_ROLE_SESSION: u64 = 43_200;
+
+/// The longest session that STS gives after multi-factor authentication, in seconds: 36 hours.
+pub const LONGEST_MFA_SESSION: u64 = 129_600;
+
 /// Arguments of STS `AssumeRole`.
 #[derive(Clone, Default)]
 pub struct AssumeRole {

@@ -9,9 +9,6 @@ use tfplugin::{Attr, AttributePath, Diagnostic, Diagnostics};
 
 use crate::{argument, go_duration};
 
-/// The shortest time between two questions about one task: the service allows 20 questions a second, for all tasks.
-const SHORTEST_INTERVAL: Duration = Duration::from_millis(500);
-
 /// Interval of the strategy `fixed`.
 const FIXED_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -172,7 +169,7 @@ fn at(name: &str) -> AttributePath {
 fn interval(name: &str, text: &Attr<String>) -> Result<Attr<Duration>, Diagnostics> {
     let interval = argument::parse(text, at(name), go_duration::parse)?;
     match interval {
-        Attr::Known(short) if short < SHORTEST_INTERVAL => Err(too_short(name).into()),
+        Attr::Known(short) if short < PollPolicy::SHORTEST_INTERVAL => Err(too_short(name).into()),
         interval => Ok(interval),
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clb_api::clb_task::{Watcher, WatcherOptions};
+use clb_api::clb_task::{Task, Wait, Watcher, WatcherOptions};
 use clb_api::{Client, Environment, Region};
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
 use crate::config::{ProviderConfig, Settings};
+use crate::terms::Terms;
 
 /// Name and version in `X-TC-RequestClient`, by which the service's operators know us.
 const REQUEST_CLIENT: &str = concat!("terraform-provider-clb/", env!("CARGO_PKG_VERSION"));
@@ -34,8 +35,15 @@ impl Session {
         Ok(Self { client, watcher, unknown, warned_of_clock: AtomicBool::new(false) })
     }
 
+    /// Begins to wait for a task, or for the first answer about it.
+    pub(crate) fn wait(&self, task: Task, terms: &Terms, until_ended: bool) -> Result<Wait, Diagnostics> {
+        let watcher = self.watcher.as_ref().map_err(Clone::clone)?;
+        let wait = watcher.watch(self.client(terms.region.clone())?, task, terms.policy, terms.timeout);
+        Ok(if until_ended { wait } else { wait.until_answered() })
+    }
+
     /// Whom to ask, in `region` or the provider's own.
-    pub(crate) fn client(&self, region: Option<Region>) -> Result<Arc<Client>, Diagnostics> {
+    fn client(&self, region: Option<Region>) -> Result<Arc<Client>, Diagnostics> {
         let needed = |name: &&&str| **name != "region" || region.is_none();
         let unknown: Vec<_> = self.unknown.iter().filter(needed).map(|name| format!("`{name}`")).collect();
         if !unknown.is_empty() {
@@ -45,11 +53,6 @@ impl Session {
             Some(region) => self.client.with_region(region),
             None => self.client.clone(),
         }))
-    }
-
-    /// Who asks for everyone.
-    pub(crate) fn watcher(&self) -> Result<&Watcher, Diagnostics> {
-        self.watcher.as_ref().map_err(Clone::clone)
     }
 
     /// Says once in the process if this machine's clock had to be corrected.

@@ -89,10 +89,11 @@ impl DataSource for TaskStatusSource {
         config: TaskStatusConfig,
         context: &Context,
     ) -> Result<TaskStatusState, Diagnostics> {
-        let query = config.query()?.known().ok_or_else(wording::not_wholly_known)?;
+        let Query { task, terms, waits, raises } =
+            config.query()?.known().ok_or_else(wording::not_wholly_known)?;
         let session = self.session.get()?;
-        let raises = query.raises;
-        let watched = query.watch(&session, context).await?;
+        let wait = session.wait(task.clone(), &terms, waits)?;
+        let watched = watch(task, wait, context).await;
         session.warn_of_clock(context);
         match &watched.ending {
             Ending::Answered(report) if watched.is_good(!raises) => {
@@ -155,16 +156,6 @@ impl TaskStatusState {
             polls: watched.progress.polls,
             task: report.into(),
         }
-    }
-}
-
-impl Query {
-    async fn watch(self, session: &Session, context: &Context) -> Result<Watched, Diagnostics> {
-        let Self { task, terms, waits, .. } = self;
-        let client = session.client(terms.region)?;
-        let wait = session.watcher()?.watch(client, task.clone(), terms.policy, terms.timeout);
-        let wait = if waits { wait } else { wait.until_answered() };
-        Ok(watch(task, wait, context).await)
     }
 }
 

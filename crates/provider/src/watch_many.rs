@@ -38,9 +38,7 @@ impl Watches {
     ) -> Result<Self, Diagnostics> {
         let (mut open, mut watches) = (BTreeSet::new(), JoinSet::new());
         for task in tasks {
-            let client = session.client(terms.region.clone())?;
-            let wait = session.watcher()?.watch(client, task.clone(), terms.policy, terms.timeout);
-            let wait = if waits { wait } else { wait.until_answered() };
+            let wait = session.wait(task.clone(), terms, waits)?;
             open.insert(task.clone());
             let context = context.clone();
             watches.spawn(async move { watch(task, wait, &context).await });

@@ -14,8 +14,8 @@ use crate::watch_many::Outcome;
 
 /// The error for a task whose watching brought no success.
 pub(crate) fn failure(watched: &Watched, operation: Operation) -> Diagnostic {
-    let Story { summary, what, advice } = story(watched, operation);
-    Diagnostic::error(summary, format!("{what}\n\n{}\n{advice}", facts(watched)))
+    let (what, facts, advice) = (what(watched), facts(watched), advice(watched, operation));
+    Diagnostic::error(summary(watched), format!("{what}\n\n{facts}\n{advice}"))
 }
 
 /// The error for many tasks of which not all came to what was waited for: each of those is listed under what it came to.
@@ -35,7 +35,7 @@ pub(crate) fn failures(outcome: &Outcome, failures_welcome: bool, operation: Ope
     }
     let lists =
         groups.iter().fold(String::new(), |lists, (group, entries)| format!("{lists}  {group}:\n{entries}"));
-    let advice: BTreeSet<String> = bad.iter().map(|watched| story(watched, operation).advice).collect();
+    let advice: BTreeSet<String> = bad.iter().map(|watched| advice(watched, operation)).collect();
     let advice = advice.into_iter().collect::<Vec<_>>().join("\n\n");
     let what = format!("Of {count}, {} did not succeed.{left}", bad.len());
     Diagnostic::error("not all tasks succeeded", format!("{what}\n\n{lists}\n{advice}"))
@@ -75,13 +75,12 @@ fn entry(watched: &Watched) -> String {
     let Watched { task, progress, ending } = watched;
     let said = match ending {
         Ending::Answered(report) => report.message.as_deref().map_or("no reason given".into(), one_line),
-        Ending::Refused(trouble) => one_line(&text(trouble)),
+        Ending::Refused(trouble) => text(trouble),
         Ending::Unrecognized(value) => format!("status {}", one_line(value)),
-        _ => progress.trouble.as_ref().map_or("no trouble".into(), |trouble| one_line(&text(trouble))),
+        _ => progress.trouble.as_ref().map_or("no trouble".into(), text),
     };
     let id = progress.request_id.as_deref().unwrap_or("none");
-    let trouble = progress.trouble.as_ref().map_or("none".into(), |trouble| one_line(&text(trouble)));
-    let facts = format!("{}, last RequestId {id}, last trouble {trouble}", asked(progress));
+    let facts = format!("{}, last RequestId {id}, last trouble {}", asked(progress), last_trouble(progress));
     format!("    {task}: {said}\n      {facts}\n")
 }
 
@@ -89,64 +88,65 @@ fn were(count: usize) -> String {
     if count == 1 { "one more was".into() } else { format!("{count} more were") }
 }
 
-/// What happened and what to do, before and after the facts.
-struct Story {
-    summary: &'static str,
-    what: String,
-    advice: String,
+fn summary(Watched { progress, ending, .. }: &Watched) -> &'static str {
+    match ending {
+        Ending::Answered(_) => "task failed",
+        Ending::Unrecognized(_) => "task is in a state that is not documented",
+        Ending::Refused(_) => "could not ask about the task",
+        Ending::TimedOut if progress.status.is_some() => "task did not finish in time",
+        Ending::TimedOut => "could not ask about the task in time",
+        Ending::Interrupted => "waiting was interrupted",
+        Ending::Abandoned => "waiting was abandoned",
+    }
 }
 
-fn story(Watched { task, progress, ending }: &Watched, operation: Operation) -> Story {
+/// What happened, in a sentence or two.
+fn what(Watched { task, progress, ending }: &Watched) -> String {
     let after = format!("after {}", asked(progress));
+    match ending {
+        Ending::Answered(report) => match &report.message {
+            Some(reason) => format!("Task \"{task}\" failed: {}.", one_line(reason).trim_end_matches('.')),
+            None => format!("Task \"{task}\" failed; the service gave no reason."),
+        },
+        Ending::Unrecognized(value) => format!(
+            "Task \"{task}\" was answered with the status {}, which is none of 0 (succeeded), 1 (failed) and 2 (running). It is \
+             not taken for success.",
+            one_line(value)
+        ),
+        Ending::Refused(trouble) => {
+            format!("Asking about task \"{task}\" failed: {}.", text(trouble).trim_end_matches('.'))
+        }
+        Ending::TimedOut if progress.status.is_some() => {
+            format!("Task \"{task}\" was still running {after}.")
+        }
+        Ending::TimedOut => format!("No question about task \"{task}\" was answered {after}."),
+        Ending::Interrupted => format!("Waiting for task \"{task}\" was stopped {after}."),
+        Ending::Abandoned => format!("The provider stopped asking about task \"{task}\" {after}."),
+    }
+}
+
+/// What to do about it.
+fn advice(Watched { progress, ending, .. }: &Watched, operation: Operation) -> String {
     let timeout = format!("timeouts.{}", operation.name());
     match ending {
-        Ending::Answered(report) => Story {
-            summary: "task failed",
-            what: match &report.message {
-                Some(reason) => format!("Task \"{task}\" failed: {}.", one_line(reason).trim_end_matches('.')),
-                None => format!("Task \"{task}\" failed; the service gave no reason."),
-            },
-            advice: failed_advice(operation),
-        },
-        Ending::Unrecognized(value) => Story {
-            summary: "task is in a state that is not documented",
-            what: format!(
-                "Task \"{task}\" was answered with the status {}, which is none of 0 (succeeded), 1 (failed) and 2 (running). \
-                 It is not taken for success.",
-                one_line(value)
-            ),
-            advice: "Look at the load balancer itself to learn whether the change was made, and ask Tencent Cloud's support \
-                     about the RequestId above."
-                .into(),
-        },
-        Ending::Refused(trouble) => Story {
-            summary: "could not ask about the task",
-            what: format!("Asking about task \"{task}\" failed: {}.", one_line(&text(trouble)).trim_end_matches('.')),
-            advice: remedy(trouble),
-        },
-        Ending::TimedOut if progress.status.is_some() => Story {
-            summary: "task did not finish in time",
-            what: format!("Task \"{task}\" was still running {after}."),
-            advice: format!("It may yet finish: raise `{timeout}`, or run apply again to go on waiting."),
-        },
-        Ending::TimedOut => Story {
-            summary: "could not ask about the task in time",
-            what: format!("No question about task \"{task}\" was answered {after}."),
-            advice: format!(
-                "The task may still be running. See that the service can be reached, then run apply again to go on \
-                 waiting; `{timeout}` says how long trouble is put up with."
-            ),
-        },
-        Ending::Interrupted => Story {
-            summary: "waiting was interrupted",
-            what: format!("Waiting for task \"{task}\" was stopped {after}."),
-            advice: "The task itself goes on: run apply again to go on waiting.".into(),
-        },
-        Ending::Abandoned => Story {
-            summary: "waiting was abandoned",
-            what: format!("The provider stopped asking about task \"{task}\" {after}."),
-            advice: "This is a bug of the provider; please report it. Run apply again to go on waiting.".into(),
-        },
+        Ending::Answered(_) => failed_advice(operation),
+        Ending::Unrecognized(_) => {
+            "Look at the load balancer itself to learn whether the change was made, and ask Tencent \
+                                    Cloud's support about the RequestId above."
+                .into()
+        }
+        Ending::Refused(trouble) => remedy(trouble),
+        Ending::TimedOut if progress.status.is_some() => {
+            format!("It may yet finish: raise `{timeout}`, or run apply again to go on waiting.")
+        }
+        Ending::TimedOut => format!(
+            "The task may still be running. See that the service can be reached, then run apply again to go on waiting; \
+             `{timeout}` says how long trouble is put up with."
+        ),
+        Ending::Interrupted => "The task itself goes on: run apply again to go on waiting.".into(),
+        Ending::Abandoned => {
+            "This is a bug of the provider; please report it. Run apply again to go on waiting.".into()
+        }
     }
 }
 
@@ -178,7 +178,7 @@ fn facts(Watched { task, progress, ending }: &Watched) -> String {
         ("Elapsed", go_duration::format(progress.elapsed)),
         ("Questions", progress.polls.to_string()),
         ("Last RequestId", progress.request_id.clone().unwrap_or("none".into())),
-        ("Last trouble", progress.trouble.as_ref().map_or("none".into(), |trouble| one_line(&text(trouble)))),
+        ("Last trouble", last_trouble(progress)),
     ];
     rows.iter().fold(String::new(), |mut facts, (name, value)| {
         let name = format!("{name}:");
@@ -188,11 +188,16 @@ fn facts(Watched { task, progress, ending }: &Watched) -> String {
     })
 }
 
+/// Code and words of the service on one line.
 fn text(Trouble { code, message, .. }: &Trouble) -> String {
     match code {
-        Some(code) => format!("{code}: {message}"),
-        None => message.clone(),
+        Some(code) => one_line(&format!("{code}: {message}")),
+        None => one_line(message),
     }
+}
+
+fn last_trouble(progress: &Progress) -> String {
+    progress.trouble.as_ref().map_or("none".into(), text)
 }
 
 /// What to do about a refusal: the error table's sentence, and a word on ids that the service no longer knows.

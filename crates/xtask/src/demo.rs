@@ -14,6 +14,9 @@ use xtask::terraform::{NotFound, Terraform, Workdir};
 
 const REGION: &str = "ap-guangzhou";
 
+/// An asynchronous call whose outcome Terraform is to wait for.
+const ACTION: &str = "CreateListener";
+
 /// How long the tasks of the demo run: long enough to watch Terraform wait.
 const TASK_LENGTH: Duration = Duration::from_secs(6);
 
@@ -27,7 +30,7 @@ pub(crate) enum DemoError {
     #[error("the simulator could not be called: {0}")]
     Call(#[from] ApiError),
     #[error("the demo could not be set up: {0}")]
-    Setup(#[from] Box<dyn std::error::Error + Send + Sync>),
+    Setup(Box<dyn std::error::Error + Send + Sync>),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("{0}")]
@@ -67,7 +70,7 @@ impl Stage {
         let provider = build_provider().await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let simulator = Simulator::new(Options::starting_now().with_action_duration(TASK_LENGTH));
+        let simulator = Simulator::new(Options::starting_now());
         tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
         say(&format!("The simulator answers at {url}: the load balancer API without an account."));
         let client = client(&url)?;
@@ -78,10 +81,10 @@ impl Stage {
         let listener = json!({
             "LoadBalancerId": "lb-demo0001", "Ports": [443], "Protocol": "TCP", "ListenerNames": ["demo"],
         });
-        let done = self.scene("CreateListener", &listener).await?;
-        let reason = "port 443 is already in use";
-        self.simulator.action("CreateListener", TaskScript::runs_for(TASK_LENGTH / 2).then_fails(reason));
-        let failed = self.scene("CreateListener", &listener).await?;
+        let succeeds = TaskScript::runs_for(TASK_LENGTH).then_succeeds();
+        let done = self.scene(succeeds, TASK_LENGTH, &listener).await?;
+        let fails = TaskScript::runs_for(TASK_LENGTH / 2).then_fails("port 443 is already in use");
+        let failed = self.scene(fails, TASK_LENGTH / 2, &listener).await?;
         say(&format!("\nWhat was seen, with {}:", self.terraform.program().display()));
         say(&format!(
             "  a task that succeeds: {} questions, the gate opened {:.1?} after the task's end, the resource was created",
@@ -96,12 +99,18 @@ impl Stage {
         expect("the gate stays shut for a task that fails", !failed.status.success() && !failed.created)
     }
 
-    /// Makes the call and applies the gate on the task that it started.
-    async fn scene(&self, action: &str, parameters: &Value) -> Result<Scene, DemoError> {
+    /// Makes the call and applies the gate on the task that it starts, which runs for so long.
+    async fn scene(
+        &self,
+        script: TaskScript,
+        length: Duration,
+        parameters: &Value,
+    ) -> Result<Scene, DemoError> {
         let seen = self.simulator.calls().len();
-        let task = self.client.call(action, parameters).await?.request_id.unwrap_or_default();
+        self.simulator.action(ACTION, script);
+        let task = self.client.call(ACTION, parameters).await?.task_id().map_err(setup)?;
         let called = self.simulator.elapsed();
-        say(&format!("\n{action} was accepted as task {task}, which is now being carried out.\n"));
+        say(&format!("\n{ACTION} was accepted as task {task}, which is now being carried out.\n"));
         let workdir = self.workdir()?;
         let variable = format!("task_id={task}");
         let arguments = ["apply", "-auto-approve", "-var", &variable];
@@ -115,7 +124,6 @@ impl Stage {
             .filter(|call| call.action == "DescribeTaskStatus")
             .collect();
         let last = questions.last().map_or(called, |call| call.at);
-        let length = if status.success() { TASK_LENGTH } else { TASK_LENGTH / 2 };
         let created = state(&workdir).await?.contains("terraform_data.needs_the_listener");
         Ok(Scene { status, questions: questions.len(), lag: last.saturating_sub(called + length), created })
     }
@@ -136,12 +144,14 @@ impl Stage {
 }
 
 fn client(url: &str) -> Result<Client, DemoError> {
-    let build = || -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
-        let keys = StaticCredentials::parse(DEMO_SECRET_ID, DEMO_SECRET_KEY, None)?;
-        let builder = Client::builder().credentials(keys).region(Region::parse(REGION)?);
-        Ok(builder.endpoint(Endpoint::parse(url)?).build()?)
-    };
-    Ok(build()?)
+    let keys = StaticCredentials::parse(DEMO_SECRET_ID, DEMO_SECRET_KEY, None).map_err(setup)?;
+    let region = Region::parse(REGION).map_err(setup)?;
+    let builder = Client::builder().credentials(keys).region(region);
+    builder.endpoint(Endpoint::parse(url).map_err(setup)?).build().map_err(setup)
+}
+
+fn setup(error: impl std::error::Error + Send + Sync + 'static) -> DemoError {
+    DemoError::Setup(error.into())
 }
 
 /// Builds the provider beside this program and gives the folder that holds it.

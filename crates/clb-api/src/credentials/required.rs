@@ -1,17 +1,13 @@
 //! Arguments of blocks that have to be there, and how long sessions may last.
 
 use super::CredentialError;
-use crate::options::given;
+use crate::options::{LONGEST_ROLE_SESSION, given};
 
 /// Two hours for a role's session, as the service itself takes if it is not told.
 pub(super) const ROLE_SECONDS: u64 = 7200;
 
 /// Half an hour for a session with multi-factor authentication, the official provider's default.
 pub(super) const MFA_SECONDS: u64 = 1800;
-
-/// The longest sessions that the service gives out, in seconds.
-const LONGEST_ROLE_SECONDS: u64 = 43_200;
-pub(super) const LONGEST_MFA_SECONDS: u64 = 129_600;
 
 /// The block whose arguments are checked.
 pub(super) struct Required(pub(super) &'static str);
@@ -36,7 +32,7 @@ impl Required {
     /// Zero, which the official provider allows, is the default too.
     pub(super) fn role_seconds(&self, seconds: Option<u64>) -> Result<u64, CredentialError> {
         let seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(ROLE_SECONDS);
-        self.seconds("session_duration", seconds, LONGEST_ROLE_SECONDS)
+        self.seconds("session_duration", seconds, LONGEST_ROLE_SESSION)
     }
 
     pub(super) fn seconds(&self, name: &str, seconds: u64, most: u64) -> Result<u64, CredentialError> {

@@ -7,13 +7,17 @@ use serde::Serialize;
 
 use super::{
     CredentialError, CredentialSource, Kept, Session,
-    required::{LONGEST_MFA_SECONDS, MFA_SECONDS, Required},
+    required::{MFA_SECONDS, Required},
     sts,
     variables::{ARN, MFA_SERIAL_NUMBER, MFA_TOKEN_CODE, SESSION_NAME},
 };
 use crate::{
-    AssumeRole, MfaCertification, error_table::Class, options::given, percent_encode::percent_encoded,
-    reach::Reach, signing::Signing,
+    AssumeRole, MfaCertification,
+    error_table::Class,
+    options::{LONGEST_MFA_SESSION, given},
+    percent_encode::percent_encoded,
+    reach::Reach,
+    signing::Signing,
 };
 
 /// A role taken on from another source's credentials (`AssumeRole`).
@@ -98,7 +102,7 @@ impl MfaSession {
                 MFA_SERIAL_NUMBER,
             )?,
             token_code: required.text(arguments.token_code.as_deref(), "token_code", MFA_TOKEN_CODE)?,
-            duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SECONDS)?,
+            duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SESSION)?,
         };
         Ok(Self { base: Kept::new(base), parameters })
     }

@@ -1,17 +1,12 @@
 //! The blocks of the provider block that take on a role or pass multi-factor authentication.
 
+use clb_api::{LONGEST_MFA_SESSION, LONGEST_ROLE_SESSION};
 use serde::Deserialize;
 use tfplugin::schema::{Attribute, Block, NestedBlock};
 use tfplugin::{Attr, AttributePath, Diagnostics};
 
 use super::{Unknown, text};
 use crate::argument;
-
-/// The longest session that STS gives for a role, in seconds: twelve hours.
-const LONGEST_ROLE_SESSION: u64 = 43_200;
-
-/// The longest session that STS gives after multi-factor authentication, in seconds: 36 hours.
-const LONGEST_MFA_SESSION: u64 = 129_600;
 
 /// The block `assume_role`.
 #[derive(Default, Deserialize)]
