@@ -203,7 +203,7 @@ fn last_trouble(progress: &Progress) -> String {
 /// What to do about a refusal: the error table's sentence, and a word on ids that the service no longer knows.
 fn remedy(trouble: &Trouble) -> String {
     let Some(code) = &trouble.code else {
-        return "Correct the configuration of the provider and run Terraform again.".into();
+        return "Correct what the message names, the configuration of the provider or a proxy on the way, and run Terraform again.".into();
     };
     let mut advice = match error_table::lookup(code) {
         Some(row) => sentence(row.remedy),
