@@ -83,6 +83,7 @@ fn a_bare_failed_operation_is_asked_about_three_more_times() {
     assert_eq!(world.questions().len(), 4);
 }
 
+#[cfg(unix)] // elsewhere a signal for a group of processes is another thing
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
 fn an_interrupt_ends_the_wait_whatever_is_in_flight() {

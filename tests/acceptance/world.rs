@@ -1,11 +1,15 @@
 //! The simulator on a free port, and Terraform runs that know it.
 
+#[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Output, Stdio};
+#[cfg(unix)]
+use std::process::Child;
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -135,6 +139,7 @@ impl Configuration {
     }
 
     /// Starts Terraform as the head of a process group, as a shell does.
+    #[cfg(unix)]
     pub(crate) fn start(&self, arguments: &[&str]) -> Started {
         let mut command = self.0.command(arguments);
         let command =
@@ -155,8 +160,10 @@ impl Configuration {
 }
 
 /// A Terraform command that is still running.
+#[cfg(unix)]
 pub(crate) struct Started(Child);
 
+#[cfg(unix)]
 impl Started {
     /// Ctrl-C: the signal reaches Terraform and the provider, as from a terminal. Gives the time until the end.
     pub(crate) fn interrupt(self) -> Run {

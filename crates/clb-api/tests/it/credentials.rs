@@ -67,6 +67,9 @@ fn demo() -> Options {
 const DEMO_VARIABLES: [(&str, &str); 2] =
     [("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID), ("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)];
 
+/// Where the home directory is named.
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
 /// A home directory with these files.
 struct Home(tempfile::TempDir);
 
@@ -127,20 +130,20 @@ async fn a_tccli_profile_has_keys_and_a_region() {
         ),
         ("elsewhere/mine.credential", &keys_file(DEMO_SECRET_ID, DEMO_SECRET_KEY)),
     ]);
-    assert_eq!(asker(Options::default(), &[("HOME", home.path())]).await, "other-id");
+    assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
 
     let elsewhere =
         Options { profile: some("mine"), shared_credentials_dir: some("~/elsewhere"), ..Options::default() };
-    assert_eq!(asker(elsewhere, &[("HOME", home.path())]).await, DEMO_SECRET_ID);
+    assert_eq!(asker(elsewhere, &[(HOME, home.path())]).await, DEMO_SECRET_ID);
     let variables = [
-        ("HOME", home.path()),
+        (HOME, home.path()),
         ("TENCENTCLOUD_PROFILE", "mine"),
         ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", &home.file("elsewhere")),
     ];
     assert_eq!(asker(Options::default(), &variables).await, DEMO_SECRET_ID);
 
     let simulator = simulator();
-    let environment = Environment::of([("HOME", home.path())]);
+    let environment = Environment::of([(HOME, home.path())]);
     let client = builder(&simulator).options(Options::default()).environment(environment).build().unwrap();
     client.describe_task_status(&task("t-1")).await.unwrap();
     assert_eq!(simulator.calls()[0].region.as_deref(), Some("ap-shanghai"));
@@ -149,7 +152,7 @@ async fn a_tccli_profile_has_keys_and_a_region() {
 #[tokio::test]
 async fn only_an_explicit_profile_beats_the_keys_of_the_environment() {
     let home = Home::with(&[(".tccli/mine.credential", &keys_file("other-id", "other-key"))]);
-    let mut variables = vec![("HOME", home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
+    let mut variables = vec![(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
     variables.extend(DEMO_VARIABLES);
     assert_eq!(asker(Options::default(), &variables).await, DEMO_SECRET_ID);
     let explicit = Options { profile: some("mine"), ..Options::default() };
@@ -163,10 +166,10 @@ async fn a_named_profile_that_does_not_serve_ends_the_search() {
     let home =
         Home::with(&[(".tencentcloud/credentials", "[default]\nsecret_id=other-id\nsecret_key=other-key\n")]);
     let explicit = Options { profile: some("mine"), ..Options::default() };
-    let error = refusal(explicit, &[("HOME", home.path())]).await.to_string();
+    let error = refusal(explicit, &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("profile `mine`") && error.contains("mine.credential is not there"), "{error}");
     let outside = Options { profile: some("../mine"), ..Options::default() };
-    let error = refusal(outside, &[("HOME", home.path())]).await.to_string();
+    let error = refusal(outside, &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("cannot be the name of a profile"), "{error}");
 }
 
@@ -176,7 +179,7 @@ async fn a_profile_may_name_a_role() {
         "secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY, "role-arn": ROLE, "role-session-name": "gate"
     });
     let home = Home::with(&[(".tccli/default.credential", &text.to_string())]);
-    let calls = calls(Options::default(), &[("HOME", home.path())]).await;
+    let calls = calls(Options::default(), &[(HOME, home.path())]).await;
     assert_eq!(actions(&calls), ["AssumeRole", "DescribeTaskStatus"]);
     assert_eq!(calls[0].parameters["DurationSeconds"], 7200);
 }
@@ -185,7 +188,7 @@ async fn a_profile_may_name_a_role() {
 async fn a_role_of_a_profile_needs_a_session_name() {
     let text = json!({"type": "default", "secretId": "i", "secretKey": "k", "role-arn": ROLE, "role-session-name": null});
     let home = Home::with(&[(".tccli/default.credential", &text.to_string())]);
-    let error = refusal(Options::default(), &[("HOME", home.path())]).await.to_string();
+    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
     assert!(error.ends_with("default.credential: has `role-arn`, but no `role-session-name`"), "{error}");
 }
 
@@ -197,10 +200,10 @@ async fn a_login_serves_until_it_expires() {
                 .to_string()
         };
         let home = Home::with(&[(".tccli/default.credential", &file(START + 1000))]);
-        assert_eq!(asker(Options::default(), &[("HOME", home.path())]).await, "other-id");
+        assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
 
         let home = Home::with(&[(".tccli/mine.credential", &file(START))]);
-        let variables = [("HOME", home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
+        let variables = [(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
         let error = refusal(Options::default(), &variables).await.to_string();
         assert!(error.contains(&format!("run `{login} --profile mine`")), "{error}");
     }
@@ -209,14 +212,14 @@ async fn a_login_serves_until_it_expires() {
 #[tokio::test]
 async fn a_profile_of_the_machine_takes_its_role() {
     let home = Home::with(&[(".tccli/default.credential", &json!({"type": "cvm-role"}).to_string())]);
-    let calls = calls(Options::default(), &[("HOME", home.path())]).await;
+    let calls = calls(Options::default(), &[(HOME, home.path())]).await;
     assert_eq!(actions(&calls), ["InstanceMetadata", "InstanceMetadata", "DescribeTaskStatus"]);
 }
 
 #[tokio::test]
 async fn a_broken_profile_is_named_without_its_content() {
     let home = Home::with(&[(".tccli/default.credential", "{\"secretKey\": \"hunter2\"")]);
-    let error = refusal(Options::default(), &[("HOME", home.path())]).await.to_string();
+    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("default.credential: is not a JSON object (line 1"), "{error}");
     assert!(!error.contains("hunter2"));
 }
@@ -225,7 +228,7 @@ async fn a_broken_profile_is_named_without_its_content() {
 async fn the_file_of_the_sdks_is_read() {
     let text = "[default]\nsecret_id = other-id\nsecret_key = other-key\n";
     let home = Home::with(&[(".tencentcloud/credentials", text), ("mine", text)]);
-    assert_eq!(asker(Options::default(), &[("HOME", home.path())]).await, "other-id");
+    assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
     assert_eq!(
         asker(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", &home.file("mine"))]).await,
         "other-id"
@@ -455,7 +458,7 @@ async fn a_role_is_chained_on_any_source() {
     let machine = Options { assume_role: role(), cam_role_name: some("gate"), ..Options::default() };
     let machine = calls(machine, &[]).await;
     assert_eq!(actions(&machine), ["InstanceMetadata", "AssumeRole", "DescribeTaskStatus"]);
-    let file = calls(Options { assume_role: role(), ..Options::default() }, &[("HOME", home.path())]).await;
+    let file = calls(Options { assume_role: role(), ..Options::default() }, &[(HOME, home.path())]).await;
     assert_eq!((actions(&file)[0], file[0].secret_id.as_deref()), ("AssumeRole", Some("other-id")));
     let web = AssumeRoleWithWebIdentity {
         web_identity_token: some("t"),
@@ -505,7 +508,7 @@ async fn accounts_are_allowed_or_forbidden_by_asking_once() {
 #[tokio::test]
 async fn nothing_found_lists_what_was_tried_and_why() {
     let home = Home::with(&[(".tccli/default.credential", "{}")]);
-    let error = refusal(Options::default(), &[("HOME", home.path())]).await.to_string();
+    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
     let expected = format!(
         "no credentials were found; tried in this order: \
          keys: `secret_id` and `secret_key` are not set, nor are `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; \
@@ -540,7 +543,7 @@ async fn the_region_of_a_profile_decides_about_the_token_service_too() {
         (".tccli/default.configure", &json!({"_sys_param": {"region": "ap-shanghai-fsi"}}).to_string()),
     ]);
     let simulator = simulator();
-    let environment = Environment::of([("HOME", home.path())]);
+    let environment = Environment::of([(HOME, home.path())]);
     let client = builder(&simulator).options(Options::default()).environment(environment).build().unwrap();
     client.describe_task_status(&task("t-1")).await.unwrap();
     let hosts: Vec<_> = simulator.calls().into_iter().map(|call| call.host.unwrap()).collect();

@@ -5,7 +5,6 @@
 mod every_kind;
 mod example;
 mod in_process;
-#[cfg(unix)]
 mod peers;
 mod process;
 #[cfg(unix)]

@@ -11,7 +11,10 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tfplugin::testing::{Client, Process};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::UnixStream;
+#[cfg(not(unix))]
+use tokio::net::TcpStream as Stream;
+#[cfg(unix)]
+use tokio::net::UnixStream as Stream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
@@ -20,8 +23,8 @@ use crate::example::{object, program, started};
 /// What opens every HTTP/2 connection, and asks an open server for an answer.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
-async fn dialled(process: &Process) -> UnixStream {
-    UnixStream::connect(process.address()).await.unwrap()
+async fn dialled(process: &Process) -> Stream {
+    Stream::connect(process.address()).await.unwrap()
 }
 
 /// The real client is served within a moment, whoever came before.
