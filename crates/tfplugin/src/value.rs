@@ -14,6 +14,8 @@ pub(crate) mod number;
 mod properties;
 pub(crate) mod refinement;
 pub(crate) mod types;
+#[cfg(test)]
+mod vectors;
 
 pub use refinement::Refinement;
 

@@ -2,9 +2,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{Diagnostic, Diagnostics, ResultExt, Value, from_value};
 
-/// How an object to be imported is named.
+/// How an object to be imported is named. The protocol knows no third way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Import {
     /// By the id of `terraform import` or an `import` block.
     Id(String),

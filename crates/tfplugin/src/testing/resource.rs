@@ -91,9 +91,14 @@ impl Client {
         self.changed(name, &prior, planned, config).await
     }
 
+    /// Plans the deletion, to be applied with a null configuration.
+    pub async fn plan_deletion(&self, name: &str, state: &State) -> Result<Planned, Diagnostics> {
+        self.planned(name, state, Value::Null, Value::Null).await
+    }
+
     /// Plans and applies the deletion.
     pub async fn delete(&self, name: &str, state: &State) -> Result<(), Diagnostics> {
-        let planned = self.planned(name, state, Value::Null, Value::Null).await?;
+        let planned = self.plan_deletion(name, state).await?;
         self.changed(name, state, planned, Value::Null).await.map(drop).map_err(|(errors, _)| errors)
     }
 

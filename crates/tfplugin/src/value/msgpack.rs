@@ -132,8 +132,8 @@ impl<'a> Reader<'a> {
             Marker::I16 => Ok(i64::from(i16::from_be_bytes(self.array_of()?)).into()),
             Marker::I32 => Ok(i64::from(i32::from_be_bytes(self.array_of()?)).into()),
             Marker::I64 => Ok(i64::from_be_bytes(self.array_of()?).into()),
-            Marker::F32 => Ok(Number::exactly(f32::from_be_bytes(self.array_of()?).into())?),
-            Marker::F64 => Ok(Number::exactly(f64::from_be_bytes(self.array_of()?))?),
+            Marker::F32 => Ok(Number::try_from(f64::from(f32::from_be_bytes(self.array_of()?)))?),
+            Marker::F64 => Ok(Number::try_from(f64::from_be_bytes(self.array_of()?))?),
             marker if is_text(marker) => Ok(self.text(marker)?.parse()?),
             marker => Err(unexpected("a number", marker)),
         }

@@ -185,8 +185,8 @@ impl From<u64> for Number {
 impl TryFrom<f64> for Number {
     type Error = InvalidNumber;
 
-    /// The shortest decimal that reads back as `float`: 0.1 becomes what a configuration means by `0.1`, so that a value
-    /// read into a model and written back is unchanged. NaN is no number.
+    /// The shortest decimal that reads back as `float`: 0.1 becomes what a configuration means by `0.1`. Terraform reads the
+    /// floats of a provider so, too: digits beyond that are another number to it. NaN is no number.
     fn try_from(float: f64) -> Result<Self, InvalidNumber> {
         if float.is_infinite() { Number::exactly(float) } else { format!("{float:e}").parse() }
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tfplugin::schema::{Attribute, Nesting, Schema};
+use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Schema};
 use tfplugin::testing::{Client, State};
 use tfplugin::{
     Attr, AttributePath, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics, Function,
@@ -215,6 +215,24 @@ impl Resource for Keeping {
         }
         Ok(KeepingModel { revision: prior.revision.map(|revision| revision + 1), ..planned })
     }
+
+    async fn delete(
+        &self,
+        state: KeepingModel,
+        _: &mut Change<KeepingModel>,
+        _: &Context,
+    ) -> Result<(), Diagnostics> {
+        if state.fails { Err(Diagnostic::error("No", "").into()) } else { Ok(()) }
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([IdentityAttribute::required("id", Type::String)]))
+    }
+
+    fn identity(&self, state: &KeepingModel) -> Result<Value, Diagnostics> {
+        let id = state.id.clone().map(Value::from).known().unwrap_or_default();
+        Ok(object([("id", id)]))
+    }
 }
 
 fn keeping(fails: bool) -> Value {
@@ -239,12 +257,18 @@ async fn a_failed_creation_keeps_what_was_saved_even_past_a_panic() {
 }
 
 #[tokio::test]
-async fn a_failed_update_keeps_the_state_before() {
+async fn a_failed_change_keeps_the_object_as_it_was() {
     let client = client().await;
     let created = applied(&client, None, false).await.unwrap();
     assert_eq!(created.private, b"half");
+    assert_eq!(created.identity, Some(object([("id", "1".into())])));
     let (_, kept) = applied(&client, Some(&created), true).await.unwrap_err();
-    assert_eq!(kept.unwrap().value, created.value);
+    assert_eq!(kept.as_ref(), Some(&created));
+    let value = object([("fails", true.into()), ("id", "1".into()), ("revision", 1.into())]);
+    let stuck = State { value, ..created };
+    let deletion = client.plan_deletion("odd_keeping", &stuck).await.unwrap();
+    let deleted = client.apply_planned("odd_keeping", Some(&stuck), deletion, Value::Null).await;
+    assert_eq!(deleted.unwrap_err().1, Some(stuck));
 }
 
 #[tokio::test]
@@ -255,11 +279,11 @@ async fn an_update_keeps_what_the_schema_says() {
         client.plan("odd_keeping", Some(&created), keeping(false)).await.unwrap().value,
         created.value
     );
+    client.delete("odd_keeping", &created).await.unwrap();
     created.value = object([("fails", true.into()), ("id", "1".into()), ("revision", 1.into())]);
     let planned = client.plan("odd_keeping", Some(&created), keeping(false)).await.unwrap();
     let expected = object([("fails", false.into()), ("id", "1".into()), ("revision", Value::UNKNOWN)]);
     assert_eq!(planned.value, expected);
-    client.delete("odd_keeping", &created).await.unwrap();
 }
 
 /// Has attributes within attributes, and a plan of its own.

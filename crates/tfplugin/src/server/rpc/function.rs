@@ -5,7 +5,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::Plugin;
 use crate::path::Step;
 use crate::wire::MARKDOWN;
-use crate::{Diagnostic, Diagnostics, Parameter, Signature, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Signature, Value, wire};
 
 pub(super) fn all(plugin: &Plugin) -> proto::get_functions::Response {
     proto::get_functions::Response { functions: signatures(plugin), diagnostics: Vec::new() }
@@ -45,17 +45,28 @@ fn arguments(signature: &Signature, sent: &[proto::DynamicValue]) -> Result<Vec<
         return Err(Diagnostic::error("Too few arguments", detail).into());
     }
     let read = |(index, value)| match signature.parameter_at(index) {
-        Some(parameter) => wire::read(Some(value), &parameter.ty),
+        Some(parameter) => wire::read(Some(value), &parameter.ty).at(path(signature, index, parameter)),
         None => Err(Diagnostic::error("Too many arguments", "").into()),
     };
     sent.iter().enumerate().map(read).collect()
+}
+
+/// Where an argument is, as [`argument`] reads it back.
+fn path(signature: &Signature, index: usize, parameter: &Parameter) -> AttributePath {
+    let path = AttributePath::from(parameter.name.as_str());
+    match index.checked_sub(signature.parameters.len()) {
+        Some(further) => path.index(further),
+        None => path,
+    }
 }
 
 /// Functions have one error, in one text, perhaps about one argument.
 fn error(errors: &Diagnostics, signature: Option<&Signature>) -> proto::FunctionError {
     let texts: Vec<_> = errors.iter().map(text).collect();
     let argument = signature.and_then(|signature| errors.iter().find_map(|each| argument(each, signature)));
-    proto::FunctionError { text: texts.join("\n"), function_argument: argument }
+    // Terraform ends the sentence itself.
+    let text = texts.join("\n").trim_end_matches('.').to_owned();
+    proto::FunctionError { text, function_argument: argument }
 }
 
 fn text(diagnostic: &Diagnostic) -> String {

@@ -73,10 +73,12 @@ pub(super) async fn upgrade_identity(
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let Some(schema) = offer.object.identity_schema() else { return Ok(None) };
         let stored = stored(request.version, request.raw_identity)?;
-        let identity = if request.version == schema.version {
-            json::decode_state(stored.json(), &schema.ty()).map_err(|error| unreadable(&error))?
-        } else {
-            offer.object.upgrade_identity(stored)?
+        let identity = match request.version.cmp(&schema.version) {
+            Ordering::Less => offer.object.upgrade_identity(stored)?,
+            Ordering::Equal => {
+                json::decode_state(stored.json(), &schema.ty()).map_err(|error| unreadable(&error))?
+            }
+            Ordering::Greater => return Err(too_new(request.version)),
         };
         let identity_data = Some(wire::write_known(identity, &schema.ty())?);
         Ok(Some(proto::ResourceIdentityData { identity_data }))
@@ -101,8 +103,10 @@ pub(super) async fn read(
         Ok((written(offer, found.clone())?, identity(offer, found)?))
     });
     let (read, diagnostics) = read.await;
-    let (new_state, new_identity) =
-        read.map_or((request.current_state, None), |(state, identity)| (Some(state), identity));
+    let (new_state, new_identity) = read
+        .map_or((request.current_state, request.current_identity), |(state, identity)| {
+            (Some(state), identity)
+        });
     proto::read_resource::Response { new_state, diagnostics, private, deferred: None, new_identity }
 }
 

@@ -10,31 +10,32 @@ pub(in super::super) async fn apply(
     request: proto::apply_resource_change::Request,
 ) -> proto::apply_resource_change::Response {
     let call = plugin.call("ApplyResourceChange", &request.type_name);
-    let started = call.run(async {
+    let mut change = Change::new(None, request.planned_private);
+    let applied = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let read = |value: Option<&proto::DynamicValue>| offer.shape().read(value);
-        let config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
+        change.config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
         let (prior, planned) = (read(request.prior_state.as_ref())?, read(request.planned_state.as_ref())?);
-        Ok((offer, prior, planned, Change::new(config, request.planned_private)))
-    });
-    let (started, diagnostics) = started.await;
-    let Some((offer, prior, planned, mut change)) = started else {
-        let new_state = request.prior_state;
-        return proto::apply_resource_change::Response { new_state, diagnostics, ..Default::default() };
-    };
-    let applied = call.run(async {
         let state = changed(offer, prior, planned, &mut change, &call.context).await?;
-        Ok((written(offer, state.clone())?, identity(offer, state)?))
+        Ok((Some(written(offer, state.clone())?), identity(offer, state)?))
     });
     let (applied, mut diagnostics) = applied.await;
-    let mut response =
-        proto::apply_resource_change::Response { private: change.private.clone(), ..Default::default() };
-    (response.new_state, response.new_identity) = match applied {
-        Some((state, identity)) => (Some(state), identity),
-        None => kept(offer, &change, request.prior_state, &mut diagnostics),
-    };
-    response.diagnostics = diagnostics;
-    response
+    let (new_state, new_identity) = applied.unwrap_or_else(|| {
+        let saved = saved(plugin, &request.type_name, &change).unwrap_or_else(|errors| {
+            diagnostics.extend(errors.into_iter().map(proto::Diagnostic::from));
+            None
+        });
+        // Whoever the object was before the failure, it still is.
+        saved.unwrap_or((request.prior_state, request.planned_identity))
+    });
+    let private = change.private;
+    proto::apply_resource_change::Response {
+        new_state,
+        private,
+        diagnostics,
+        new_identity,
+        ..Default::default()
+    }
 }
 
 async fn changed(
@@ -55,19 +56,11 @@ async fn changed(
     resource.update(prior, planned, change, context).await
 }
 
-type Kept = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
+type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
 
-/// The state after a failure: what was saved on the way, or else the one before.
-fn kept(
-    offer: &Offer<dyn AnyResource>,
-    change: &Change<Value>,
-    prior: Option<proto::DynamicValue>,
-    diagnostics: &mut Vec<proto::Diagnostic>,
-) -> Kept {
-    let Some(saved) = change.saved() else { return (prior, None) };
-    let saved = written(offer, saved.clone()).and_then(|state| Ok((Some(state), identity(offer, saved)?)));
-    saved.unwrap_or_else(|errors| {
-        diagnostics.extend(errors.into_iter().map(proto::Diagnostic::from));
-        (prior, None)
-    })
+/// What a change that failed has saved on the way, if anything.
+fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> Result<Option<State>, Diagnostics> {
+    let Some(state) = change.saved() else { return Ok(None) };
+    let offer = plugin.offers().resources.get(type_name)?;
+    Ok(Some((Some(written(offer, state.clone())?), identity(offer, state)?)))
 }
