@@ -21,6 +21,6 @@ pub(crate) fn attributes() -> [Attribute; 2] {
 pub(crate) fn read(wait_for_completion: Attr<bool>, error_on_failure: Attr<bool>) -> Attr<(bool, bool)> {
     match (wait_for_completion, error_on_failure) {
         (Attr::Unknown, _) | (_, Attr::Unknown) => Attr::Unknown,
-        (waits, raises) => Attr::Known((waits.known().unwrap_or(true), raises.known().unwrap_or(true))),
+        (waits, raises) => Attr::Known((waits.unwrap_or(true), raises.unwrap_or(true))),
     }
 }

@@ -74,7 +74,7 @@ impl Polling {
             problems.take(self::interval("max_interval", &self.max_interval)).unwrap_or_default();
         problems.take(self.multiplier_in_range());
         if !strategy.is_unknown() {
-            problems.take(self.only_what_is_used(strategy.known().unwrap_or(Strategy::Adaptive)));
+            problems.take(self.only_what_is_used(strategy.unwrap_or(Strategy::Adaptive)));
         }
         problems.into_result()?;
         if strategy.is_unknown()
@@ -84,7 +84,7 @@ impl Polling {
         {
             return Ok(Attr::Unknown);
         }
-        let strategy = strategy.known().unwrap_or(Strategy::Adaptive);
+        let strategy = strategy.unwrap_or(Strategy::Adaptive);
         strategy.policy(interval.known(), max_interval.known(), self.multiplier.known()).map(Attr::Known)
     }
 

@@ -167,7 +167,7 @@ impl TaskGateModel {
     }
 
     fn outcomes(&self) -> Outcomes {
-        self.tasks.clone().known().unwrap_or_default()
+        self.tasks.clone().unwrap_or_default()
     }
 }
 

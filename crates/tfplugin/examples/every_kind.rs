@@ -11,7 +11,8 @@ use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, Nest
 use tfplugin::{
     Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Opened, Parameter, Plan,
-    Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value, to_value,
+    Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value, from_value,
+    to_value,
 };
 
 fn main() -> ExitCode {
@@ -134,7 +135,7 @@ impl File {
     }
 
     fn write(&self, planned: FileModel, change: &Change<FileModel>) -> Result<FileModel, Diagnostics> {
-        let content = planned.content.as_deref().known().unwrap_or_default();
+        let content = planned.content.as_deref().unwrap_or_default();
         let secret =
             change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
         let text = format!("{content}{secret}");
@@ -239,7 +240,7 @@ impl Resource for File {
     async fn import(&self, import: Import, _: &Context) -> Result<FileModel, Diagnostics> {
         let name = match import {
             Import::Id(name) => name,
-            by_identity => by_identity.identity::<FileIdentity>()?.name,
+            Import::Identity(identity) => from_value::<FileIdentity>(identity)?.name,
         };
         Ok(FileModel {
             name,
@@ -432,10 +433,7 @@ impl Action for Countdown {
         let pause = config.pause.map_or(0, |pause| pause.milliseconds);
         for number in (1..=config.from).rev() {
             progress.report(format!("{number} to go"));
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_millis(pause)) => {}
-                () = context.cancelled() => return Err(Diagnostic::error("Stopped counting", "").into()),
-            }
+            context.race(tokio::time::sleep(Duration::from_millis(pause))).await?;
         }
         Ok(())
     }

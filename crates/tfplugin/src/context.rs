@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::Diagnostic;
+use crate::{Diagnostic, Diagnostics};
 
 /// What an operation may know about its surroundings, and say beside its result.
 ///
@@ -22,6 +22,21 @@ impl Context {
     /// Waits until the user has pressed Ctrl-C. What takes long should race with this and then fail with an error soon.
     pub async fn cancelled(&self) {
         self.stop.cancelled().await;
+    }
+
+    /// Does the work, or fails as soon as the user has pressed Ctrl-C; the work is dropped then.
+    ///
+    /// ```
+    /// # async fn example(context: &tfplugin::Context) -> Result<(), tfplugin::Diagnostics> {
+    /// let answer = context.race(tokio::net::TcpStream::connect("192.0.2.1:443")).await??;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn race<T>(&self, work: impl Future<Output = T>) -> Result<T, Diagnostics> {
+        tokio::select! {
+            () = self.cancelled() => Err(Diagnostic::error("Interrupted", "The operation was stopped before its end.").into()),
+            done = work => Ok(done),
+        }
     }
 
     /// Whether the user has pressed Ctrl-C.

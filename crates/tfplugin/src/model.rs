@@ -15,6 +15,7 @@ mod attr;
 mod read;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
 pub use attr::Attr;
@@ -93,10 +94,12 @@ impl de::Error for ModelError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        match found {
-            Unexpected::Unit => ModelError::new(format!("invalid type: null, expected {expected}")),
-            other => ModelError::new(format!("invalid type: {other}, expected {expected}")),
-        }
+        let (expected, found) = (words::expected(expected), words::found(found));
+        ModelError::new(format!("expected {expected}, found {found}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
     }
 }
 
@@ -270,9 +273,17 @@ pub(crate) fn configuration<T: DeserializeOwned>(config: Value) -> Result<T, Dia
 /// A configuration to check: none while it holds an unknown value that the model has no place for. It will be checked when
 /// that value is known.
 pub(crate) fn for_validation<T: DeserializeOwned>(config: Value) -> Result<Option<T>, Diagnostics> {
-    match from_value(config) {
-        Ok(config) => Ok(Some(config)),
-        Err(error) if error.is_unknown() => Ok(None),
-        Err(error) => Err(error.into_diagnostics("Invalid configuration")),
+    once_known(config, "Invalid configuration")
+}
+
+/// A model, or none while it has no place for a value that is unknown.
+pub(crate) fn once_known<T: DeserializeOwned>(value: Value, misfit: &str) -> Result<Option<T>, Diagnostics> {
+    match from_value(value) {
+        Ok(model) => Ok(Some(model)),
+        Err(error) if error.is_unknown() => {
+            tracing::debug!(unknown = %error.path(), "left out for now: the model has no place for an unknown value");
+            Ok(None)
+        }
+        Err(error) => Err(error.into_diagnostics(misfit)),
     }
 }

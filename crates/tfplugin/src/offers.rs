@@ -47,7 +47,7 @@ impl Shape {
             && LevelFilter::current() != LevelFilter::OFF
         {
             Body::from(&self.schema).visit(parts, &AttributePath::root(), &mut |attribute, value, _| {
-                if attribute.sensitive {
+                if attribute.sensitive || attribute.write_only {
                     mask(value);
                 }
             });

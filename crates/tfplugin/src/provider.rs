@@ -160,12 +160,15 @@ impl<T> Configured<T> {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(value));
     }
 
-    /// What the provider was configured with. Operations may rely on it; validation comes before.
+    /// What the provider was configured with. Validation, functions, upgrades of stored state and `moved` blocks come before
+    /// that; everything else may rely on it, unless [`configure`](Provider::configure) leaves the slot empty because the
+    /// provider block is not wholly known while planning.
     pub fn get(&self) -> Result<Arc<T>, Diagnostics> {
         let value = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         value.ok_or_else(|| {
-            Diagnostic::error("Provider is not configured", "The provider was used before it was configured.")
-                .into()
+            let detail = "Either its configuration is not known yet, or this comes before Terraform configures a provider: \
+                          validation, functions, upgrades of stored state, and `moved` blocks.";
+            Diagnostic::error("Provider is not configured", detail).into()
         })
     }
 }

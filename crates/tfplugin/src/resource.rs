@@ -90,12 +90,13 @@ pub trait Resource: Send + Sync + 'static {
         Err(Diagnostic::error("Resource cannot be imported", detail).into())
     }
 
-    /// Brings a state that an older schema version has stored to the current one.
+    /// Brings a state that an older schema version has stored to the current one. The provider may not be configured then.
     async fn upgrade(&self, stored: StoredState, _context: &Context) -> Result<Self::Model, Diagnostics> {
         Err(stored.too_old(self.name()))
     }
 
-    /// Takes over the state of another resource type, perhaps of another provider (`moved` blocks); none if it cannot.
+    /// Takes over the state of another resource type, perhaps of another provider (`moved` blocks); none if it cannot. The
+    /// provider is not configured then; what the state lacks is added by the [`read`](Self::read) that follows.
     async fn take_over(
         &self,
         _moved: MovedState,

@@ -88,7 +88,7 @@ use schemas::Schemas;
 /// assert_eq!(state.get("result"), Some(&42.into()));
 ///
 /// let wrong = client.read_data_source("example_twice", Value::object([("number", Value::Null)])).await.unwrap_err();
-/// assert_eq!(wrong.to_string(), "Invalid configuration (number): Invalid type: null, expected i64.");
+/// assert_eq!(wrong.to_string(), "Invalid configuration (number): Expected a whole number, found null.");
 /// # Ok(())
 /// # }
 /// ```

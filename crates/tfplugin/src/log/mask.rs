@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
+use serde_json::Value as Json;
+
 /// Values of sensitive attributes seen so far, longest first where one contains another.
 static SECRETS: RwLock<BTreeSet<Secret>> = RwLock::new(BTreeSet::new());
 
@@ -26,10 +28,12 @@ impl PartialOrd for Secret {
     }
 }
 
-/// Keeps this text out of every later log line.
+/// Keeps this text out of every later log line, as it is and as `Debug` and JSON write it.
 pub(crate) fn mask(secret: &str) {
     let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
     if secret.len() >= SHORTEST && secrets.len() < MOST {
+        let quoted = [format!("{secret:?}"), Json::from(secret).to_string()];
+        secrets.extend(quoted.map(|text| Secret(text[1..text.len() - 1].to_owned())));
         secrets.insert(Secret(secret.to_owned()));
     }
 }
@@ -53,5 +57,13 @@ mod tests {
         mask("abc");
         let text = "key correct horse battery, key correct horse, abc";
         assert_eq!(masked(text), "key ***, key ***, abc");
+    }
+
+    #[test]
+    fn secrets_are_hidden_in_quotes_too() {
+        let key = "-----BEGIN\t'KEY'\u{7f}\n\"\\-----END";
+        mask(key);
+        let text = format!("{key} {:?} {}", Some(key), serde_json::json!({ "key": key }));
+        assert_eq!(masked(&text), r#"*** Some("***") {"key":"***"}"#);
     }
 }

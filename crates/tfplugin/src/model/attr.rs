@@ -31,6 +31,19 @@ impl<T> Attr<T> {
         }
     }
 
+    /// The value, or `other` where there is none yet or none at all.
+    pub fn unwrap_or(self, other: T) -> T {
+        self.known().unwrap_or(other)
+    }
+
+    /// The value, or the default of its type where there is none yet or none at all.
+    pub fn unwrap_or_default(self) -> T
+    where
+        T: Default,
+    {
+        self.known().unwrap_or_default()
+    }
+
     /// The same around a reference.
     pub fn as_ref(&self) -> Attr<&T> {
         match self {
@@ -82,6 +95,12 @@ impl<T> From<T> for Attr<T> {
 impl<T> From<Option<T>> for Attr<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Attr::Null, Attr::Known)
+    }
+}
+
+impl From<&str> for Attr<String> {
+    fn from(text: &str) -> Self {
+        Attr::Known(text.to_owned())
     }
 }
 

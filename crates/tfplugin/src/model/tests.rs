@@ -84,22 +84,33 @@ fn texts_may_be_variants() {
 fn errors_name_the_place_however_deep() {
     let rule = |from: Value| Value::object([("from", from)]);
     let rules = Value::List(vec![rule(1.into()), rule(256.into())]);
-    refuse([("rules", rules)], "rules[1].from: invalid value: integer `256`, expected u8");
+    refuse([("rules", rules)], "rules[1].from: expected a whole number from 0 to 255, found 256");
     let tags = Value::Map([("env".to_owned(), true.into())].into());
-    refuse([("tags", tags)], r#"tags["env"]: invalid type: boolean `true`, expected a string"#);
+    refuse([("tags", tags)], r#"tags["env"]: expected a string, found a bool"#);
     let zones = Value::Set(vec![1.into()]);
-    refuse([("zones", zones)], "zones: invalid type: integer `1`, expected a string");
+    refuse([("zones", zones)], "zones: expected a string, found 1");
     refuse(
         [("port", Value::Number("1.5".parse().unwrap()))],
-        "port: invalid type: floating point `1.5`, expected u16",
+        "port: expected a whole number from 0 to 65535, found 1.5",
     );
     refuse([("exact", true.into())], "exact: expected a number, found a bool");
 }
 
 #[test]
+fn a_text_that_does_not_fit_is_not_repeated() {
+    refuse([("port", "s3cret".into())], "port: expected a whole number from 0 to 65535, found a string");
+}
+
+#[test]
+fn an_object_without_attributes_needs_no_model() {
+    assert_eq!(from_value(Value::Object(BTreeMap::new())), Ok(()));
+    assert!(from_value::<()>(object([])).is_err());
+}
+
+#[test]
 fn an_unknown_value_where_there_is_no_place_for_it_is_told_from_other_errors() {
     assert!(refuse([("name", Value::UNKNOWN)], "name: the value is not known yet").is_unknown());
-    assert!(!refuse([("name", Value::Null)], "name: invalid type: null, expected a string").is_unknown());
+    assert!(!refuse([("name", Value::Null)], "name: expected a string, found null").is_unknown());
 }
 
 #[test]

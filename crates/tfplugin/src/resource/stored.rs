@@ -1,6 +1,7 @@
 use serde::de::DeserializeOwned;
 
-use crate::{Diagnostic, Diagnostics, ResultExt, Value, from_value};
+use crate::value::json;
+use crate::{Diagnostic, Diagnostics, ResultExt, Type, Value, from_value};
 
 /// How an object to be imported is named. The protocol knows no third way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct StoredState {
     json: Vec<u8>,
 }
 
+const UNREADABLE: &str = "Stored state could not be read";
+
 impl StoredState {
     /// State of this schema version, in JSON.
     pub fn new(version: i64, json: impl Into<Vec<u8>>) -> Self {
@@ -55,7 +58,29 @@ impl StoredState {
 
     /// Reads it into a model of that version.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
-        serde_json::from_slice(&self.json).summary("Stored state could not be read")
+        serde_json::from_slice(&self.json).summary(UNREADABLE)
+    }
+
+    /// Reads it by the type that it was stored with, as far as it matters: attributes that the type does not name are left
+    /// out. A state with dynamic attributes needs this, since JSON holds their values together with their types.
+    ///
+    /// ```
+    /// use serde::Deserialize;
+    /// use tfplugin::{StoredState, Type};
+    ///
+    /// #[derive(Deserialize)]
+    /// struct TerraformData {
+    ///     output: Option<String>,
+    /// }
+    ///
+    /// let stored = StoredState::new(0, r#"{"id": "1", "output": {"value": "web", "type": "string"}}"#);
+    /// let data: TerraformData = stored.read_as(&Type::object([("output", Type::Dynamic)]))?;
+    /// assert_eq!(data.output.as_deref(), Some("web"));
+    /// # Ok::<(), tfplugin::Diagnostics>(())
+    /// ```
+    pub fn read_as<T: DeserializeOwned>(&self, ty: &Type) -> Result<T, Diagnostics> {
+        let value = json::decode_state(&self.json, ty).summary(UNREADABLE)?;
+        from_value(value).summary(UNREADABLE)
     }
 
     pub(crate) fn json(&self) -> &[u8] {

@@ -184,10 +184,10 @@ fn state<M: serde::de::DeserializeOwned>(value: Value) -> Result<M, Diagnostics>
 
 /// None while a value is unknown that the model has no place for: then there is nothing to decide yet.
 fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Option<Plan<M>>, Diagnostics> {
-    let read = |value: &Option<Value>| match value.clone().map(from_value).transpose() {
-        Ok(model) => Ok(Some(model)),
-        Err(error) if error.is_unknown() => Ok(None),
-        Err(error) => Err(error.into_diagnostics("Plan does not fit the resource's model")),
+    let read = |value: &Option<Value>| match value {
+        Some(value) => model::once_known(value.clone(), "Plan does not fit the resource's model")
+            .map(|model| model.map(Some)),
+        None => Ok(Some(None)),
     };
     let (Some(config), Some(prior), Some(planned)) =
         (read(&plan.config)?, read(&plan.prior)?, read(&plan.planned)?)
