@@ -279,13 +279,13 @@ impl Resource for File {
     ) -> Result<Option<FileModel>, Diagnostics> {
         #[derive(Deserialize)]
         struct Data {
-            output: serde_json::Value,
+            output: Option<String>,
         }
         if moved.resource != "terraform_data" {
             return Ok(None);
         }
-        let data: Data = moved.state.read()?;
-        let name = data.output["value"].as_str().unwrap_or("moved").to_owned();
+        let data: Data = moved.state.read_as(&Type::object([("output", Type::Dynamic)]))?;
+        let name = data.output.unwrap_or_else(|| "moved".to_owned());
         self.import(Import::Id(name), context).await.map(Some)
     }
 

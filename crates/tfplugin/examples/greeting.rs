@@ -1,4 +1,4 @@
-//! The provider of the README: one data source.
+//! The provider of the README, one data source, and its test.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -63,4 +63,23 @@ impl DataSource for Greeting {
 
 fn main() -> std::process::ExitCode {
     tfplugin::serve(Example::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use tfplugin::testing::Client;
+    use tfplugin::{Diagnostics, Value, check};
+
+    use super::Example;
+
+    #[tokio::test]
+    async fn it_greets() -> Result<(), Diagnostics> {
+        check(&Example::default())?;
+        let client = Client::in_process(Example::default()).await?;
+        client.configure(Value::object([("language", "de".into())])).await?;
+        let config = Value::object([("name", "Welt".into())]);
+        let state = client.read_data_source("example_greeting", config).await?;
+        assert_eq!(state.get("text"), Some(&"Hallo, Welt!".into()));
+        Ok(())
+    }
 }

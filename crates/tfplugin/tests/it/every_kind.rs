@@ -101,8 +101,14 @@ async fn stored_states_are_upgraded_and_moved() {
     assert!(newer.to_string().starts_with("Stored state is too new"), "{newer}");
     fs::write(directory.path().join("moved"), "").unwrap();
     let provider = "terraform.io/builtin/terraform";
-    let moved =
-        client.move_from("files_file", provider, "terraform_data", r#"{"output":{"value":"n"}}"#).await;
+    let moved = client
+        .move_from(
+            "files_file",
+            provider,
+            "terraform_data",
+            r#"{"id":"1","output":{"value":"n","type":"string"}}"#,
+        )
+        .await;
     assert_eq!(moved.unwrap().get("name"), Some(&"n".into()));
     let refused = client.move_from("files_file", provider, "other", "{}").await.unwrap_err();
     assert!(refused.to_string().contains("cannot take over the state of `other`"), "{refused}");

@@ -4,6 +4,9 @@
 
 mod every_kind;
 mod example;
+#[path = "../../examples/greeting.rs"]
+#[expect(dead_code, reason = "a program, whose own test runs here")]
+mod greeting;
 mod in_process;
 mod peers;
 mod process;

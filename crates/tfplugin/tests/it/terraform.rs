@@ -105,8 +105,11 @@ fn terraform() -> String {
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn the_provider_of_the_readme_greets() {
     let readme = include_str!("../../README.md");
-    let (_, code) = include_str!("../../examples/greeting.rs").split_once("\n\n").unwrap();
-    assert!(readme.contains(code), "README.md shows another provider than examples/greeting.rs");
+    let (_, all) = include_str!("../../examples/greeting.rs").split_once("\n\n").unwrap();
+    let (code, test) = all.split_once("\n\n#[cfg(test)]").unwrap();
+    for part in [code, test] {
+        assert!(readme.contains(part), "README.md shows something else than examples/greeting.rs:\n{part}");
+    }
     assert!(code.lines().filter(|line| !line.is_empty()).count() < 60);
     let world = World::new("example", "greeting");
     world.write(
