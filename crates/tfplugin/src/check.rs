@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::offers::{HasSchema, Offered, Offers};
 use crate::schema::{InvalidSchema, Schema, is_name};
-use crate::{AnyFunction, AnyProvider, Diagnostic, Diagnostics, Provider};
+use crate::{AnyFunction, AnyProvider, AnyResource, Diagnostic, Diagnostics, Provider};
 
 /// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
 /// same, a provider that fails it shows these errors instead of its schema.
@@ -10,21 +10,33 @@ pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
     all(&Provider::schema(provider), &Offers::of(provider as &dyn AnyProvider))
 }
 
-/// Arguments that Terraform keeps for itself.
-const RESERVED: [&str; 7] =
-    ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+/// What the schemas of one kind may hold beyond the rules for all.
+struct Limits {
+    /// Arguments that Terraform keeps for itself.
+    reserved: &'static [&'static str],
+    /// Whether it takes write-only values.
+    write_only: bool,
+}
 
-const RESERVED_IN_PROVIDER: [&str; 2] = ["alias", "version"];
+const RESERVED: &[&str] =
+    &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+
+const OF_PROVIDERS: Limits = Limits { reserved: &["alias", "version"], write_only: false };
+const OF_RESOURCES: Limits = Limits { reserved: RESERVED, write_only: true };
+const OF_DATA_SOURCES: Limits = Limits { reserved: RESERVED, write_only: false };
+const OF_EPHEMERAL_RESOURCES: Limits = OF_DATA_SOURCES;
+/// What an action is configured with has a block of its own.
+const OF_ACTIONS: Limits = Limits { reserved: &[], write_only: true };
 
 pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::new();
-    one("The provider block", provider, &RESERVED_IN_PROVIDER, &mut found);
-    each("data source", &offers.data_sources, &RESERVED, &mut found);
-    each("resource", &offers.resources, &RESERVED, &mut found);
-    each("ephemeral resource", &offers.ephemeral_resources, &RESERVED, &mut found);
-    // What an action is configured with has a block of its own.
-    each("action", &offers.actions, &[], &mut found);
+    one("The provider block", provider, &OF_PROVIDERS, &mut found);
+    each("data source", &offers.data_sources, &OF_DATA_SOURCES, &mut found);
+    each("resource", &offers.resources, &OF_RESOURCES, &mut found);
+    each("ephemeral resource", &offers.ephemeral_resources, &OF_EPHEMERAL_RESOURCES, &mut found);
+    each("action", &offers.actions, &OF_ACTIONS, &mut found);
     functions(&offers.functions, &mut found);
+    identities(&offers.resources, &mut found);
     let unique = [offers.data_sources.twice(), offers.resources.twice(), offers.ephemeral_resources.twice()];
     found.push(unique.into_iter().flatten().collect::<Diagnostics>());
     found.push(
@@ -33,22 +45,33 @@ pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics>
     found.into_result()
 }
 
-fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, reserved: &[&str], found: &mut Diagnostics) {
+fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, limits: &Limits, found: &mut Diagnostics) {
     for (name, offer) in offered.iter() {
-        one(&format!("The {kind} `{name}`"), &offer.shape().schema, reserved, found);
+        one(&format!("The {kind} `{name}`"), &offer.shape().schema, limits, found);
     }
 }
 
-fn one(what: &str, schema: &Schema, reserved: &[&str], found: &mut Diagnostics) {
-    if let Err(problem) = schema.check().and_then(|()| schema.check_reserved(reserved)) {
+fn one(what: &str, schema: &Schema, limits: &Limits, found: &mut Diagnostics) {
+    let checked = schema.check().and_then(|()| schema.check_reserved(limits.reserved));
+    let checked =
+        checked.and_then(|()| if limits.write_only { Ok(()) } else { schema.check_nothing_write_only() });
+    if let Err(problem) = checked {
         found.push(invalid(what, &problem));
+    }
+}
+
+fn identities(resources: &Offered<dyn AnyResource>, found: &mut Diagnostics) {
+    for (name, offer) in resources.iter() {
+        if let Some(Err(problem)) = offer.object.identity_schema().map(|schema| schema.check()) {
+            found.push(invalid(&format!("The identity of `{name}`"), &problem));
+        }
     }
 }
 
 fn invalid(what: &str, problem: &InvalidSchema) -> Diagnostic {
     Diagnostic::error(
         "Invalid schema",
-        format!("{what} is wrong at {problem}. This is a bug in the provider."),
+        format!("{what} is not as it has to be: {problem}. This is a bug in the provider."),
     )
 }
 
@@ -64,5 +87,39 @@ fn functions(offered: &Offered<dyn AnyFunction>, found: &mut Diagnostics) {
             );
             found.push(Diagnostic::error("Invalid signature", detail));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Attribute, Block, NestedBlock};
+
+    #[track_caller]
+    fn check(schema: &Schema, limits: &Limits) -> Vec<String> {
+        let mut found = Diagnostics::new();
+        one("It", schema, limits, &mut found);
+        found.iter().map(|each| each.detail().to_owned()).collect()
+    }
+
+    #[test]
+    fn resources_and_actions_alone_have_write_only_attributes() {
+        let secret = Block::new().attribute(Attribute::string("secret").optional().write_only());
+        let schema = Schema::new("").block(NestedBlock::single("login", secret));
+        for limits in [&OF_RESOURCES, &OF_ACTIONS] {
+            assert_eq!(check(&schema, limits), [""; 0]);
+        }
+        let refused = "It is not as it has to be: login.secret: only resources and actions have write-only attributes. This is \
+                       a bug in the provider.";
+        for limits in [&OF_PROVIDERS, &OF_DATA_SOURCES, &OF_EPHEMERAL_RESOURCES] {
+            assert_eq!(check(&schema, limits), [refused]);
+        }
+    }
+
+    #[test]
+    fn the_names_of_meta_arguments_are_taken_where_they_are_written() {
+        let schema = Schema::new("").attribute(Attribute::string("count").optional());
+        assert_eq!(check(&schema, &OF_DATA_SOURCES).len(), 1);
+        assert_eq!(check(&schema, &OF_PROVIDERS).len() + check(&schema, &OF_ACTIONS).len(), 0);
     }
 }

@@ -81,8 +81,7 @@ impl ModelError {
 
 impl Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let separator = if self.path.is_root() { "" } else { ": " };
-        write!(f, "{}{separator}{}", self.path, self.message)
+        write!(f, "{}{}", self.path.prefix(), self.message)
     }
 }
 

@@ -65,6 +65,11 @@ impl AttributePath {
         self
     }
 
+    /// What goes before a message about it.
+    pub(crate) fn prefix(&self) -> String {
+        if self.is_root() { String::new() } else { format!("{self}: ") }
+    }
+
     /// The same path seen from one level further out.
     pub(crate) fn within(mut self, step: Step) -> Self {
         self.steps.insert(0, step);

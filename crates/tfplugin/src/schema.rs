@@ -88,6 +88,11 @@ impl Schema {
         check::reserved(&self.block, names)
     }
 
+    /// Whether nothing of it is write-only, for kinds of things that know no such attributes.
+    pub(crate) fn check_nothing_write_only(&self) -> Result<(), InvalidSchema> {
+        check::nothing_write_only(&self.block)
+    }
+
     /// The type of a value of this schema: an object of all attributes and blocks.
     pub fn ty(&self) -> Type {
         self.block.ty()

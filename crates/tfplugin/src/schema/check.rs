@@ -4,11 +4,13 @@ use thiserror::Error;
 
 use super::attribute::{Attribute, AttributeKind, Nesting};
 use super::block::{Block, BlockNesting, NestedBlock};
+use super::identity::IdentityAttribute;
+use super::walk::Body;
 use crate::{AttributePath, Type};
 
 /// A schema that Terraform would refuse, or could not use.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{path}: {problem}")]
+#[error("{}{problem}", .path.prefix())]
 pub struct InvalidSchema {
     path: AttributePath,
     problem: &'static str,
@@ -23,6 +25,24 @@ pub(super) fn reserved(block: &Block, names: &[&str]) -> Result<(), InvalidSchem
         block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name));
     let mut used = used.filter(|name| names.contains(&name.as_str()));
     used.next().map_or(Ok(()), |name| hold(false, &name.as_str().into(), "the name is Terraform's own"))
+}
+
+pub(super) fn nothing_write_only(block: &Block) -> Result<(), InvalidSchema> {
+    let found = Body::from(block).find(&|attribute| attribute.write_only);
+    found.map_or(Ok(()), |path| hold(false, &path, "only resources and actions have write-only attributes"))
+}
+
+pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSchema> {
+    let root = AttributePath::root();
+    hold(!attributes.is_empty(), &root, "an identity has attributes")?;
+    distinct(attributes.iter().map(|each| &each.name), &root)?;
+    attributes.iter().try_for_each(|each| {
+        let path = root.clone().attribute(&each.name);
+        hold(is_name(&each.name), &path, "an attribute's name is a-z, 0-9 and _, not starting with a digit")?;
+        let element = if let Type::List(element) = &each.ty { element.as_ref() } else { &each.ty };
+        let plain = matches!(element, Type::String | Type::Number | Type::Bool);
+        hold(plain, &path, "an identity holds strings, numbers, bools and lists of these")
+    })
 }
 
 fn body(block: &Block, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
@@ -116,7 +136,7 @@ fn hold(holds: bool, path: &AttributePath, problem: &'static str) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use crate::Type;
-    use crate::schema::{Attribute, Block, NestedBlock, Nesting, Schema};
+    use crate::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 
     #[track_caller]
     fn refuse(schema: &Schema, message: &str) {
@@ -173,6 +193,21 @@ mod tests {
         refuse_attribute(Attribute::set("a", Type::Dynamic).optional(), "a set has no dynamic parts");
         let block = Block::new().attribute(Attribute::dynamic("a").optional());
         refuse_block(NestedBlock::set("s", block), "s.a: a set has no dynamic parts");
+    }
+
+    #[test]
+    fn an_identity_is_of_plain_values_with_names_of_their_own() {
+        let check = |name: &str, ty: &Type| {
+            let twice = [name, "id"].map(|name| IdentityAttribute::required(name, ty.clone()));
+            IdentitySchema::new(twice).check().map_err(|error| error.to_string())
+        };
+        assert_eq!(check("region", &Type::String), Ok(()));
+        assert_eq!(check("zones", &Type::list(Type::Number)), Ok(()));
+        assert_eq!(check("id", &Type::String), Err("id: the name is used twice".into()));
+        let plain = "an identity holds strings, numbers, bools and lists of these";
+        assert_eq!(check("tags", &Type::set(Type::String)), Err(format!("tags: {plain}")));
+        let empty = IdentitySchema::new([]).check().unwrap_err();
+        assert_eq!(empty.to_string(), "an identity has attributes");
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use super::check::{self, InvalidSchema};
 use crate::Type;
 
 /// The attributes that tell one object of a resource from all others, wherever it came from (Terraform 1.12).
@@ -27,6 +28,11 @@ impl IdentitySchema {
     pub fn version(mut self, version: u32) -> Self {
         self.version = version.into();
         self
+    }
+
+    /// Whether Terraform would accept it: names of their own, and values that are strings, numbers, bools or lists of these.
+    pub fn check(&self) -> Result<(), InvalidSchema> {
+        check::identity(&self.attributes)
     }
 
     /// The type of an identity: an object of all attributes.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Attribute, AttributeKind, Block, NestedBlock, Schema};
+use crate::path::Step;
 use crate::{AttributePath, Value};
 
 /// The attributes of an object, by name.
@@ -27,9 +28,13 @@ impl<'a> Body<'a> {
         attributes.chain(self.blocks.iter().map(|each| (each.name.as_str(), None, Body::from(&each.block))))
     }
 
-    /// Whether it holds here, or in anything nested, for any attribute.
-    pub(crate) fn any(self, holds: &impl Fn(&Attribute) -> bool) -> bool {
-        self.attributes.iter().any(holds) || self.nested().any(|(_, _, body)| body.any(holds))
+    /// Where the first attribute is, here or in anything nested, for which it holds.
+    pub(crate) fn find(self, holds: &impl Fn(&Attribute) -> bool) -> Option<AttributePath> {
+        let here = self.attributes.iter().find(|each| holds(each)).map(|each| each.name.as_str().into());
+        let within = |(name, _, body): (&str, _, Body<'_>)| {
+            body.find(holds).map(|path| path.within(Step::Attribute(name.to_owned())))
+        };
+        here.or_else(|| self.nested().find_map(within))
     }
 
     /// Shows every attribute that is there, outer ones first.

@@ -114,7 +114,9 @@ fn differing_objects(
             }
         }
         // Objects that came or went have no counterpart: the whole is what has changed.
-        _ if prior != planned && body.any(&|attribute| attribute.replace) => found.push(path.clone()),
+        _ if prior != planned && body.find(&|attribute| attribute.replace).is_some() => {
+            found.push(path.clone());
+        }
         _ => {}
     }
 }
