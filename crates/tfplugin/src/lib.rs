@@ -7,6 +7,9 @@ mod data_source;
 mod diagnostic;
 mod ephemeral;
 mod function;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod log;
 mod model;
 mod offers;

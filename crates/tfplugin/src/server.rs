@@ -39,11 +39,11 @@ pub(crate) use tls::Pinned;
 
 pub(crate) use connection::Connection;
 pub(crate) use plugin::{Lasting, Plugin};
+pub(crate) use rpc::Rpc;
 
 use connection::Open;
 use helpers::Helpers;
 use launch::{Launch, LaunchError};
-use rpc::Rpc;
 use socket::{Listener, Place};
 use tls::{Identity, TlsError};
 

@@ -24,7 +24,7 @@ pub use refinement::Refinement;
 /// Models made with serde rarely need it; a field of this type takes whatever is there, unknown or not, and is what a
 /// [`Type::Dynamic`] attribute is read into.
 ///
-/// Equal values compare equal: numbers by value, strings in Unicode's composed form (NFC), sets sorted.
+/// Equal values compare equal: numbers by value, strings and keys in Unicode's composed form (NFC), sets sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// No value.
@@ -42,7 +42,7 @@ pub enum Value {
     List(Vec<Value>),
     /// Elements of one type, without order or repetition. Make it with [`Value::set`], which sorts.
     Set(Vec<Value>),
-    /// Elements of one type by key.
+    /// Elements of one type by key. [`Type::conform`] normalises the keys.
     Map(BTreeMap<String, Value>),
     /// Attributes, each of its own type.
     Object(BTreeMap<String, Value>),

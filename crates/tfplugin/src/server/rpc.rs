@@ -21,7 +21,7 @@ mod unsupported;
 pub(crate) struct Rpc(Arc<Plugin>);
 
 impl Rpc {
-    pub(super) fn new(plugin: Arc<Plugin>) -> Self {
+    pub(crate) fn new(plugin: Arc<Plugin>) -> Self {
         Rpc(plugin)
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::normalized;
 use crate::path::Step;
 use crate::{ModelError, Type, Value};
 
@@ -11,8 +12,12 @@ impl Type {
         match (self, value) {
             (_, null @ Value::Null) => Ok(null),
             (_, unknown @ Value::Unknown(_)) => Ok(unknown),
-            (Type::Dynamic, typed @ Value::Dynamic(_)) => Ok(typed),
-            (Type::Dynamic, value) => Ok(Value::dynamic(self_typed(value))),
+            (Type::Dynamic, Value::Dynamic(typed)) => {
+                let (ty, value) = *typed;
+                let value = ty.conform(value)?;
+                Ok(Value::Dynamic(Box::new((ty, value))))
+            }
+            (Type::Dynamic, value) => self.conform(Value::dynamic(self_typed(value))),
             (_, Value::Dynamic(typed)) => self.conform(typed.1),
             (Type::String, Value::String(text)) => Ok(Value::string(text)),
             (Type::Number, number @ Value::Number(_)) => Ok(number),
@@ -45,7 +50,11 @@ fn self_typed(value: Value) -> Value {
         Value::List(elements) | Value::Tuple(elements) => {
             Value::Tuple(elements.into_iter().map(self_typed).collect())
         }
-        Value::Set(elements) => Value::set(elements.into_iter().map(self_typed)),
+        Value::Set(elements) => {
+            let elements: Vec<_> = elements.into_iter().map(self_typed).collect();
+            let same = alike(elements.iter().map(Type::of).collect());
+            if same { Value::set(elements) } else { Value::Tuple(elements) }
+        }
         Value::Map(parts) => {
             let parts: BTreeMap<_, _> =
                 parts.into_iter().map(|(key, part)| (key, self_typed(part))).collect();
@@ -68,11 +77,17 @@ fn each<'a>(elements: Vec<Value>, ty: impl Fn(usize) -> Option<&'a Type>) -> Res
 }
 
 fn map(ty: &Type, parts: BTreeMap<String, Value>) -> Result<Value, ModelError> {
-    let conform = |(key, part): (String, Value)| match ty.conform(part) {
-        Ok(part) => Ok((key, part)),
-        Err(error) => Err(error.within(Step::Key(key))),
-    };
-    parts.into_iter().map(conform).collect::<Result<_, _>>().map(Value::Map)
+    let mut conformed = BTreeMap::new();
+    for (key, part) in parts {
+        let key = normalized(key);
+        let part = match ty.conform(part) {
+            Ok(part) if !conformed.contains_key(&key) => part,
+            Ok(_) => return Err(ModelError::new("the key occurs twice").within(Step::Key(key))),
+            Err(error) => return Err(error.within(Step::Key(key))),
+        };
+        conformed.insert(key, part);
+    }
+    Ok(Value::Map(conformed))
 }
 
 fn object(
@@ -138,7 +153,32 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_composed() {
-        check(&Type::String, Value::String("e\u{301}".into()), Ok("\u{e9}".into()));
+    fn a_set_of_differing_elements_is_a_tuple_in_a_dynamic_value() {
+        let mixed = vec![true.into(), "a".into()];
+        check(&Type::Dynamic, Value::Set(mixed.clone()), Ok(Value::dynamic(Value::Tuple(mixed))));
+        let with_null = vec![Value::Null, "a".into()];
+        check(&Type::Dynamic, Value::Set(with_null.clone()), Ok(Value::dynamic(Value::Tuple(with_null))));
+        let alike = Value::set(["b".into(), "a".into()]);
+        check(&Type::Dynamic, alike.clone(), Ok(Value::dynamic(alike)));
+    }
+
+    #[test]
+    fn a_dynamic_value_is_of_the_type_that_it_names() {
+        let typed = |ty, value| Value::Dynamic(Box::new((ty, value)));
+        check(&Type::Dynamic, typed(Type::String, 1.into()), Err("expected string, found a number"));
+        let listed = typed(Type::set(Type::String), Value::List(vec!["a".into(), "a".into()]));
+        check(&Type::Dynamic, listed, Ok(typed(Type::set(Type::String), Value::Set(vec!["a".into()]))));
+    }
+
+    #[test]
+    fn strings_and_keys_are_composed() {
+        let loose = || Value::String("e\u{301}".into());
+        check(&Type::String, loose(), Ok("\u{e9}".into()));
+        check(&Type::Dynamic, loose(), Ok(Value::dynamic("\u{e9}".into())));
+        let map =
+            |keys: &[&str]| Value::Map(keys.iter().map(|key| (String::from(*key), true.into())).collect());
+        let ty = Type::map(Type::Bool);
+        check(&ty, map(&["e\u{301}"]), Ok(map(&["\u{e9}"])));
+        check(&ty, map(&["e\u{301}", "\u{e9}"]), Err("[\"\u{e9}\"]: the key occurs twice"));
     }
 }

@@ -8,9 +8,11 @@ use serde_json::value::RawValue;
 
 use super::encoding::{Depth, InvalidEncoding};
 use super::msgpack::insert_once;
+use super::normalized;
 use crate::{Type, Value};
 
-/// Reads one value of this type, and nothing after it. An attribute that the text leaves out is null.
+/// Reads one value of this type, and nothing after it. An attribute that the text leaves out is null, unless the text brings
+/// the type as well.
 pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidEncoding> {
     read(bytes, ty, Surplus::Refused)
 }
@@ -27,15 +29,25 @@ enum Surplus {
     Dropped,
 }
 
+/// What becomes of attributes that the text leaves out.
+#[derive(Clone, Copy)]
+enum Missing {
+    Null,
+    /// Where the type is in the text as well: a few bytes for a wide type and a few for each empty object would take memory
+    /// by the product of both.
+    Refused,
+}
+
 fn read(bytes: &[u8], ty: &Type, surplus: Surplus) -> Result<Value, InvalidEncoding> {
     let raw: &RawValue = parse(std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?)?;
-    Reader { surplus }.value(raw, ty, Depth::default())
+    Reader { surplus, missing: Missing::Null }.value(raw, ty, Depth::default())
 }
 
 /// Texts stay raw until their type is known, so that numbers keep every digit.
 #[derive(Clone, Copy)]
 struct Reader {
     surplus: Surplus,
+    missing: Missing,
 }
 
 impl Reader {
@@ -78,7 +90,7 @@ impl Reader {
     fn map(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
         let mut parts = BTreeMap::new();
         for (key, raw) in entries(text)? {
-            insert_once(&mut parts, key, self.value(raw, of, depth)?)?;
+            insert_once(&mut parts, normalized(key), self.value(raw, of, depth)?)?;
         }
         Ok(Value::Map(parts))
     }
@@ -92,6 +104,10 @@ impl Reader {
                 None => return Err(InvalidEncoding::SurplusAttribute(name)),
             }
         }
+        let missing = of.keys().find(|name| !parts.contains_key(*name));
+        if let (Missing::Refused, Some(name)) = (self.missing, missing) {
+            return Err(InvalidEncoding::MissingAttribute(name.clone()));
+        }
         for name in of.keys() {
             parts.entry(name.clone()).or_default();
         }
@@ -102,7 +118,7 @@ impl Reader {
         let typed: BTreeMap<_, _> = entries(text)?.into_iter().collect();
         let part = |name: &str| typed.get(name).ok_or_else(|| InvalidEncoding::MissingAttribute(name.into()));
         let ty = Type::from_json(part("type")?.get().as_bytes())?;
-        let value = self.value(part("value")?, &ty, depth)?;
+        let value = Reader { missing: Missing::Refused, ..self }.value(part("value")?, &ty, depth)?;
         Ok(Value::Dynamic(Box::new((ty, value))))
     }
 }
@@ -180,6 +196,13 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_composed() {
+        let composed = Value::Map([("\u{e9}".to_owned(), true.into())].into());
+        check(r#"{"map":{"e\u0301":true}}"#, &[("map", composed)]);
+        refuse(r#"{"map":{"e\u0301":true,"\u00e9":true}}"#, "occurs twice");
+    }
+
+    #[test]
     fn numbers_keep_every_digit() {
         for text in ["12345678901234567890.123456789", "\"12345678901234567890.123456789\""] {
             let number: crate::Number = text.trim_matches('"').parse().unwrap();
@@ -196,6 +219,16 @@ mod tests {
         refuse(r#"{"any":{"type":"string"}}"#, r#"the attribute "value" is missing"#);
         refuse("{} {}", "trailing characters");
         refuse("[", "EOF");
+    }
+
+    #[test]
+    fn an_object_that_brings_its_type_has_every_attribute() {
+        let object = (Type::object([("a", Type::Bool)]), Value::object([("a", Value::Null)]));
+        let whole = r#"{"any":{"value":{"a":null},"type":["object",{"a":"bool"}]}}"#;
+        check(whole, &[("any", Value::Dynamic(Box::new(object)))]);
+        let missing = r#"the attribute "a" is missing"#;
+        refuse(r#"{"any":{"value":{},"type":["object",{"a":"bool"}]}}"#, missing);
+        refuse(r#"{"any":{"value":[{}],"type":["list",["object",{"a":"bool"}]]}}"#, missing);
     }
 
     #[test]

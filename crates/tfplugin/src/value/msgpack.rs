@@ -7,7 +7,7 @@ use rmp::decode::{Bytes, RmpRead, read_marker};
 use rmp::encode;
 
 use super::encoding::{Depth, InvalidEncoding};
-use super::refinement;
+use super::{normalized, refinement};
 use crate::{Number, Type, Value};
 
 /// Reads one value of this type, and nothing after it.
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
     fn map(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
         let mut parts = BTreeMap::new();
         for _ in 0..self.pairs(marker)? {
-            let key = self.key()?;
+            let key = normalized(self.key()?);
             let part = self.value(of, depth)?;
             insert_once(&mut parts, key, part)?;
         }
@@ -392,6 +392,8 @@ mod tests {
         assert_eq!(unknown(&[0xc1, 1, 2]), Ok(Value::UNKNOWN));
         assert_eq!(unknown(&[0x81, 99, 0xc0]), Ok(Value::UNKNOWN));
         assert_eq!(unknown(&[0xdf, 0xff, 0xff, 0xff, 0xff, 1, 0xc2]), Ok(Value::UNKNOWN));
+        assert_eq!(unknown(&[0x81, 1, 0xc0]), Ok(Value::UNKNOWN));
+        assert_eq!(unknown(&[0x81, 3, 0x92, 7, 1]), Ok(Value::UNKNOWN));
         assert_eq!(unknown(&[0x82, 1, 0xc2, 99, 0xc0]), Ok(Value::Unknown(Refinement::not_null().boxed())));
         assert_eq!(decode(&[0xd4, 77, 5], &Type::Number), Ok(Value::UNKNOWN));
     }
@@ -405,6 +407,13 @@ mod tests {
         check(&bytes, &Type::Dynamic, &Value::Dynamic(Box::new((ty, Value::object([("a", 2.into())])))));
         check(&[0xc0], &Type::Dynamic, &Value::Null);
         check(&[0xd4, 0, 0], &Type::Dynamic, &Value::UNKNOWN);
+    }
+
+    #[test]
+    fn keys_are_composed() {
+        let decomposed = [&[0x81, 0xa3], "e\u{301}".as_bytes(), &[0xc3]].concat();
+        let composed = Value::Map([("\u{e9}".to_owned(), true.into())].into());
+        check(&decomposed, &Type::map(Type::Bool), &composed);
     }
 
     #[test]

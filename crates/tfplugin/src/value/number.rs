@@ -42,8 +42,8 @@ struct Decimal {
 #[error("not a number: {0:?}")]
 pub struct InvalidNumber(String);
 
-/// Exponents beyond this are refused, as Terraform's own numbers overflow there.
-const LARGEST_EXPONENT: i64 = 600_000_000;
+/// Exponents beyond this, of a number written as `d.ddd`, are refused, as Terraform's own numbers overflow there.
+const LARGEST_EXPONENT: u64 = 600_000_000;
 
 /// Up to this many digits a number is written without an exponent.
 const PLAIN_DIGITS: i64 = 400;
@@ -82,16 +82,6 @@ impl Number {
     /// Whether this is one of the two infinities.
     pub fn is_infinite(&self) -> bool {
         matches!(self.0, Repr::Infinite { .. })
-    }
-
-    /// Exactly the binary fraction that `float` is, digit for digit, unlike [`TryFrom<f64>`], which takes the shortest
-    /// decimal. Terraform's wire format means this one.
-    pub(crate) fn exactly(float: f64) -> Result<Number, InvalidNumber> {
-        if float.is_infinite() {
-            return Ok(Number(Repr::Infinite { negative: float < 0.0 }));
-        }
-        // No finite f64 has more than 767 significant digits.
-        format!("{float:.767e}").parse()
     }
 
     fn decimal(&self) -> Option<Decimal> {
@@ -188,7 +178,10 @@ impl TryFrom<f64> for Number {
     /// The shortest decimal that reads back as `float`: 0.1 becomes what a configuration means by `0.1`. Terraform reads the
     /// floats of a provider so, too: digits beyond that are another number to it. NaN is no number.
     fn try_from(float: f64) -> Result<Self, InvalidNumber> {
-        if float.is_infinite() { Number::exactly(float) } else { format!("{float:e}").parse() }
+        if float.is_infinite() {
+            return Ok(Number(Repr::Infinite { negative: float < 0.0 }));
+        }
+        format!("{float:e}").parse()
     }
 }
 
@@ -255,26 +248,23 @@ fn parse(text: &str) -> Option<Number> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = [whole, fraction].concat();
-    if digits.is_empty()
-        || !digits.bytes().all(|byte| byte.is_ascii_digit())
-        || exponent.abs() > LARGEST_EXPONENT
-    {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let point = exponent + i64::try_from(whole.len()).ok()?;
-    let leading = digits.len() - digits.trim_start_matches('0').len();
-    let decimal = Decimal {
-        negative,
-        point: point - i64::try_from(leading).ok()?,
-        digits: digits.trim_matches('0').into(),
-    };
-    Some(canonical(decimal))
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some(Number::from(0));
+    }
+    let leading = digits.len() - significant.len();
+    let shift = i64::try_from(whole.len()).ok()? - i64::try_from(leading).ok()?;
+    let point = exponent.checked_add(shift)?;
+    if point.checked_sub(1)?.unsigned_abs() > LARGEST_EXPONENT {
+        return None;
+    }
+    Some(canonical(Decimal { negative, point, digits: significant.trim_end_matches('0').into() }))
 }
 
 fn canonical(decimal: Decimal) -> Number {
-    if decimal.digits.is_empty() {
-        return Number(Repr::Whole(0));
-    }
     if decimal.is_whole()
         && decimal.point <= 19
         && let Ok(whole) = decimal.plain().parse()
@@ -317,6 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn is_read_again_however_large_or_small() {
+        for text in ["9.9e600000000", "99e599999999", "1e-600000000", "0.01e-599999998"] {
+            let shown = number(text).to_string();
+            assert_eq!(number(&shown), number(text), "{text}");
+        }
+        check("0e9223372036854775807", "0");
+    }
+
+    #[test]
+    fn refuses_exponents_beyond_those_of_terraform_before_they_overflow() {
+        for text in ["1e600000001", "99e600000000", "1e-600000001", "0.1e-600000000"] {
+            assert!(text.parse::<Number>().is_err(), "{text}");
+        }
+        for exponent in [i64::MIN, i64::MIN + 1, i64::MAX] {
+            for mantissa in ["1", "10", "0.01"] {
+                assert!(format!("{mantissa}e{exponent}").parse::<Number>().is_err(), "{mantissa}e{exponent}");
+            }
+        }
+    }
+
+    #[test]
     fn refuses_what_is_not_a_number() {
         for text in ["", "-", ".", "e5", "1e", "0x10", "1_000", "inf", "NaN", "1 ", "--1", "1e700000000", "٣"]
         {
@@ -325,19 +336,16 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_short_for_models_and_exact_on_the_wire() {
-        assert_eq!(Number::try_from(0.1).unwrap(), number("0.1"));
-        assert_eq!(
-            Number::exactly(0.1).unwrap(),
-            number("0.1000000000000000055511151231257827021181583404541015625")
-        );
-        assert_eq!(Number::exactly(2.0).unwrap(), Number::from(2));
-        assert_eq!(
-            Number::exactly(f64::MIN_POSITIVE).unwrap().to_f64().to_bits(),
-            f64::MIN_POSITIVE.to_bits()
-        );
-        assert!(Number::try_from(f64::NAN).is_err() && Number::exactly(f64::NAN).is_err());
-        assert_eq!(Number::try_from(f64::NEG_INFINITY).unwrap().to_string(), "-inf");
+    fn a_float_is_the_shortest_decimal_that_reads_back_as_it() {
+        let shown = |float: f64| Number::try_from(float).unwrap().to_string();
+        assert_eq!(shown(0.1), "0.1");
+        assert_eq!(shown(-2.0), "-2");
+        assert_eq!(shown(1e22), "10000000000000000000000");
+        assert_eq!(shown(f64::NEG_INFINITY), "-inf");
+        for float in [f64::from_bits(1), f64::MIN_POSITIVE, f64::MAX] {
+            assert_eq!(Number::try_from(float).unwrap().to_f64().to_bits(), float.to_bits());
+        }
+        assert!(Number::try_from(f64::NAN).is_err());
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn read(body: &[u8], refinement: &mut Refinement) -> Result<(), InvalidEncoding>
     for _ in 0..reader.pairs(marker)? {
         let (key, value) = (reader.marker()?, reader.marker()?);
         match key {
-            Marker::FixPos(1) => refinement.null = Some(value == Marker::True),
+            Marker::FixPos(1) => refinement.null = Some(flag(value)?),
             Marker::FixPos(2) => refinement.prefix = Some(reader.text(value)?.to_owned()),
             Marker::FixPos(3) => refinement.lower = Some(bound(&mut reader, value)?),
             Marker::FixPos(4) => refinement.upper = Some(bound(&mut reader, value)?),
@@ -74,7 +74,15 @@ fn bound(reader: &mut Reader, marker: Marker) -> Result<(Number, bool), InvalidE
     }
     let marker = reader.marker()?;
     let number = reader.number(marker)?;
-    Ok((number, reader.marker()? == Marker::True))
+    Ok((number, flag(reader.marker()?)?))
+}
+
+fn flag(marker: Marker) -> Result<bool, InvalidEncoding> {
+    match marker {
+        Marker::True => Ok(true),
+        Marker::False => Ok(false),
+        other => Err(InvalidEncoding::unexpected("a bool", format!("{other:?}"))),
+    }
 }
 
 /// The body of the extension; empty if there is nothing to say, or too much.

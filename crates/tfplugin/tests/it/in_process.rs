@@ -33,7 +33,7 @@ impl Provider for Odd {
     }
 
     fn resources(&self) -> Resources {
-        vec![Box::new(Keeping), Box::new(Nested)]
+        vec![Box::new(Keeping), Box::new(Nameless), Box::new(Nested)]
     }
 }
 
@@ -233,6 +233,49 @@ impl Resource for Keeping {
         let id = state.id.clone().map(Value::from).known().unwrap_or_default();
         Ok(object([("id", id)]))
     }
+}
+
+/// Fails once it has saved, and panics when asked for its name.
+struct Nameless;
+
+#[async_trait]
+impl Resource for Nameless {
+    type Model = KeepingModel;
+
+    fn name(&self) -> &'static str {
+        "odd_nameless"
+    }
+
+    fn schema(&self) -> Schema {
+        Resource::schema(&Keeping)
+    }
+
+    async fn create(
+        &self,
+        planned: KeepingModel,
+        change: &mut Change<KeepingModel>,
+        _: &Context,
+    ) -> Result<KeepingModel, Diagnostics> {
+        change.save(&KeepingModel { id: Attr::Null, revision: Attr::Null, ..planned })?;
+        Err(Diagnostic::error("Half way", "").into())
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([IdentityAttribute::required("id", Type::String)]))
+    }
+
+    fn identity(&self, _: &KeepingModel) -> Result<Value, Diagnostics> {
+        panic!("no name")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_over_a_saved_state_fails_its_call_alone() {
+    let client = client().await;
+    let planned = client.plan("odd_nameless", None, keeping(true)).await.unwrap();
+    let (failed, _) = client.apply_planned("odd_nameless", None, planned, keeping(true)).await.unwrap_err();
+    let failed: Vec<_> = failed.iter().map(Diagnostic::summary).collect();
+    assert_eq!(failed, ["Half way", "Provider panicked"]);
 }
 
 fn keeping(fails: bool) -> Value {

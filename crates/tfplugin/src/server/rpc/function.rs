@@ -83,7 +83,7 @@ fn argument(diagnostic: &Diagnostic, signature: &Signature) -> Option<i64> {
     let place = match signature.parameters.iter().position(|parameter| parameter.name == *name) {
         Some(place) => place,
         None if signature.variadic.as_ref()?.name == *name => match steps.next() {
-            Some(Step::Index(further)) => signature.parameters.len() + further,
+            Some(Step::Index(further)) => signature.parameters.len().saturating_add(*further),
             _ => signature.parameters.len(),
         },
         None => return None,
@@ -115,5 +115,24 @@ impl From<&Parameter> for proto::function::Parameter {
             description: parameter.description.clone(),
             description_kind: MARKDOWN,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AttributePath, Type};
+
+    #[test]
+    fn an_argument_too_far_out_to_count_is_none() {
+        let signature = Signature::new("", Type::Bool)
+            .parameter(Parameter::new("first", Type::Bool))
+            .variadic(Parameter::new("rest", Type::Bool));
+        let place = |index| {
+            let path = AttributePath::from("rest").index(index);
+            argument(&Diagnostic::error("", "").at(path), &signature)
+        };
+        assert_eq!(place(2), Some(3));
+        assert_eq!(place(usize::MAX), None);
     }
 }

@@ -3,7 +3,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::super::Plugin;
 use super::{identity, written};
 use crate::offers::Offer;
-use crate::{AnyResource, Change, Context, Diagnostics, Value};
+use crate::{AnyResource, Change, Context, Diagnostics, Value, panic};
 
 pub(in super::super) async fn apply(
     plugin: &Plugin,
@@ -20,14 +20,14 @@ pub(in super::super) async fn apply(
         Ok((Some(written(offer, state.clone())?), identity(offer, state)?))
     });
     let (applied, mut diagnostics) = applied.await;
-    let (new_state, new_identity) = applied.unwrap_or_else(|| {
-        let saved = saved(plugin, &request.type_name, &change).unwrap_or_else(|errors| {
-            diagnostics.extend(errors.into_iter().map(proto::Diagnostic::from));
-            None
-        });
+    let (new_state, new_identity) = if let Some(state) = applied {
+        state
+    } else {
+        let (saved, errors) = saved(plugin, &request.type_name, &change).await;
+        diagnostics.extend(errors.into_iter().map(proto::Diagnostic::from));
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))
-    });
+    };
     let private = change.private;
     proto::apply_resource_change::Response {
         new_state,
@@ -58,9 +58,12 @@ async fn changed(
 
 type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
 
-/// What a change that failed has saved on the way, if anything.
-fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> Result<Option<State>, Diagnostics> {
-    let Some(state) = change.saved() else { return Ok(None) };
-    let offer = plugin.offers().resources.get(type_name)?;
-    Ok(Some((Some(written(offer, state.clone())?), identity(offer, state)?)))
+/// What a change that failed has saved on the way, if anything. It is kept even where it cannot be identified.
+async fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> (Option<State>, Diagnostics) {
+    let mut errors = Diagnostics::new();
+    let offer = plugin.offers().resources.get(type_name).ok();
+    let (Some(offer), Some(state)) = (offer, change.saved()) else { return (None, errors) };
+    let identity = errors.take(panic::caught(async { identity(offer, state.clone()) }).await).flatten();
+    let state = errors.take(written(offer, state));
+    (state.map(|state| (Some(state), identity)), errors)
 }

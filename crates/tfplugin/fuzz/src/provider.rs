@@ -1,0 +1,427 @@
+//! A provider with every kind and every shape of attribute, which answers at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
+use tfplugin::{
+    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Number, Opened,
+    Parameter, Plan, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
+};
+
+/// The provider.
+#[derive(Default)]
+pub struct Every {
+    configured: Configured<Shape>,
+}
+
+#[async_trait]
+impl Provider for Every {
+    type Config = Shape;
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn configure(&self, config: Shape, _: &Context) -> Result<(), Diagnostics> {
+        self.configured.set(config);
+        Ok(())
+    }
+
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    }
+
+    fn resources(&self) -> Resources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    }
+
+    fn functions(&self) -> Functions {
+        vec![Box::new(Named), Box::new(Placed)]
+    }
+
+    fn ephemeral_resources(&self) -> EphemeralResources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    }
+
+    fn actions(&self) -> Actions {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    }
+}
+
+/// The schema of everything: each nesting, and each thing that the runtime does for a provider.
+pub fn shape() -> Schema {
+    let inner = || {
+        [
+            Attribute::string("text").optional(),
+            Attribute::number("kept").optional().computed().keeps_state(),
+            Attribute::bool("default").default_value(true),
+            Attribute::string("replacing").optional().requires_replace(),
+        ]
+    };
+    let secret = Attribute::string("secret").optional().write_only().sensitive();
+    let block = || inner().into_iter().fold(Block::new(), Block::attribute);
+    Schema::new("")
+        .version(2)
+        .attribute(Attribute::string("name").required().requires_replace())
+        .attribute(Attribute::number("size").default_value(7))
+        .attribute(Attribute::number("exact").optional())
+        .attribute(Attribute::dynamic("any").optional().computed())
+        .attribute(Attribute::set("texts", Type::set(Type::String)).optional())
+        .attribute(Attribute::map("numbers", Type::Tuple(vec![Type::Number, Type::Bool])).optional())
+        .attribute(Attribute::list("dynamics", Type::Dynamic).optional())
+        .attribute(secret.clone())
+        .attribute(Attribute::string("id").computed().keeps_state())
+        .attribute(
+            Attribute::nested("one", Nesting::Single, inner().into_iter().chain([secret.clone()])).optional(),
+        )
+        .attribute(Attribute::nested("many", Nesting::List, inner()).optional().computed())
+        .attribute(Attribute::nested("each", Nesting::Set, inner()).optional())
+        .attribute(Attribute::nested("by_key", Nesting::Map, inner().into_iter().chain([secret])).optional())
+        .block(NestedBlock::single("alone", block()))
+        .block(NestedBlock::group("group", block()))
+        .block(NestedBlock::list("rules", block().block(NestedBlock::set("inner", block()))))
+        .block(NestedBlock::set("sets", block()))
+        .block(NestedBlock::map("maps", block()))
+}
+
+/// The model of [`shape`].
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Shape {
+    name: Attr<String>,
+    size: Attr<u16>,
+    exact: Option<Number>,
+    any: Value,
+    texts: Attr<BTreeSet<BTreeSet<String>>>,
+    numbers: Attr<BTreeMap<String, (f64, bool)>>,
+    dynamics: Attr<Vec<Value>>,
+    secret: Attr<String>,
+    id: Attr<String>,
+    one: Attr<Inner>,
+    many: Attr<Vec<Inner>>,
+    each: Attr<Vec<Inner>>,
+    by_key: Attr<BTreeMap<String, Inner>>,
+    alone: Option<Inner>,
+    group: Inner,
+    rules: Vec<Rule>,
+    sets: Vec<Inner>,
+    maps: BTreeMap<String, Inner>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Inner {
+    text: Attr<String>,
+    kept: Attr<Number>,
+    default: Attr<bool>,
+    replacing: Attr<String>,
+    #[serde(default, skip_serializing_if = "Attr::is_null")]
+    secret: Attr<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Rule {
+    #[serde(flatten)]
+    body: Inner,
+    inner: Vec<Inner>,
+}
+
+/// Every kind around the model.
+struct Typed(Configured<Shape>);
+
+impl Typed {
+    fn made(&self, shape: Shape) -> Result<Shape, Diagnostics> {
+        let id =
+            Attr::Known(self.0.get().map_or("none".into(), |configured| format!("{:?}", configured.name)));
+        if shape.name.as_deref() == Attr::Known("fail") {
+            return Err(Diagnostic::error("Told to fail", "").at("name").into());
+        }
+        Ok(Shape { id, ..shape })
+    }
+}
+
+#[async_trait]
+impl DataSource for Typed {
+    type Config = Shape;
+    type State = Shape;
+
+    fn name(&self) -> &'static str {
+        "every_typed"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn read(&self, config: Shape, context: &Context) -> Result<Shape, Diagnostics> {
+        context.warn(Diagnostic::warning("Read", "").at("name"));
+        self.made(config)
+    }
+}
+
+#[async_trait]
+impl Resource for Typed {
+    type Model = Shape;
+
+    fn name(&self) -> &'static str {
+        "every_typed"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn plan(&self, plan: &mut Plan<Shape>, _: &Context) -> Result<(), Diagnostics> {
+        if let Some(planned) = &mut plan.planned {
+            planned.id = Attr::Unknown;
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        planned: Shape,
+        change: &mut Change<Shape>,
+        _: &Context,
+    ) -> Result<Shape, Diagnostics> {
+        change.save(&planned)?;
+        self.made(planned)
+    }
+
+    async fn update(
+        &self,
+        prior: Shape,
+        planned: Shape,
+        _: &mut Change<Shape>,
+        _: &Context,
+    ) -> Result<Shape, Diagnostics> {
+        self.made(Shape { any: prior.any, ..planned })
+    }
+
+    async fn upgrade(&self, stored: StoredState, _: &Context) -> Result<Shape, Diagnostics> {
+        stored.read()
+    }
+
+    async fn take_over(&self, moved: MovedState, _: &Context) -> Result<Option<Shape>, Diagnostics> {
+        moved.state.read().map(Some)
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([IdentityAttribute::required("name", Type::String)]))
+    }
+
+    fn identity(&self, state: &Shape) -> Result<Value, Diagnostics> {
+        Ok(Value::object([("name", to_value(&state.name)?)]))
+    }
+}
+
+#[async_trait]
+impl EphemeralResource for Typed {
+    type Config = Shape;
+    type State = Shape;
+
+    fn name(&self) -> &'static str {
+        "every_typed"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn open(&self, config: Shape, _: &Context) -> Result<Opened<Shape>, Diagnostics> {
+        Ok(Opened::new(self.made(config)?).private(b"open".to_vec()))
+    }
+}
+
+#[async_trait]
+impl Action for Typed {
+    type Config = Shape;
+
+    fn name(&self) -> &'static str {
+        "every_typed"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn invoke(&self, config: Shape, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
+        progress.report(format!("{config:?}"));
+        self.made(config).map(drop)
+    }
+}
+
+/// Every kind around a bare value, which goes back as it came.
+struct Free;
+
+#[async_trait]
+impl DataSource for Free {
+    type Config = Value;
+    type State = Value;
+
+    fn name(&self) -> &'static str {
+        "every_free"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn read(&self, config: Value, _: &Context) -> Result<Value, Diagnostics> {
+        Ok(config)
+    }
+}
+
+#[async_trait]
+impl Resource for Free {
+    type Model = Value;
+
+    fn name(&self) -> &'static str {
+        "every_free"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context) -> Result<Value, Diagnostics> {
+        Ok(planned)
+    }
+
+    async fn update(
+        &self,
+        _: Value,
+        planned: Value,
+        change: &mut Change<Value>,
+        _: &Context,
+    ) -> Result<Value, Diagnostics> {
+        // What the bytes beside the state say is the state; anything may be in there.
+        Ok(serde_json::from_slice(&change.private).unwrap_or(planned))
+    }
+
+    async fn import(&self, import: Import, _: &Context) -> Result<Value, Diagnostics> {
+        match import {
+            Import::Id(id) => Ok(serde_json::from_str(&id)?),
+            by_identity => by_identity.identity(),
+        }
+    }
+
+    async fn upgrade(&self, stored: StoredState, _: &Context) -> Result<Value, Diagnostics> {
+        stored.read()
+    }
+
+    async fn take_over(&self, moved: MovedState, _: &Context) -> Result<Option<Value>, Diagnostics> {
+        moved.state.read().map(Some)
+    }
+
+    fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
+        stored.read()
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        let list = IdentityAttribute::required("list", Type::list(Type::Number));
+        Some(IdentitySchema::new([IdentityAttribute::required("name", Type::String), list]).version(1))
+    }
+
+    fn identity(&self, state: &Value) -> Result<Value, Diagnostics> {
+        Ok(state.get("any").cloned().unwrap_or_default().into_plain())
+    }
+}
+
+#[async_trait]
+impl EphemeralResource for Free {
+    type Config = Value;
+    type State = Value;
+
+    fn name(&self) -> &'static str {
+        "every_free"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn open(&self, config: Value, _: &Context) -> Result<Opened<Value>, Diagnostics> {
+        Ok(Opened::new(config))
+    }
+
+    async fn renew(&self, private: &[u8], _: &Context) -> Result<Opened<()>, Diagnostics> {
+        Ok(Opened::new(()).private(private))
+    }
+}
+
+#[async_trait]
+impl Action for Free {
+    type Config = Value;
+
+    fn name(&self) -> &'static str {
+        "every_free"
+    }
+
+    fn schema(&self) -> Schema {
+        shape()
+    }
+
+    async fn invoke(&self, config: Value, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
+        progress.report(serde_json::to_string(&config)?);
+        Ok(())
+    }
+}
+
+/// A function whose arguments are fields.
+struct Named;
+
+#[derive(Deserialize)]
+struct Arguments {
+    list: Vec<Option<f64>>,
+    any: Value,
+    rest: Vec<Attr<String>>,
+}
+
+#[async_trait]
+impl Function for Named {
+    type Arguments = Arguments;
+    type Output = (usize, Value, usize);
+
+    fn name(&self) -> &'static str {
+        "named"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::new("", Type::Dynamic)
+            .parameter(Parameter::new("list", Type::list(Type::Number)))
+            .parameter(Parameter::new("any", Type::Dynamic).allow_null().allow_unknown())
+            .variadic(Parameter::new("rest", Type::String).allow_null())
+    }
+
+    async fn call(&self, arguments: Arguments, _: &Context) -> Result<Self::Output, Diagnostics> {
+        if let Some(place) = arguments.rest.iter().position(Attr::is_null) {
+            let argument = tfplugin::AttributePath::from("rest").index(place);
+            return Err(Diagnostic::error("A text is missing", "").at(argument).into());
+        }
+        Ok((arguments.list.len(), arguments.any, arguments.rest.len()))
+    }
+}
+
+/// A function whose arguments are in their order, and which returns what it was given.
+struct Placed;
+
+#[async_trait]
+impl Function for Placed {
+    type Arguments = (Value,);
+    type Output = Value;
+
+    fn name(&self) -> &'static str {
+        "placed"
+    }
+
+    fn signature(&self) -> Signature {
+        Signature::new("", Type::set(Type::map(Type::Number)))
+            .parameter(Parameter::new("any", Type::Dynamic).allow_null().allow_unknown())
+    }
+
+    async fn call(&self, (any,): (Value,), _: &Context) -> Result<Value, Diagnostics> {
+        Ok(any)
+    }
+}
