@@ -6,7 +6,7 @@ use crate::path::Step;
 use crate::{AttributePath, Number, Type};
 
 pub(crate) mod conform;
-mod encoding;
+pub(crate) mod encoding;
 pub(crate) mod json;
 pub(crate) mod msgpack;
 pub(crate) mod number;

@@ -21,8 +21,8 @@ pub(crate) fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Val
         (bytes, _) => msgpack::decode(bytes, ty),
     };
     read.map_err(|error| {
-        let detail = format!("Terraform and the provider disagree about a value: {error}.");
-        Diagnostic::error("Value could not be read", detail).into()
+        let detail = format!("Terraform and the provider disagree about a value: {}.", error.problem);
+        Diagnostic::error("Value could not be read", detail).at(error.path).into()
     })
 }
 

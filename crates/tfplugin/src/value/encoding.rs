@@ -1,8 +1,42 @@
 use thiserror::Error;
 
-use crate::{InvalidNumber, InvalidType};
+use crate::path::Step;
+use crate::{AttributePath, InvalidNumber, InvalidType};
 
-/// Bytes that are no value of the type they claim to be.
+/// Bytes that are no value of the type they claim to be: where in it, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}{problem}", .path.prefix())]
+pub(crate) struct InvalidValue {
+    pub(crate) path: AttributePath,
+    pub(crate) problem: InvalidEncoding,
+}
+
+impl InvalidValue {
+    pub(super) fn within(mut self, step: Step) -> Self {
+        self.path = self.path.within(step);
+        self
+    }
+}
+
+impl From<InvalidEncoding> for InvalidValue {
+    fn from(problem: InvalidEncoding) -> Self {
+        InvalidValue { path: AttributePath::root(), problem }
+    }
+}
+
+impl From<InvalidNumber> for InvalidValue {
+    fn from(problem: InvalidNumber) -> Self {
+        InvalidEncoding::from(problem).into()
+    }
+}
+
+impl From<InvalidType> for InvalidValue {
+    fn from(problem: InvalidType) -> Self {
+        InvalidEncoding::from(problem).into()
+    }
+}
+
+/// What is wrong with bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum InvalidEncoding {
     #[error("the value ends too early")]
@@ -32,6 +66,10 @@ pub(crate) enum InvalidEncoding {
 impl InvalidEncoding {
     pub(super) fn unexpected(expected: impl Into<String>, found: impl Into<String>) -> Self {
         InvalidEncoding::Unexpected { expected: expected.into(), found: found.into() }
+    }
+
+    pub(super) fn tuple(expected: usize, found: usize) -> Self {
+        Self::unexpected(format!("a tuple of {expected}"), format!("one of {found}"))
     }
 }
 

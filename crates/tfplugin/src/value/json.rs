@@ -4,29 +4,32 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::encoding::{Depth, InvalidEncoding};
+use super::encoding::{Depth, InvalidEncoding, InvalidValue};
 use super::msgpack::insert_once;
 use super::normalized;
-use crate::{Type, Value};
+use crate::path::Step;
+use crate::{Number, Type, Value};
 
 /// Reads one value of this type, and nothing after it. An attribute that the text leaves out is null, unless the text brings
 /// the type as well.
-pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidEncoding> {
-    read(bytes, ty, Surplus::Refused)
+pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
+    read(bytes, ty, Source::Client)
 }
 
-/// Reads a stored state. Attributes that the type no longer has are dropped.
-pub(crate) fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, InvalidEncoding> {
-    read(bytes, ty, Surplus::Dropped)
+/// Reads a stored state. Attributes that the type no longer has are dropped, and what was a number or a bool when it was stored
+/// may be a string now, or the other way round, as HashiCorp's SDK reads them.
+pub(crate) fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
+    read(bytes, ty, Source::State)
 }
 
-/// What becomes of attributes that the type does not have.
+/// Where a text comes from.
 #[derive(Clone, Copy, PartialEq)]
-enum Surplus {
-    Refused,
-    Dropped,
+enum Source {
+    Client,
+    State,
 }
 
 /// What becomes of attributes that the text leaves out.
@@ -38,30 +41,29 @@ enum Missing {
     Refused,
 }
 
-fn read(bytes: &[u8], ty: &Type, surplus: Surplus) -> Result<Value, InvalidEncoding> {
-    let raw: &RawValue = parse(std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?)?;
-    Reader { surplus, missing: Missing::Null }.value(raw, ty, Depth::default())
+fn read(bytes: &[u8], ty: &Type, source: Source) -> Result<Value, InvalidValue> {
+    let raw: &RawValue = parse(std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?, "a value")?;
+    Reader { source, missing: Missing::Null }.value(raw, ty, Depth::default())
 }
 
 /// Texts stay raw until their type is known, so that numbers keep every digit.
 #[derive(Clone, Copy)]
 struct Reader {
-    surplus: Surplus,
+    source: Source,
     missing: Missing,
 }
 
 impl Reader {
-    fn value(self, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn value(self, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
         let depth = depth.deeper()?;
         let text = raw.get();
         match ty {
             _ if text == "null" => Ok(Value::Null),
-            Type::Bool => parse(text).map(Value::Bool),
-            Type::String => parse::<String>(text).map(Value::from),
-            Type::Number if text.starts_with('"') => Ok(Value::Number(parse::<String>(text)?.parse()?)),
-            Type::Number => Ok(Value::Number(text.parse()?)),
-            Type::List(of) => self.elements(text, of, depth).map(Value::List),
-            Type::Set(of) => self.elements(text, of, depth).map(Value::set),
+            Type::Bool => Ok(Value::Bool(self.bool(text)?)),
+            Type::String => Ok(Value::string(self.string(text)?)),
+            Type::Number => Ok(Value::Number(number(text)?)),
+            Type::List(of) => self.list(text, of, depth),
+            Type::Set(of) => self.set(text, of, depth),
             Type::Map(of) => self.map(text, of, depth),
             Type::Object(of) => self.object(text, of, depth),
             Type::Tuple(of) => self.tuple(text, of, depth),
@@ -69,44 +71,72 @@ impl Reader {
         }
     }
 
-    fn elements(self, text: &str, of: &Type, depth: Depth) -> Result<Vec<Value>, InvalidEncoding> {
-        let elements: Vec<&RawValue> = parse(text)?;
-        elements.into_iter().map(|raw| self.value(raw, of, depth)).collect()
+    fn bool(self, text: &str) -> Result<bool, InvalidEncoding> {
+        match text {
+            r#""true""# if self.source == Source::State => Ok(true),
+            r#""false""# if self.source == Source::State => Ok(false),
+            text => parse(text, "a bool"),
+        }
     }
 
-    fn tuple(self, text: &str, of: &[Type], depth: Depth) -> Result<Value, InvalidEncoding> {
-        let elements: Vec<&RawValue> = parse(text)?;
+    fn string(self, text: &str) -> Result<String, InvalidEncoding> {
+        let converts = self.source == Source::State && !text.starts_with(['"', '[', '{']);
+        if converts { Ok(text.to_owned()) } else { parse(text, "a string") }
+    }
+
+    fn list(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+        let elements: Vec<&RawValue> = parse(text, "a list")?;
+        let elements =
+            elements.into_iter().enumerate().map(|(index, raw)| self.element(index, raw, of, depth));
+        elements.collect::<Result<_, _>>().map(Value::List)
+    }
+
+    fn set(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+        let elements: Vec<&RawValue> = parse(text, "a list")?;
+        let elements = elements.into_iter().map(|raw| self.value(raw, of, depth));
+        elements.collect::<Result<Vec<_>, _>>().map(Value::set)
+    }
+
+    fn tuple(self, text: &str, of: &[Type], depth: Depth) -> Result<Value, InvalidValue> {
+        let elements: Vec<&RawValue> = parse(text, "a list")?;
         if elements.len() != of.len() {
-            let (expected, found) = (of.len(), elements.len());
-            return Err(InvalidEncoding::unexpected(
-                format!("a tuple of {expected}"),
-                format!("one of {found}"),
-            ));
+            return Err(InvalidEncoding::tuple(of.len(), elements.len()).into());
         }
-        let elements = elements.into_iter().zip(of).map(|(raw, ty)| self.value(raw, ty, depth));
+        let elements = elements.into_iter().zip(of).enumerate();
+        let elements = elements.map(|(index, (raw, ty))| self.element(index, raw, ty, depth));
         elements.collect::<Result<_, _>>().map(Value::Tuple)
     }
 
-    fn map(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn element(self, index: usize, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+        self.value(raw, ty, depth).map_err(|error| error.within(Step::Index(index)))
+    }
+
+    fn map(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
         let mut parts = BTreeMap::new();
         for (key, raw) in entries(text)? {
-            insert_once(&mut parts, normalized(key), self.value(raw, of, depth)?)?;
+            let key = normalized(key);
+            let part = self.value(raw, of, depth).map_err(|error| error.within(Step::Key(key.clone())))?;
+            insert_once(&mut parts, key, part)?;
         }
         Ok(Value::Map(parts))
     }
 
-    fn object(self, text: &str, of: &BTreeMap<String, Type>, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn object(self, text: &str, of: &BTreeMap<String, Type>, depth: Depth) -> Result<Value, InvalidValue> {
         let mut parts = BTreeMap::new();
         for (name, raw) in entries(text)? {
             match of.get(&name) {
-                Some(ty) => insert_once(&mut parts, name, self.value(raw, ty, depth)?)?,
-                None if self.surplus == Surplus::Dropped => {}
-                None => return Err(InvalidEncoding::SurplusAttribute(name)),
+                Some(ty) => {
+                    let part = self.value(raw, ty, depth);
+                    let part = part.map_err(|error| error.within(Step::Attribute(name.clone())))?;
+                    insert_once(&mut parts, name, part)?;
+                }
+                None if self.source == Source::State => {}
+                None => return Err(InvalidEncoding::SurplusAttribute(name).into()),
             }
         }
         let missing = of.keys().find(|name| !parts.contains_key(*name));
         if let (Missing::Refused, Some(name)) = (self.missing, missing) {
-            return Err(InvalidEncoding::MissingAttribute(name.clone()));
+            return Err(InvalidEncoding::MissingAttribute(name.clone()).into());
         }
         for name in of.keys() {
             parts.entry(name.clone()).or_default();
@@ -114,7 +144,7 @@ impl Reader {
         Ok(Value::Object(parts))
     }
 
-    fn dynamic(self, text: &str, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn dynamic(self, text: &str, depth: Depth) -> Result<Value, InvalidValue> {
         let typed: BTreeMap<_, _> = entries(text)?.into_iter().collect();
         let part = |name: &str| typed.get(name).ok_or_else(|| InvalidEncoding::MissingAttribute(name.into()));
         let ty = Type::from_json(part("type")?.get().as_bytes())?;
@@ -123,12 +153,37 @@ impl Reader {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, InvalidEncoding> {
-    serde_json::from_str(text).map_err(|error| InvalidEncoding::Json(error.to_string()))
+/// The text as what `T` takes. It may hold a secret, hence an error does not quote it.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, InvalidEncoding> {
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => InvalidEncoding::unexpected(expected, kind(text)),
+        _ => InvalidEncoding::Json(error.to_string()),
+    })
+}
+
+fn number(text: &str) -> Result<Number, InvalidEncoding> {
+    if text.starts_with('"') {
+        let quoted: String = parse(text, "a number")?;
+        return quoted.parse().map_err(|_| InvalidEncoding::unexpected("a number", "a string"));
+    }
+    match kind(text) {
+        "a number" => Ok(text.parse()?),
+        other => Err(InvalidEncoding::unexpected("a number", other)),
+    }
+}
+
+fn kind(text: &str) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'"') => "a string",
+        Some(b'[') => "a list",
+        Some(b'{') => "an object",
+        Some(b't' | b'f') => "a bool",
+        _ => "a number",
+    }
 }
 
 fn entries(text: &str) -> Result<Vec<(String, &RawValue)>, InvalidEncoding> {
-    parse(text).map(|Entries(entries)| entries)
+    parse(text, "an object").map(|Entries(entries)| entries)
 }
 
 /// A JSON object with whatever keys it has, twice if they are there twice.
@@ -215,9 +270,13 @@ mod tests {
         refuse(r#"{"map":{"a":true,"a":false}}"#, r#"the key "a" occurs twice"#);
         refuse(r#"{"odd":1}"#, r#"there is no attribute "odd""#);
         refuse(r#"{"tuple":[1]}"#, "expected a tuple of 2, found one of 1");
-        refuse(r#"{"number":true}"#, "not a number");
+        refuse(r#"{"number":true}"#, "number: expected a number, found a bool");
+        refuse(r#"{"number":"s3cret"}"#, "number: expected a number, found a string");
+        refuse(r#"{"number":1e999999999}"#, "not a number");
         refuse(r#"{"any":{"type":"string"}}"#, r#"the attribute "value" is missing"#);
         refuse("{} {}", "trailing characters");
+        refuse(r#"{"set":"s3cret"}"#, "set: expected a list, found a string");
+        refuse(r#"{"set":["\ud800"]}"#, "hex escape");
         refuse("[", "EOF");
     }
 
@@ -238,7 +297,7 @@ mod tests {
             decode(format!("{}true{}", "[".repeat(levels), "]".repeat(levels)).as_bytes(), &ty)
         };
         assert!(nested(99).is_ok());
-        assert_eq!(nested(100), Err(InvalidEncoding::TooDeep));
+        assert_eq!(nested(100).unwrap_err().problem, InvalidEncoding::TooDeep);
         assert!(decode("[".repeat(1_000_000).as_bytes(), &Type::list(Type::Bool)).is_err());
     }
 
@@ -246,5 +305,22 @@ mod tests {
     fn a_stored_state_may_hold_attributes_of_yesterday() {
         let state = decode_state(br#"{"gone":1,"here":true}"#, &Type::object([("here", Type::Bool)]));
         assert_eq!(state, Ok(Value::object([("here", true.into())])));
+    }
+
+    #[test]
+    fn a_stored_state_may_hold_primitives_of_yesterday() {
+        let ty = Type::object([("flag", Type::Bool), ("port", Type::String), ("open", Type::String)]);
+        let stored = br#"{"flag":"true","port":8.50,"open":false}"#;
+        let read = Value::object([("flag", true.into()), ("port", "8.50".into()), ("open", "false".into())]);
+        assert_eq!(decode_state(stored, &ty), Ok(read));
+        assert_eq!(decode(stored, &ty).unwrap_err().path, "flag".into());
+        let list = decode_state(br#"{"port":[]}"#, &ty).unwrap_err();
+        assert!(list.to_string().starts_with("port: expected a string, found a list"), "{list}");
+    }
+
+    #[test]
+    fn an_error_says_where_it_is() {
+        refuse(r#"{"map":{"a":true,"b":1}}"#, r#"map["b"]: expected a bool, found a number"#);
+        refuse(r#"{"tuple":["x","y"]}"#, "tuple[0]: expected a number, found a string");
     }
 }

@@ -6,17 +6,18 @@ use rmp::Marker;
 use rmp::decode::{Bytes, RmpRead, read_marker};
 use rmp::encode;
 
-use super::encoding::{Depth, InvalidEncoding};
+use super::encoding::{Depth, InvalidEncoding, InvalidValue};
 use super::{normalized, refinement};
+use crate::path::Step;
 use crate::{Number, Type, Value};
 
 /// Reads one value of this type, and nothing after it.
-pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidEncoding> {
+pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(ty, Depth::default())?;
     match reader.left() {
         0 => Ok(value),
-        left => Err(InvalidEncoding::Trailing(left)),
+        left => Err(InvalidEncoding::Trailing(left).into()),
     }
 }
 
@@ -37,46 +38,51 @@ impl<'a> Reader<'a> {
         Reader { bytes: Bytes::new(bytes) }
     }
 
-    fn value(&mut self, ty: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn value(&mut self, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
         let depth = depth.deeper()?;
         match (self.marker()?, ty) {
             (Marker::Null, _) => Ok(Value::Null),
-            (marker, _) if is_extension(marker) => self.unknown(marker),
+            (marker, _) if is_extension(marker) => Ok(self.unknown(marker)?),
             (Marker::True, Type::Bool) => Ok(Value::Bool(true)),
             (Marker::False, Type::Bool) => Ok(Value::Bool(false)),
-            (marker, Type::Number) => self.number(marker).map(Value::Number),
-            (marker, Type::String) => self.text(marker).map(Value::string),
-            (marker, Type::List(of)) => self.elements(marker, of, depth).map(Value::List),
-            (marker, Type::Set(of)) => self.elements(marker, of, depth).map(Value::set),
+            (marker, Type::Number) => Ok(Value::Number(self.number(marker)?)),
+            (marker, Type::String) => Ok(Value::string(self.text(marker)?)),
+            (marker, Type::List(of)) => self.list(marker, of, depth),
+            (marker, Type::Set(of)) => self.set(marker, of, depth),
             (marker, Type::Map(of)) => self.map(marker, of, depth),
             (marker, Type::Object(of)) => self.object(marker, of, depth),
             (marker, Type::Tuple(of)) => self.tuple(marker, of, depth),
             (marker, Type::Dynamic) => self.dynamic(marker, depth),
-            (marker, Type::Bool) => Err(unexpected("a bool", marker)),
+            (marker, Type::Bool) => Err(unexpected("a bool", marker).into()),
         }
     }
 
-    fn elements(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Vec<Value>, InvalidEncoding> {
+    fn list(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
         let length = self.array(marker)?;
-        (0..length).map(|_| self.value(of, depth)).collect()
+        let element = |index| self.value(of, depth).map_err(|error| error.within(Step::Index(index)));
+        (0..length).map(element).collect::<Result<_, _>>().map(Value::List)
     }
 
-    fn tuple(&mut self, marker: Marker, of: &[Type], depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn set(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+        let length = self.array(marker)?;
+        let elements = (0..length).map(|_| self.value(of, depth));
+        elements.collect::<Result<Vec<_>, _>>().map(Value::set)
+    }
+
+    fn tuple(&mut self, marker: Marker, of: &[Type], depth: Depth) -> Result<Value, InvalidValue> {
         let length = self.array(marker)?;
         if length != of.len() {
-            return Err(InvalidEncoding::unexpected(
-                format!("a tuple of {}", of.len()),
-                format!("one of {length}"),
-            ));
+            return Err(InvalidEncoding::tuple(of.len(), length).into());
         }
-        of.iter().map(|ty| self.value(ty, depth)).collect::<Result<_, _>>().map(Value::Tuple)
+        let element = |(index, ty)| self.value(ty, depth).map_err(|error| error.within(Step::Index(index)));
+        of.iter().enumerate().map(element).collect::<Result<_, _>>().map(Value::Tuple)
     }
 
-    fn map(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn map(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
         let mut parts = BTreeMap::new();
         for _ in 0..self.pairs(marker)? {
             let key = normalized(self.key()?);
-            let part = self.value(of, depth)?;
+            let part = self.value(of, depth).map_err(|error| error.within(Step::Key(key.clone())))?;
             insert_once(&mut parts, key, part)?;
         }
         Ok(Value::Map(parts))
@@ -87,23 +93,23 @@ impl<'a> Reader<'a> {
         marker: Marker,
         of: &BTreeMap<String, Type>,
         depth: Depth,
-    ) -> Result<Value, InvalidEncoding> {
+    ) -> Result<Value, InvalidValue> {
         let mut parts = BTreeMap::new();
         for _ in 0..self.pairs(marker)? {
             let name = self.key()?;
-            let Some(ty) = of.get(&name) else { return Err(InvalidEncoding::SurplusAttribute(name)) };
-            let part = self.value(ty, depth)?;
+            let Some(ty) = of.get(&name) else { return Err(InvalidEncoding::SurplusAttribute(name).into()) };
+            let part = self.value(ty, depth).map_err(|error| error.within(Step::Attribute(name.clone())))?;
             insert_once(&mut parts, name, part)?;
         }
         match of.keys().find(|name| !parts.contains_key(*name)) {
-            Some(name) => Err(InvalidEncoding::MissingAttribute(name.clone())),
+            Some(name) => Err(InvalidEncoding::MissingAttribute(name.clone()).into()),
             None => Ok(Value::Object(parts)),
         }
     }
 
-    fn dynamic(&mut self, marker: Marker, depth: Depth) -> Result<Value, InvalidEncoding> {
+    fn dynamic(&mut self, marker: Marker, depth: Depth) -> Result<Value, InvalidValue> {
         if self.array(marker)? != 2 {
-            return Err(unexpected("a type and a value", marker));
+            return Err(unexpected("a type and a value", marker).into());
         }
         let marker = self.marker()?;
         let ty = Type::from_json(self.binary(marker)?)?;
@@ -134,7 +140,10 @@ impl<'a> Reader<'a> {
             Marker::I64 => Ok(i64::from_be_bytes(self.array_of()?).into()),
             Marker::F32 => Ok(Number::try_from(f64::from(f32::from_be_bytes(self.array_of()?)))?),
             Marker::F64 => Ok(Number::try_from(f64::from_be_bytes(self.array_of()?))?),
-            marker if is_text(marker) => Ok(self.text(marker)?.parse()?),
+            marker if is_text(marker) => {
+                // The text stays out of the error: it may be a secret where a number belongs.
+                self.text(marker)?.parse().map_err(|_| InvalidEncoding::unexpected("a number", "a string"))
+            }
             marker => Err(unexpected("a number", marker)),
         }
     }
@@ -423,6 +432,14 @@ mod tests {
         refuse(&[0x80], &ty, r#"the attribute "a" is missing"#);
         refuse(&[0x81, 0xa1, b'b', 0xc3], &ty, r#"there is no attribute "b""#);
         refuse(&[0x82, 0xa1, b'a', 0xc3, 0xa1, b'a', 0xc3], &ty, r#"the key "a" occurs twice"#);
+    }
+
+    #[test]
+    fn an_error_says_where_it_is() {
+        let ty = Type::object([("a", Type::map(Type::list(Type::Bool)))]);
+        let bytes = [0x81, 0xa1, b'a', 0x81, 0xa1, b'k', 0x92, 0xc3, 0x07];
+        refuse(&bytes, &ty, r#"a["k"][1]: expected a bool, found"#);
+        refuse(&[0x91, 0x07], &Type::set(Type::Bool), "expected a bool, found");
     }
 
     #[test]

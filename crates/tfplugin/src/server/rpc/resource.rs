@@ -4,6 +4,7 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::Plugin;
 use crate::offers::{Offer, Shape};
+use crate::value::encoding::InvalidValue;
 use crate::value::json;
 use crate::{AnyResource, Diagnostic, Diagnostics, Import, MovedState, StoredState, Value, wire};
 
@@ -53,9 +54,7 @@ pub(super) async fn upgrade(
         let stored = stored(request.version, request.raw_state)?;
         let state = match request.version.cmp(&offer.shape().schema.version) {
             Ordering::Less => offer.object.upgrade(stored, &call.context).await?,
-            Ordering::Equal => {
-                json::decode_state(stored.json(), &offer.shape().ty).map_err(|error| unreadable(&error))?
-            }
+            Ordering::Equal => json::decode_state(stored.json(), &offer.shape().ty).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
         written(offer, state)
@@ -75,9 +74,7 @@ pub(super) async fn upgrade_identity(
         let stored = stored(request.version, request.raw_identity)?;
         let identity = match request.version.cmp(&schema.version) {
             Ordering::Less => offer.object.upgrade_identity(stored)?,
-            Ordering::Equal => {
-                json::decode_state(stored.json(), &schema.ty()).map_err(|error| unreadable(&error))?
-            }
+            Ordering::Equal => json::decode_state(stored.json(), &schema.ty()).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
         let identity_data = Some(wire::write_known(identity, &schema.ty())?);
@@ -204,7 +201,7 @@ fn too_new(version: i64) -> Diagnostics {
     Diagnostic::error("Stored state is too new", detail).into()
 }
 
-fn unreadable(error: &dyn std::error::Error) -> Diagnostics {
-    let detail = format!("It does not have the shape that its schema version means: {error}.");
-    Diagnostic::error("Stored state could not be read", detail).into()
+fn unreadable(error: InvalidValue) -> Diagnostics {
+    let detail = format!("It does not have the shape that its schema version means: {}.", error.problem);
+    Diagnostic::error("Stored state could not be read", detail).at(error.path).into()
 }
