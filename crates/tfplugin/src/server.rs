@@ -164,6 +164,10 @@ fn say(text: &str) -> Result<(), ServeError> {
 /// Go providers set the same limit for both directions.
 const LARGEST_MESSAGE: usize = 256 * 1024 * 1024;
 
+/// So many calls may be cancelled before we have come to them without ending the connection. The usual 20 guard against floods
+/// of strangers; our one client may give up a whole walk at once.
+const CANCELLED_AT_ONCE: usize = 4096;
+
 /// Serves until the client says that it is done.
 pub(crate) async fn serve_connections(
     plugin: Arc<Plugin>,
@@ -177,6 +181,7 @@ pub(crate) async fn serve_connections(
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
     let server = Server::builder()
+        .http2_max_pending_accept_reset_streams(Some(CANCELLED_AT_ONCE))
         .add_service(provider)
         .add_service(GrpcControllerServer::new(helpers.clone()))
         .add_service(GrpcBrokerServer::new(helpers.clone()))

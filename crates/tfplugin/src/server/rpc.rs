@@ -43,7 +43,7 @@ impl Service for Rpc {
         &self,
         _: Request<proto::get_metadata::Request>,
     ) -> Answer<proto::get_metadata::Response> {
-        answer(provider::metadata(&self.0))
+        answer(provider::metadata(&self.0).await)
     }
 
     async fn get_provider_schema(
@@ -57,14 +57,14 @@ impl Service for Rpc {
         &self,
         _: Request<proto::get_resource_identity_schemas::Request>,
     ) -> Answer<proto::get_resource_identity_schemas::Response> {
-        answer(resource::identity_schemas(&self.0))
+        answer(resource::identity_schemas(&self.0).await)
     }
 
     async fn get_functions(
         &self,
         _: Request<proto::get_functions::Request>,
     ) -> Answer<proto::get_functions::Response> {
-        answer(function::all(&self.0))
+        answer(function::all(&self.0).await)
     }
 
     async fn validate_provider_config(

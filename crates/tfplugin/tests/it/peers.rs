@@ -103,6 +103,34 @@ async fn a_peer_that_dies_in_a_call_leaves_the_others_alone() {
     assert_served(process).await;
 }
 
+/// One frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// A client that gives up a walk takes back many calls at once, perhaps before they were looked at.
+#[tokio::test]
+async fn a_peer_that_takes_back_its_calls_is_not_hung_up_on() {
+    let process = Process::start_in_plaintext(Command::new(program("every_kind"))).await.unwrap();
+    let mut stream = dialled(&process).await;
+    // POST, http, a path and an authority, as HPACK's static table has their names.
+    let headers = [&[0x83, 0x86, 0x44, 2][..], b"/x", &[0x41, 1], b"l"].concat();
+    let taken_back = (0..500).flat_map(|call| {
+        let stream = 2 * call + 1;
+        [frame(1, 4, stream, &headers), frame(3, 0, stream, &8_u32.to_be_bytes())].concat()
+    });
+    let ping = frame(6, 0, 0, b"are you?");
+    stream.write_all(&[PREFACE, &taken_back.collect::<Vec<_>>(), &ping].concat()).await.unwrap();
+    let mut heard = Vec::new();
+    while !heard.windows(8).any(|bytes| bytes == b"are you?") {
+        let read = timeout(Duration::from_secs(10), stream.read_buf(&mut heard)).await.unwrap().unwrap();
+        assert!(read > 0, "hung up: {heard:?}");
+    }
+    drop(stream);
+    assert_served(process).await;
+}
+
 #[tokio::test]
 async fn without_a_client_certificate_there_is_no_tls() {
     let process = Process::start_in_plaintext(Command::new(program("every_kind"))).await.unwrap();

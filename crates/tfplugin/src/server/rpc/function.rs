@@ -7,8 +7,10 @@ use crate::path::Step;
 use crate::wire::MARKDOWN;
 use crate::{AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Signature, Value, wire};
 
-pub(super) fn all(plugin: &Plugin) -> proto::get_functions::Response {
-    proto::get_functions::Response { functions: signatures(plugin), diagnostics: Vec::new() }
+pub(super) async fn all(plugin: &Plugin) -> proto::get_functions::Response {
+    let (functions, diagnostics) =
+        plugin.call("GetFunctions", "").run(async { Ok(signatures(plugin)) }).await;
+    proto::get_functions::Response { functions: functions.unwrap_or_default(), diagnostics }
 }
 
 pub(super) fn signatures(plugin: &Plugin) -> HashMap<String, proto::Function> {
@@ -21,19 +23,19 @@ pub(super) async fn call(
     request: proto::call_function::Request,
 ) -> proto::call_function::Response {
     let call = plugin.call("CallFunction", &request.name);
+    let mut signature = None;
     let called = call.observed(async {
         let offer = plugin.offers().functions.get(&request.name)?;
-        let signature = offer.object.signature();
-        let arguments = arguments(&signature, &request.arguments)?;
+        let signature = signature.insert(offer.object.signature());
+        let arguments = arguments(signature, &request.arguments)?;
         let output = offer.object.call(arguments, &call.context).await?;
         wire::write(output, &signature.output)
     });
     match called.await {
         Ok(output) => proto::call_function::Response { result: Some(output), error: None },
         Err(errors) => {
-            let signature =
-                plugin.offers().functions.get(&request.name).ok().map(|offer| offer.object.signature());
-            proto::call_function::Response { result: None, error: Some(error(&errors, signature.as_ref())) }
+            let error = error(&errors, signature.as_ref());
+            proto::call_function::Response { result: None, error: Some(error) }
         }
     }
 }

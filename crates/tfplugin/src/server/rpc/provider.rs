@@ -7,7 +7,13 @@ use proto::get_metadata::{
 use super::{Plugin, function};
 use crate::Diagnostics;
 
-pub(super) fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
+pub(super) async fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
+    let call = plugin.call("GetMetadata", "");
+    let (names, diagnostics) = call.run(async { Ok(names(plugin)) }).await;
+    proto::get_metadata::Response { diagnostics, ..names.unwrap_or_default() }
+}
+
+fn names(plugin: &Plugin) -> proto::get_metadata::Response {
     let offers = plugin.offers();
     let data_sources = offers.data_sources.names().map(|name| DataSourceMetadata { type_name: name.clone() });
     let resources = offers.resources.names().map(|name| ResourceMetadata { type_name: name.clone() });

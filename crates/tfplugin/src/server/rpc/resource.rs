@@ -16,14 +16,17 @@ mod write_only;
 pub(super) use apply::apply;
 pub(super) use plan::plan;
 
-pub(super) fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
-    let resources = plugin.offers().resources.iter();
-    let schemas =
-        resources.filter_map(|(name, offer)| Some((name.clone(), (&offer.object.identity_schema()?).into())));
-    proto::get_resource_identity_schemas::Response {
-        identity_schemas: schemas.collect(),
-        diagnostics: Vec::new(),
-    }
+pub(super) async fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
+    let call = plugin.call("GetResourceIdentitySchemas", "");
+    let schemas = call.run(async {
+        let resources = plugin.offers().resources.iter();
+        let schemas = resources
+            .filter_map(|(name, offer)| Some((name.clone(), (&offer.object.identity_schema()?).into())));
+        Ok(schemas.collect())
+    });
+    let (schemas, diagnostics) = schemas.await;
+    let identity_schemas = schemas.unwrap_or_default();
+    proto::get_resource_identity_schemas::Response { identity_schemas, diagnostics }
 }
 
 pub(super) async fn validate(
