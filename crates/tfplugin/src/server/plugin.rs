@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tfplugin_proto::tfplugin6 as proto;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, error_span};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, error_span};
 
 use crate::offers::{Offers, Shape};
 use crate::{AnyProvider, Context, Diagnostics, panic};
@@ -59,19 +60,31 @@ impl Plugin {
         }
     }
 
-    /// A call of this name about this type, to be [run](Call::run).
-    pub(super) fn call<'a>(&self, rpc: &'static str, type_name: &'a str) -> Call<'a> {
+    /// A call of this name, to be [run](Call::run).
+    pub(super) fn call<'a>(&'a self, rpc: &'static str, about: About<'a>) -> Call<'a> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Call { rpc, type_name, number, context: Context::new(stop) }
+        Call { rpc, about, number, provider: self.provider.address(), context: Context::new(stop) }
     }
+}
+
+/// What a call is about, by name.
+#[derive(Clone, Copy)]
+pub(super) enum About<'a> {
+    Provider,
+    DataSource(&'a str),
+    Resource(&'a str),
+    Function(&'a str),
+    EphemeralResource(&'a str),
+    Action(&'a str),
 }
 
 /// One call of the client's.
 pub(super) struct Call<'a> {
     rpc: &'static str,
-    type_name: &'a str,
+    about: About<'a>,
     number: u64,
+    provider: Option<&'a str>,
     pub(super) context: Context,
 }
 
@@ -99,14 +112,32 @@ impl Call<'_> {
             tracing::trace!(errors = result.as_ref().err().map_or(0, Diagnostics::len), "answered");
             result
         };
-        // At the level of errors, so that the fields are there whatever is logged.
-        work.instrument(error_span!(
+        work.instrument(self.span()).await
+    }
+
+    /// What the log says with every event of the call, by the keys of HashiCorp's SDKs. At the level of errors, so that it is
+    /// there whatever is logged.
+    fn span(&self) -> Span {
+        let span = error_span!(
             "call",
+            tf_provider_addr = self.provider,
             tf_rpc = self.rpc,
-            tf_type = self.type_name,
-            tf_req_id = self.number,
-            tf_proto_version = super::launch::PROTOCOL
-        ))
-        .await
+            tf_req_id = %format_args!("{}-{}", std::process::id(), self.number),
+            tf_proto_version = super::launch::PROTOCOL,
+            tf_data_source_type = Empty,
+            tf_resource_type = Empty,
+            tf_function = Empty,
+            tf_ephemeral_resource_type = Empty,
+            tf_action_type = Empty,
+        );
+        match self.about {
+            About::Provider => &span,
+            About::DataSource(name) => span.record("tf_data_source_type", name),
+            About::Resource(name) => span.record("tf_resource_type", name),
+            About::Function(name) => span.record("tf_function", name),
+            About::EphemeralResource(name) => span.record("tf_ephemeral_resource_type", name),
+            About::Action(name) => span.record("tf_action_type", name),
+        };
+        span
     }
 }

@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tfplugin_proto::tfplugin6::{self as proto, provider_server::Provider as Service};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::plugin::Plugin;
+use super::plugin::{About, Plugin};
 
 mod action;
 mod data_source;

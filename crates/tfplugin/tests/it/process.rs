@@ -68,9 +68,10 @@ async fn logged(level: Option<&str>) -> String {
 async fn its_log_lines_are_what_terraform_reads() {
     let text = logged(Some("trace")).await;
     let lines: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(
-        lines.iter().any(|line| line["tf_rpc"] == "PlanResourceChange" && line["tf_type"] == "files_file")
-    );
+    let planning = lines.iter().find(|line| line["tf_rpc"] == "PlanResourceChange").unwrap();
+    assert_eq!(planning["tf_resource_type"], "files_file");
+    assert_eq!(planning["tf_provider_addr"], "example.com/tfplugin/files");
+    assert!(planning["tf_req_id"].is_string() && planning.get("tf_data_source_type").is_none());
     for line in &lines {
         let time = line["@timestamp"].as_str().unwrap();
         assert!(time.len() == "2026-11-24T02:51:13.000000Z".len() && time.ends_with('Z'), "{time}");

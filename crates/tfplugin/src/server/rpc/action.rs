@@ -7,14 +7,14 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use proto::invoke_action::event::{Completed, Progress as Line, Type};
 
-use super::{Events, Plugin};
+use super::{About, Events, Plugin};
 use crate::Progress;
 
 pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_action_config::Request,
 ) -> proto::validate_action_config::Response {
-    let call = plugin.call("ValidateActionConfig", &request.type_name);
+    let call = plugin.call("ValidateActionConfig", About::Action(&request.type_name));
     let validated = call.run(async {
         let offer = plugin.offers().actions.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
@@ -28,7 +28,7 @@ pub(super) async fn plan(
     plugin: &Plugin,
     request: proto::plan_action::Request,
 ) -> proto::plan_action::Response {
-    let call = plugin.call("PlanAction", &request.action_type);
+    let call = plugin.call("PlanAction", About::Action(&request.action_type));
     let planned = call.run(async {
         let offer = plugin.offers().actions.get(&request.action_type)?;
         let config = offer.shape().read(request.config.as_ref())?;
@@ -86,7 +86,7 @@ async fn perform(
     request: proto::invoke_action::Request,
     progress: Progress,
 ) -> Vec<proto::Diagnostic> {
-    let call = plugin.call("InvokeAction", &request.action_type);
+    let call = plugin.call("InvokeAction", About::Action(&request.action_type));
     let invoked = call.run(async {
         let offer = plugin.offers().actions.get(&request.action_type)?;
         let config = offer.shape().read(request.config.as_ref())?;

@@ -1,13 +1,13 @@
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::Plugin;
+use super::{About, Plugin};
 use crate::wire;
 
 pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_data_resource_config::Request,
 ) -> proto::validate_data_resource_config::Response {
-    let call = plugin.call("ValidateDataResourceConfig", &request.type_name);
+    let call = plugin.call("ValidateDataResourceConfig", About::DataSource(&request.type_name));
     let validated = call.run(async {
         let offer = plugin.offers().data_sources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
@@ -21,7 +21,7 @@ pub(super) async fn read(
     plugin: &Plugin,
     request: proto::read_data_source::Request,
 ) -> proto::read_data_source::Response {
-    let call = plugin.call("ReadDataSource", &request.type_name);
+    let call = plugin.call("ReadDataSource", About::DataSource(&request.type_name));
     let read = call.run(async {
         let offer = plugin.offers().data_sources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;

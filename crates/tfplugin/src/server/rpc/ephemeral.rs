@@ -1,13 +1,13 @@
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::Plugin;
+use super::{About, Plugin};
 use crate::{Opened, wire};
 
 pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_ephemeral_resource_config::Request,
 ) -> proto::validate_ephemeral_resource_config::Response {
-    let call = plugin.call("ValidateEphemeralResourceConfig", &request.type_name);
+    let call = plugin.call("ValidateEphemeralResourceConfig", About::EphemeralResource(&request.type_name));
     let validated = call.run(async {
         let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
@@ -21,7 +21,7 @@ pub(super) async fn open(
     plugin: &Plugin,
     request: proto::open_ephemeral_resource::Request,
 ) -> proto::open_ephemeral_resource::Response {
-    let call = plugin.call("OpenEphemeralResource", &request.type_name);
+    let call = plugin.call("OpenEphemeralResource", About::EphemeralResource(&request.type_name));
     let opened = call.run(async {
         let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
@@ -42,7 +42,7 @@ pub(super) async fn renew(
     plugin: &Plugin,
     request: proto::renew_ephemeral_resource::Request,
 ) -> proto::renew_ephemeral_resource::Response {
-    let call = plugin.call("RenewEphemeralResource", &request.type_name);
+    let call = plugin.call("RenewEphemeralResource", About::EphemeralResource(&request.type_name));
     let renewed = call.run(async {
         let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
         offer.object.renew(request.private.as_deref().unwrap_or_default(), &call.context).await
@@ -60,7 +60,7 @@ pub(super) async fn close(
     plugin: &Plugin,
     request: proto::close_ephemeral_resource::Request,
 ) -> proto::close_ephemeral_resource::Response {
-    let call = plugin.call("CloseEphemeralResource", &request.type_name);
+    let call = plugin.call("CloseEphemeralResource", About::EphemeralResource(&request.type_name));
     let closed = call.run(async {
         let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
         offer.object.close(request.private.as_deref().unwrap_or_default(), &call.context).await

@@ -2,14 +2,14 @@ use std::collections::HashMap;
 
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::Plugin;
+use super::{About, Plugin};
 use crate::path::Step;
 use crate::wire::MARKDOWN;
 use crate::{AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Signature, Value, wire};
 
 pub(super) async fn all(plugin: &Plugin) -> proto::get_functions::Response {
     let (functions, diagnostics) =
-        plugin.call("GetFunctions", "").run(async { Ok(signatures(plugin)) }).await;
+        plugin.call("GetFunctions", About::Provider).run(async { Ok(signatures(plugin)) }).await;
     proto::get_functions::Response { functions: functions.unwrap_or_default(), diagnostics }
 }
 
@@ -22,7 +22,7 @@ pub(super) async fn call(
     plugin: &Plugin,
     request: proto::call_function::Request,
 ) -> proto::call_function::Response {
-    let call = plugin.call("CallFunction", &request.name);
+    let call = plugin.call("CallFunction", About::Function(&request.name));
     let mut signature = None;
     let called = call.observed(async {
         let offer = plugin.offers().functions.get(&request.name)?;

@@ -4,11 +4,11 @@ use proto::get_metadata::{
     ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ResourceMetadata,
 };
 
-use super::{Plugin, function};
+use super::{About, Plugin, function};
 use crate::Diagnostics;
 
 pub(super) async fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
-    let call = plugin.call("GetMetadata", "");
+    let call = plugin.call("GetMetadata", About::Provider);
     let (names, diagnostics) = call.run(async { Ok(names(plugin)) }).await;
     proto::get_metadata::Response { diagnostics, ..names.unwrap_or_default() }
 }
@@ -33,7 +33,7 @@ fn names(plugin: &Plugin) -> proto::get_metadata::Response {
 }
 
 pub(super) async fn schema(plugin: &Plugin) -> proto::get_provider_schema::Response {
-    let call = plugin.call("GetProviderSchema", "");
+    let call = plugin.call("GetProviderSchema", About::Provider);
     let (schemas, diagnostics) = call.run(async { schemas(plugin) }).await;
     proto::get_provider_schema::Response { diagnostics, ..schemas.unwrap_or_default() }
 }
@@ -81,7 +81,7 @@ pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_provider_config::Request,
 ) -> proto::validate_provider_config::Response {
-    let call = plugin.call("ValidateProviderConfig", "");
+    let call = plugin.call("ValidateProviderConfig", About::Provider);
     let validated = call.run(async {
         let config = plugin.shape().read(request.config.as_ref())?;
         plugin.provider.validate(config, &call.context).await
@@ -94,7 +94,7 @@ pub(super) async fn configure(
     plugin: &Plugin,
     request: proto::configure_provider::Request,
 ) -> proto::configure_provider::Response {
-    let call = plugin.call("ConfigureProvider", "");
+    let call = plugin.call("ConfigureProvider", About::Provider);
     let configured = call.run(async {
         let config = plugin.shape().read(request.config.as_ref())?;
         plugin.provider.configure(config, &call.context).await

@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::Plugin;
+use super::{About, Plugin};
 use crate::offers::{Offer, Shape};
 use crate::value::encoding::InvalidValue;
 use crate::value::json;
@@ -17,7 +17,7 @@ pub(super) use apply::apply;
 pub(super) use plan::plan;
 
 pub(super) async fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
-    let call = plugin.call("GetResourceIdentitySchemas", "");
+    let call = plugin.call("GetResourceIdentitySchemas", About::Provider);
     let schemas = call.run(async {
         let resources = plugin.offers().resources.iter();
         let schemas = resources
@@ -33,7 +33,7 @@ pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_resource_config::Request,
 ) -> proto::validate_resource_config::Response {
-    let call = plugin.call("ValidateResourceConfig", &request.type_name);
+    let call = plugin.call("ValidateResourceConfig", About::Resource(&request.type_name));
     let able = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
     let validated = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
@@ -51,7 +51,7 @@ pub(super) async fn upgrade(
     plugin: &Plugin,
     request: proto::upgrade_resource_state::Request,
 ) -> proto::upgrade_resource_state::Response {
-    let call = plugin.call("UpgradeResourceState", &request.type_name);
+    let call = plugin.call("UpgradeResourceState", About::Resource(&request.type_name));
     let upgraded = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let stored = stored(request.version, request.raw_state)?;
@@ -70,7 +70,7 @@ pub(super) async fn upgrade_identity(
     plugin: &Plugin,
     request: proto::upgrade_resource_identity::Request,
 ) -> proto::upgrade_resource_identity::Response {
-    let call = plugin.call("UpgradeResourceIdentity", &request.type_name);
+    let call = plugin.call("UpgradeResourceIdentity", About::Resource(&request.type_name));
     let upgraded = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let Some(schema) = offer.object.identity_schema() else { return Ok(None) };
@@ -91,7 +91,7 @@ pub(super) async fn read(
     plugin: &Plugin,
     request: proto::read_resource::Request,
 ) -> proto::read_resource::Response {
-    let call = plugin.call("ReadResource", &request.type_name);
+    let call = plugin.call("ReadResource", About::Resource(&request.type_name));
     let mut private = request.private;
     let read = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
@@ -114,7 +114,7 @@ pub(super) async fn import(
     plugin: &Plugin,
     request: proto::import_resource_state::Request,
 ) -> proto::import_resource_state::Response {
-    let call = plugin.call("ImportResourceState", &request.type_name);
+    let call = plugin.call("ImportResourceState", About::Resource(&request.type_name));
     let imported = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let import = match request.identity.and_then(|identity| identity.identity_data) {
@@ -138,7 +138,7 @@ pub(super) async fn take_over(
     plugin: &Plugin,
     request: proto::move_resource_state::Request,
 ) -> proto::move_resource_state::Response {
-    let call = plugin.call("MoveResourceState", &request.target_type_name);
+    let call = plugin.call("MoveResourceState", About::Resource(&request.target_type_name));
     let taken = call.run(async {
         let offer = plugin.offers().resources.get(&request.target_type_name)?;
         let moved = MovedState {

@@ -1,6 +1,6 @@
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::super::Plugin;
+use super::super::{About, Plugin};
 use super::{identity, written};
 use crate::offers::Offer;
 use crate::{AnyResource, Change, Context, Diagnostics, Value, panic};
@@ -9,7 +9,7 @@ pub(in super::super) async fn apply(
     plugin: &Plugin,
     request: proto::apply_resource_change::Request,
 ) -> proto::apply_resource_change::Response {
-    let call = plugin.call("ApplyResourceChange", &request.type_name);
+    let call = plugin.call("ApplyResourceChange", About::Resource(&request.type_name));
     let mut change = Change::new(None, request.planned_private);
     let applied = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;

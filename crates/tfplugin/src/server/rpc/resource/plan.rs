@@ -1,6 +1,6 @@
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::super::Plugin;
+use super::super::{About, Plugin};
 use super::{marks, write_only};
 use crate::{Plan, Value, wire};
 
@@ -8,7 +8,7 @@ pub(in super::super) async fn plan(
     plugin: &Plugin,
     request: proto::plan_resource_change::Request,
 ) -> proto::plan_resource_change::Response {
-    let call = plugin.call("PlanResourceChange", &request.type_name);
+    let call = plugin.call("PlanResourceChange", About::Resource(&request.type_name));
     let planned = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let shape = offer.shape();
