@@ -16,6 +16,8 @@ pub use block::{Block, BlockNesting, NestedBlock};
 pub use check::InvalidSchema;
 pub(crate) use check::is_name;
 pub use identity::{IdentityAttribute, IdentitySchema};
+#[cfg(feature = "testing")]
+pub(crate) use walk::objects;
 pub(crate) use walk::{Body, Parts, change_objects};
 
 /// The shape of the configuration, and of the state, of a provider, data source, resource, ephemeral resource or action.

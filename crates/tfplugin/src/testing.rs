@@ -2,7 +2,7 @@
 //!
 //! A [`Client`] talks to a provider [in the test's own process](Client::in_process), or to the built program, started
 //! [through the real handshake](Process) with mutual TLS. It reads the schemas, sends every call over gRPC, completes
-//! configurations, proposes states, and hands errors back as [`Diagnostics`].
+//! configurations, proposes states, holds what comes back to Terraform's rules, and hands errors back as [`Diagnostics`].
 //!
 //! Behind the feature `testing`:
 //!
@@ -24,6 +24,8 @@ use crate::server::{Connection, Lasting, Plugin, serve_connections};
 use crate::{Diagnostic, Diagnostics, Provider, Value, wire};
 
 mod connect;
+mod function;
+mod hold;
 mod kinds;
 mod process;
 mod propose;
@@ -35,6 +37,10 @@ pub use resource::{Planned, State};
 use schemas::Schemas;
 
 /// A connection to a provider, speaking as Terraform does.
+///
+/// What Terraform refuses fails here as well, with what Terraform calls it: a plan that changes what is configured, a result
+/// that is not as planned, unknown values where everything is known by then. A configuration that does not fit the schema is
+/// the test's own mistake, and is never sent.
 ///
 /// ```
 /// # use async_trait::async_trait;
@@ -78,7 +84,7 @@ use schemas::Schemas;
 /// #         Ok(TwiceModel { result: Some(2 * config.number), ..config })
 /// #     }
 /// # }
-/// use tfplugin::Value;
+/// use tfplugin::{Number, Value};
 /// use tfplugin::testing::Client;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -87,8 +93,9 @@ use schemas::Schemas;
 /// let state = client.read_data_source("example_twice", Value::object([("number", 21.into())])).await?;
 /// assert_eq!(state.get("result"), Some(&42.into()));
 ///
-/// let wrong = client.read_data_source("example_twice", Value::object([("number", Value::Null)])).await.unwrap_err();
-/// assert_eq!(wrong.to_string(), "Invalid configuration (number): Expected a whole number, found null.");
+/// let wrong = client.read_data_source("example_twice", Value::object([("number", "1.5".parse::<Number>()?.into())])).await;
+/// let wrong = wrong.unwrap_err().to_string();
+/// assert_eq!(wrong, "Invalid configuration (number): Expected a whole number, found 1.5.");
 /// # Ok(())
 /// # }
 /// ```

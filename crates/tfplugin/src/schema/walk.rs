@@ -13,7 +13,7 @@ pub(crate) type Parts = BTreeMap<String, Value>;
 #[derive(Clone, Copy)]
 pub(crate) struct Body<'a> {
     pub(crate) attributes: &'a [Attribute],
-    blocks: &'a [NestedBlock],
+    pub(crate) blocks: &'a [NestedBlock],
 }
 
 impl<'a> Body<'a> {
@@ -71,7 +71,7 @@ impl<'a> From<&'a Schema> for Body<'a> {
 }
 
 /// The objects that a nested value holds, with their paths. Elements of a set have none of their own.
-fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Parts, AttributePath)> {
+pub(crate) fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Parts, AttributePath)> {
     let object = |(value, path): (&'a Value, AttributePath)| match value {
         Value::Object(parts) => Some((parts, path)),
         _ => None,

@@ -4,9 +4,9 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use proto::invoke_action::event::Type as Event;
 
-use super::{Client, present, unknown};
+use super::{Client, hold, present};
 use crate::path::Step;
-use crate::{AttributePath, Diagnostic, Diagnostics, Opened, Type, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, Opened, Value, wire};
 
 impl Client {
     /// Checks the configuration of a data source.
@@ -18,44 +18,26 @@ impl Client {
 
     /// Checks the configuration of a data source, then reads it.
     pub async fn read_data_source(&self, name: &str, config: Value) -> Result<Value, Diagnostics> {
-        self.validate_data_source(name, config.clone()).await?;
         let shape = self.schemas.data_sources.get(name)?;
+        let known = shape.known(config.clone())?;
+        self.validate_data_source(name, config).await?;
         let request = proto::read_data_source::Request {
             type_name: name.into(),
-            config: Some(shape.config(config)?),
+            config: Some(wire::write(known, &shape.ty)?),
             ..Default::default()
         };
         let answer = self.rpc().read_data_source(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
-        present(answer.state.as_ref(), &shape.ty)
-    }
-
-    /// Calls a function. An error about an argument points at its parameter, by name.
-    pub async fn call_function(
-        &self,
-        name: &str,
-        arguments: impl IntoIterator<Item = Value>,
-    ) -> Result<Value, Diagnostics> {
-        let function = self.schemas.functions.get(name).ok_or_else(|| unknown("function", name))?;
-        let arguments =
-            arguments.into_iter().enumerate().map(|(index, value)| match parameter(function, index) {
-                Some(parameter) => wire::write(value, &Type::from_json(&parameter.r#type)?),
-                None => Err(Diagnostic::error("Too many arguments", "").into()),
-            });
-        let arguments = arguments.collect::<Result<_, _>>()?;
-        let request = proto::call_function::Request { name: name.into(), arguments };
-        let answer = self.rpc().call_function(request).await?.into_inner();
-        if let Some(error) = answer.error {
-            return Err(failed(function, error));
-        }
-        let output = function.r#return.as_ref().map(|output| output.r#type.as_slice());
-        present(answer.result.as_ref(), &Type::from_json(output.unwrap_or_default())?)
+        let state = present(answer.state.as_ref(), &shape.ty)?;
+        hold::found(&shape.schema, &state)?;
+        Ok(state)
     }
 
     /// Checks the configuration of an ephemeral resource, then opens it.
     pub async fn open(&self, name: &str, config: Value) -> Result<Opened<Value>, Diagnostics> {
         let shape = self.schemas.ephemeral_resources.get(name)?;
-        let config = Some(shape.config(config)?);
+        let known = shape.known(config)?;
+        let config = Some(wire::write(known.clone(), &shape.ty)?);
         let request = proto::validate_ephemeral_resource_config::Request {
             type_name: name.into(),
             config: config.clone(),
@@ -69,6 +51,7 @@ impl Client {
         let answer = self.rpc().open_ephemeral_resource(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let state = present(answer.result.as_ref(), &shape.ty)?;
+        hold::opened(&shape.schema, &known, &state)?;
         Ok(Opened { state, private: answer.private.unwrap_or_default(), renew_at: time(answer.renew_at)? })
     }
 
@@ -114,8 +97,10 @@ impl Client {
         config: Value,
         mut progress: impl FnMut(String),
     ) -> Result<(), Diagnostics> {
-        self.plan_action(name, config.clone()).await?;
-        let config = Some(self.schemas.actions.get(name)?.config(config)?);
+        let shape = self.schemas.actions.get(name)?;
+        let known = shape.known(config.clone())?;
+        self.plan_action(name, config).await?;
+        let config = Some(wire::write(known, &shape.ty)?);
         let request =
             proto::invoke_action::Request { action_type: name.into(), config, client_capabilities: None };
         let mut events = self.rpc().invoke_action(request).await?.into_inner();
@@ -128,20 +113,6 @@ impl Client {
         }
         Err(Diagnostic::error("The provider did not say that the action is complete", "").into())
     }
-}
-
-fn parameter(function: &proto::Function, index: usize) -> Option<&proto::function::Parameter> {
-    function.parameters.get(index).or(function.variadic_parameter.as_ref())
-}
-
-fn failed(function: &proto::Function, error: proto::FunctionError) -> Diagnostics {
-    let diagnostic = Diagnostic::error(error.text, "");
-    let Some(index) = error.function_argument.and_then(|index| usize::try_from(index).ok()) else {
-        return diagnostic.into();
-    };
-    let path = parameter(function, index).map(|parameter| AttributePath::from(parameter.name.as_str()));
-    let further = index.checked_sub(function.parameters.len());
-    diagnostic.at(further.into_iter().fold(path.unwrap_or_default(), AttributePath::index)).into()
 }
 
 fn time(time: Option<prost_types::Timestamp>) -> Result<Option<SystemTime>, Diagnostics> {

@@ -2,7 +2,8 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::kinds::path;
 use super::propose::propose;
-use super::{Client, present};
+use super::schemas::Shape;
+use super::{Client, hold, present};
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.
@@ -55,7 +56,8 @@ impl Client {
     ) -> Result<Planned, Diagnostics> {
         self.validate_resource(name, config.clone()).await?;
         let shape = self.schemas.resources.get(name)?;
-        let prior = prior.cloned().unwrap_or_default();
+        let mut prior = prior.cloned().unwrap_or_default();
+        prior.value = shape.state(prior.value)?;
         let config = shape.complete(config)?;
         let proposed = propose(&shape.schema, &prior.value, config.clone());
         self.planned(name, &prior, proposed, config).await
@@ -86,7 +88,10 @@ impl Client {
         config: Value,
     ) -> Result<State, (Diagnostics, Option<State>)> {
         let prior = prior.cloned().unwrap_or_default();
-        let config = self.schemas.resources.get(name).and_then(|shape| shape.complete(config));
+        let config = self.schemas.resources.get(name).and_then(|shape| match &planned.value {
+            Value::Null => Ok(Value::Null),
+            _ => shape.known(config),
+        });
         let config = config.map_err(|errors| (errors, None))?;
         self.changed(name, &prior, planned, config).await
     }
@@ -104,10 +109,10 @@ impl Client {
 
     /// Looks at the object: its state now, or none if it is gone.
     pub async fn refresh(&self, name: &str, state: &State) -> Result<Option<State>, Diagnostics> {
-        let ty = &self.schemas.resources.get(name)?.ty;
+        let shape = self.schemas.resources.get(name)?;
         let request = proto::read_resource::Request {
             type_name: name.into(),
-            current_state: Some(wire::write(state.value.clone(), ty)?),
+            current_state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
             private: state.private.clone(),
             client_capabilities: Some(CAPABILITIES),
             current_identity: self.identity(name, state.identity.clone())?,
@@ -115,7 +120,8 @@ impl Client {
         };
         let answer = self.rpc().read_resource(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
-        let value = present(answer.new_state.as_ref(), ty)?;
+        let value = present(answer.new_state.as_ref(), &shape.ty)?;
+        hold::stored(&shape.schema, &value)?;
         let identity = self.read_identity(name, answer.new_identity)?;
         Ok(Some(State { value, private: answer.private, identity }).filter(|state| !state.value.is_null()))
     }
@@ -171,12 +177,13 @@ impl Client {
         proposed: Value,
         config: Value,
     ) -> Result<Planned, Diagnostics> {
-        let ty = &self.schemas.resources.get(name)?.ty;
+        let shape @ Shape { schema, ty } = self.schemas.resources.get(name)?;
+        let prior_value = shape.state(prior.value.clone())?;
         let request = proto::plan_resource_change::Request {
             type_name: name.into(),
-            prior_state: Some(wire::write(prior.value.clone(), ty)?),
+            prior_state: Some(wire::write(prior_value.clone(), ty)?),
             proposed_new_state: Some(wire::write(proposed, ty)?),
-            config: Some(wire::write(config, ty)?),
+            config: Some(wire::write(config.clone(), ty)?),
             prior_private: prior.private.clone(),
             client_capabilities: Some(CAPABILITIES),
             prior_identity: self.identity(name, prior.identity.clone())?,
@@ -184,11 +191,11 @@ impl Client {
         };
         let answer = self.rpc().plan_resource_change(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
-        Ok(Planned {
-            value: present(answer.planned_state.as_ref(), ty)?,
-            private: answer.planned_private,
-            requires_replace: answer.requires_replace.into_iter().map(path).collect(),
-        })
+        let value = present(answer.planned_state.as_ref(), ty)?;
+        hold::planned(schema, &prior_value, &config, &value)?;
+        let requires_replace: Vec<_> = answer.requires_replace.into_iter().map(path).collect();
+        hold::replacements(schema, ty, &requires_replace)?;
+        Ok(Planned { value, private: answer.planned_private, requires_replace })
     }
 
     async fn changed(
@@ -198,15 +205,22 @@ impl Client {
         planned: Planned,
         config: Value,
     ) -> Result<State, (Diagnostics, Option<State>)> {
-        let request = self.change(name, prior, planned, config).map_err(|errors| (errors, None))?;
+        let nothing = |errors| (errors, None);
+        let Shape { schema, ty } = self.schemas.resources.get(name).map_err(nothing)?;
+        let planned_value = hold::fit("plan", planned.value.clone(), ty).map_err(nothing)?;
+        let request = self.change(name, prior, planned, config).map_err(nothing)?;
         let answer =
-            self.rpc().apply_resource_change(request).await.map_err(|status| (status.into(), None))?;
+            self.rpc().apply_resource_change(request).await.map_err(|status| nothing(status.into()))?;
         let answer = answer.into_inner();
-        let diagnostics = self.noted(answer.diagnostics);
+        let succeeded = self.noted(answer.diagnostics);
         let state = self.state(name, answer.new_state.as_ref(), answer.private, answer.new_identity);
-        match (diagnostics, state) {
-            (Ok(()), state) => state.map_err(|errors| (errors, None)),
-            (Err(errors), state) => Err((errors, state.ok().filter(|state| !state.value.is_null()))),
+        let state = match (&succeeded, state) {
+            (Ok(()), state) => state.map_err(nothing)?,
+            (Err(_), state) => state.unwrap_or_default(),
+        };
+        match succeeded.and_then(|()| hold::applied(schema, &planned_value, &state.value)) {
+            Ok(()) => Ok(state),
+            Err(errors) => Err((errors, Some(state).filter(|state| !state.value.is_null()))),
         }
     }
 
@@ -217,10 +231,10 @@ impl Client {
         planned: Planned,
         config: Value,
     ) -> Result<proto::apply_resource_change::Request, Diagnostics> {
-        let ty = &self.schemas.resources.get(name)?.ty;
+        let shape @ Shape { ty, .. } = self.schemas.resources.get(name)?;
         Ok(proto::apply_resource_change::Request {
             type_name: name.into(),
-            prior_state: Some(wire::write(prior.value.clone(), ty)?),
+            prior_state: Some(wire::write(shape.state(prior.value.clone())?, ty)?),
             planned_state: Some(wire::write(planned.value, ty)?),
             config: Some(wire::write(config, ty)?),
             planned_private: planned.private,
@@ -241,6 +255,11 @@ impl Client {
             return Err(Diagnostic::error("The provider imported nothing", "").into());
         };
         let state = self.state(name, imported.state.as_ref(), imported.private, imported.identity)?;
+        if state.value.is_null() {
+            let detail = "What cannot be imported is an error.";
+            return Err(Diagnostic::error("Import returned null resource", detail).into());
+        }
+        hold::stored(&self.schemas.resources.get(name)?.schema, &state.value)?;
         let refreshed = self.refresh(name, &state).await?;
         refreshed.ok_or_else(|| Diagnostic::error("Cannot import an object that does not exist", "").into())
     }
@@ -262,7 +281,8 @@ impl Client {
         identity: Option<Value>,
     ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
         let Some(identity) = identity else { return Ok(None) };
-        let data = wire::write(identity, self.identity_type(name)?)?;
+        let ty = self.identity_type(name)?;
+        let data = wire::write(hold::fit("identity", identity, ty)?, ty)?;
         Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
     }
 

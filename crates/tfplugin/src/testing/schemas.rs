@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::unknown;
+use super::{hold, unknown};
 use crate::schema::{Block, BlockNesting, NestedBlock, Schema};
 use crate::{Diagnostics, Type, Value, wire};
 
@@ -73,15 +73,30 @@ impl Shape {
 
     /// A configuration with whatever the test has left out, as the language completes one.
     pub(super) fn complete(&self, config: Value) -> Result<Value, Diagnostics> {
-        let mut config = wire::conform(config, &self.ty)?;
+        let mut config = hold::fit("configuration", config, &self.ty)?;
+        hold::configured(&self.schema, &config)?;
         if let Value::Object(parts) = &mut config {
             fill(&self.schema.block, parts);
         }
         Ok(config)
     }
 
+    /// [`complete`](Self::complete), where Terraform asks for nothing before it is known.
+    pub(super) fn known(&self, config: Value) -> Result<Value, Diagnostics> {
+        let config = self.complete(config)?;
+        hold::fully_known("configuration", &config)?;
+        Ok(config)
+    }
+
     pub(super) fn config(&self, config: Value) -> Result<proto::DynamicValue, Diagnostics> {
         wire::write(self.complete(config)?, &self.ty)
+    }
+
+    /// A state that a test gives.
+    pub(super) fn state(&self, state: Value) -> Result<Value, Diagnostics> {
+        let state = hold::fit("state", state, &self.ty)?;
+        hold::fully_known("state", &state)?;
+        Ok(state)
     }
 }
 

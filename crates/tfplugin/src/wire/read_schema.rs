@@ -38,14 +38,15 @@ fn attribute(attribute: &proto::schema::Attribute) -> Result<Attribute, Diagnost
 
 fn nested_block(nested: &proto::schema::NestedBlock) -> Result<NestedBlock, Diagnostics> {
     let block = block(&nested.block.clone().unwrap_or_default())?;
-    match nested.nesting() {
-        BlockMode::Single => Ok(NestedBlock::single(&nested.type_name, block)),
-        BlockMode::Group => Ok(NestedBlock::group(&nested.type_name, block)),
-        BlockMode::List => Ok(NestedBlock::list(&nested.type_name, block)),
-        BlockMode::Set => Ok(NestedBlock::set(&nested.type_name, block)),
-        BlockMode::Map => Ok(NestedBlock::map(&nested.type_name, block)),
-        BlockMode::Invalid => Err(invalid()),
-    }
+    let read = match nested.nesting() {
+        BlockMode::Single => NestedBlock::single(&nested.type_name, block),
+        BlockMode::Group => NestedBlock::group(&nested.type_name, block),
+        BlockMode::List => NestedBlock::list(&nested.type_name, block),
+        BlockMode::Set => NestedBlock::set(&nested.type_name, block),
+        BlockMode::Map => NestedBlock::map(&nested.type_name, block),
+        BlockMode::Invalid => return Err(invalid()),
+    };
+    Ok(read.items(nested.min_items.try_into()?, nested.max_items.try_into()?))
 }
 
 fn nesting(nesting: NestingMode) -> Result<Nesting, Diagnostics> {

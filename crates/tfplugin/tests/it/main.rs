@@ -13,3 +13,4 @@ mod process;
 #[cfg(unix)]
 mod signals;
 mod terraform;
+mod wrong;

@@ -1,0 +1,70 @@
+//! What a test gives must be what Terraform could give.
+
+use super::Held;
+use crate::schema::{Attribute, Block, BlockNesting, NestedBlock, Parts, Schema, objects};
+use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value};
+
+const MISFIT: &str = "The configuration does not fit the schema";
+
+/// The value as one of this type.
+pub(in super::super) fn fit(what: &str, value: Value, ty: &Type) -> Result<Value, Diagnostics> {
+    let fitted = ty.conform(value);
+    fitted.map_err(|error| error.into_diagnostics(&format!("The {what} does not fit the schema")))
+}
+
+/// Holds a configuration to what its schema says beyond types. Terraform leaves two things to the provider: null for a required
+/// attribute, where it is written, and a value for one that is computed only. No useful configuration has either, so that a
+/// test that does is mistaken.
+pub(in super::super) fn configured(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
+    let mut held = Held::new(schema, MISFIT);
+    let root = AttributePath::root();
+    let Value::Object(parts) = config else {
+        held.refuse(&root, "Expected an object", &[]);
+        return held.found.into_result();
+    };
+    held.body.visit(parts, &root, &mut |each, value, path| attribute(&mut held, each, value, path));
+    blocks(&mut held, &schema.block, parts, &root);
+    held.found.into_result()
+}
+
+/// Terraform does not ask for this before everything is known.
+pub(in super::super) fn fully_known(what: &str, value: &Value) -> Result<(), Diagnostics> {
+    let Some(path) = value.first_unknown() else { return Ok(()) };
+    let detail = format!("Terraform comes this far only with a {what} that is wholly known.");
+    Err(Diagnostic::error(format!("The {what} has an unknown value"), detail).at(path).into())
+}
+
+fn attribute(held: &mut Held<'_>, attribute: &Attribute, value: &Value, path: &AttributePath) {
+    if attribute.required && value.is_null() {
+        held.refuse(path, "The attribute is required", &[]);
+    }
+    if attribute.computed && !attribute.optional && !value.is_null() {
+        held.refuse(path, "The attribute is for the provider alone to set", &[("found", value)]);
+    }
+}
+
+fn blocks(held: &mut Held<'_>, block: &Block, parts: &Parts, path: &AttributePath) {
+    for nested in &block.blocks {
+        let path = path.clone().attribute(&nested.name);
+        let Some(part) = parts.get(&nested.name).filter(|part| !part.is_unknown()) else { continue };
+        count(held, nested, part, &path);
+        for (parts, path) in objects(part, &path) {
+            blocks(held, &nested.block, parts, &path);
+        }
+    }
+}
+
+fn count(held: &mut Held<'_>, nested: &NestedBlock, part: &Value, path: &AttributePath) {
+    let count = match part {
+        Value::List(elements) | Value::Set(elements) => elements.len(),
+        _ => usize::from(!part.is_null()),
+    };
+    let (min, max) = (nested.min as usize, nested.max as usize);
+    if count < min {
+        held.refuse(path, &format!("Expected at least {min} of these blocks, found {count}"), &[]);
+    }
+    let is_collection = matches!(nested.nesting, BlockNesting::List | BlockNesting::Set);
+    if is_collection && max != 0 && count > max {
+        held.refuse(path, &format!("Expected at most {max} of these blocks, found {count}"), &[]);
+    }
+}
