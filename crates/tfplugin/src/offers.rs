@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use tfplugin_proto::tfplugin6 as proto;
 use tracing::level_filters::LevelFilter;
 
-use crate::schema::{Body, Schema};
+use crate::schema::{Attribute, Body, Schema};
 use crate::{
     AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath,
     Diagnostic, Diagnostics, Type, Value, log, wire,
@@ -54,6 +54,36 @@ impl Shape {
         }
         Ok(value)
     }
+
+    /// [`read`](Self::read) for a configuration to be validated. Terraform passes on null for a required attribute, where it is
+    /// written, and values for attributes that are the provider's alone: no model need think of either.
+    pub(crate) fn read_config(&self, value: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+        let config = self.read(value)?;
+        let mut found = Diagnostics::new();
+        if let Value::Object(parts) = &config {
+            Body::from(&self.schema).visit(parts, &AttributePath::root(), &mut |attribute, value, path| {
+                if let Some(wrong) = misplaced(attribute, value) {
+                    found.push(wrong.at(path));
+                }
+            });
+        }
+        found.into_result().map(|()| config)
+    }
+}
+
+fn misplaced(attribute: &Attribute, value: &Value) -> Option<Diagnostic> {
+    let Attribute { name, required, optional, .. } = attribute;
+    if *required && value.is_null() {
+        return Some(Diagnostic::error(
+            "Missing value",
+            format!("`{name}` is required, and cannot be null."),
+        ));
+    }
+    if !required && !optional && !value.is_null() {
+        let detail = format!("`{name}` is for the provider to say. Remove it from the configuration.");
+        return Some(Diagnostic::error("Read-only attribute", detail));
+    }
+    None
 }
 
 fn mask(value: &Value) {

@@ -176,12 +176,21 @@ async fn what_is_opened_keeps_the_configuration() {
     refuse(client().await.open("wrong_fleeting", at("")).await, text);
 }
 
+/// Terraform hands both to the provider.
+#[tokio::test]
+async fn null_where_a_value_is_required_and_values_for_the_provider_to_say_are_refused() {
+    let client = client().await;
+    let planned = client.plan("wrong_thing", None, object([])).await;
+    refuse(planned, "Missing value (at): `at` is required, and cannot be null.");
+    let planned = client.plan("wrong_thing", None, object([("at", "".into()), ("id", "mine".into())])).await;
+    let text = "Read-only attribute (id): `id` is for the provider to say. Remove it from the configuration.";
+    refuse(planned, text);
+}
+
 #[tokio::test]
 async fn a_test_that_is_wrong_itself_is_told_so() {
     let client = client().await;
     let misfit = "The configuration does not fit the schema";
-    let planned = client.plan("wrong_thing", None, object([])).await;
-    refuse(planned, &format!("{misfit} (at): The attribute is required."));
     let planned = client.plan("wrong_thing", None, object([("at", 1.into())])).await;
     refuse(planned, &format!("{misfit} (at): Expected string, found a number."));
     let applied = client.apply("wrong_thing", None, object([("at", Value::UNKNOWN)])).await;

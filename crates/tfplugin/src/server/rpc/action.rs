@@ -17,7 +17,7 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateActionConfig", About::Action(&request.type_name));
     let validated = call.run(async {
         let offer = plugin.offers().actions.get(&request.type_name)?;
-        let config = offer.shape().read(request.config.as_ref())?;
+        let config = offer.shape().read_config(request.config.as_ref())?;
         offer.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;

@@ -10,7 +10,7 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateDataResourceConfig", About::DataSource(&request.type_name));
     let validated = call.run(async {
         let offer = plugin.offers().data_sources.get(&request.type_name)?;
-        let config = offer.shape().read(request.config.as_ref())?;
+        let config = offer.shape().read_config(request.config.as_ref())?;
         offer.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;

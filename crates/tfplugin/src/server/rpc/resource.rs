@@ -37,7 +37,7 @@ pub(super) async fn validate(
     let able = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
     let validated = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
-        let config = offer.shape().read(request.config.as_ref())?;
+        let config = offer.shape().read_config(request.config.as_ref())?;
         if !able {
             write_only::refuse(&offer.shape().schema, &config)?;
         }

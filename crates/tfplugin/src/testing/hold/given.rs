@@ -1,7 +1,7 @@
 //! What a test gives must be what Terraform could give.
 
 use super::Held;
-use crate::schema::{Attribute, Block, BlockNesting, NestedBlock, Parts, Schema, objects};
+use crate::schema::{Block, BlockNesting, NestedBlock, Parts, Schema, objects};
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value};
 
 const MISFIT: &str = "The configuration does not fit the schema";
@@ -12,9 +12,8 @@ pub(in super::super) fn fit(what: &str, value: Value, ty: &Type) -> Result<Value
     fitted.map_err(|error| error.into_diagnostics(&format!("The {what} does not fit the schema")))
 }
 
-/// Holds a configuration to what its schema says beyond types. Terraform leaves two things to the provider: null for a required
-/// attribute, where it is written, and a value for one that is computed only. No useful configuration has either, so that a
-/// test that does is mistaken.
+/// Holds a configuration to what Terraform asks of one before the provider sees it: an object, with as many blocks as the schema
+/// wants. The types have been held to already, and the rest is for the provider to say.
 pub(in super::super) fn configured(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
     let mut held = Held::new(schema, MISFIT);
     let root = AttributePath::root();
@@ -22,7 +21,6 @@ pub(in super::super) fn configured(schema: &Schema, config: &Value) -> Result<()
         held.refuse(&root, "Expected an object", &[]);
         return held.found.into_result();
     };
-    held.body.visit(parts, &root, &mut |each, value, path| attribute(&mut held, each, value, path));
     blocks(&mut held, &schema.block, parts, &root);
     held.found.into_result()
 }
@@ -32,15 +30,6 @@ pub(in super::super) fn fully_known(what: &str, value: &Value) -> Result<(), Dia
     let Some(path) = value.first_unknown() else { return Ok(()) };
     let detail = format!("Terraform comes this far only with a {what} that is wholly known.");
     Err(Diagnostic::error(format!("The {what} has an unknown value"), detail).at(path).into())
-}
-
-fn attribute(held: &mut Held<'_>, attribute: &Attribute, value: &Value, path: &AttributePath) {
-    if attribute.required && value.is_null() {
-        held.refuse(path, "The attribute is required", &[]);
-    }
-    if attribute.computed && !attribute.optional && !value.is_null() {
-        held.refuse(path, "The attribute is for the provider alone to set", &[("found", value)]);
-    }
 }
 
 fn blocks(held: &mut Held<'_>, block: &Block, parts: &Parts, path: &AttributePath) {

@@ -86,19 +86,7 @@ fn refuse_config(config: Parts<'_>, text: &str) {
 }
 
 #[test]
-fn a_configuration_has_what_is_required_and_nothing_that_is_not_its_own() {
-    refuse_config(
-        &[("list", list([named("a"), Value::object([("id", "i".into())])]))],
-        "(list[1].name): The attribute is required.",
-    );
-    refuse_config(
-        &[("one", Value::object([("name", Value::Null)]))],
-        "(one.name): The attribute is required.",
-    );
-    refuse_config(
-        &[("made", "a".into())],
-        "(made): The attribute is for the provider alone to set: found \"a\".",
-    );
+fn a_configuration_is_an_object_of_the_schema() {
     refuse_config(&[("absent", "a".into())], "(absent): The schema has no such attribute.");
     refuse_config(&[("given", true.into())], "(given): Expected string, found a bool.");
     refuse(
