@@ -118,7 +118,10 @@ pub(super) async fn import(
     let imported = call.run(async {
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let import = match request.identity.and_then(|identity| identity.identity_data) {
-            Some(identity) => Import::Identity(wire::read(Some(&identity), &identity_type(offer)?)?),
+            Some(identity) => match wire::read(Some(&identity), &identity_type(offer)?)? {
+                Value::Null => Import::Id(request.id),
+                identity => Import::Identity(identity),
+            },
             None => Import::Id(request.id),
         };
         let state = offer.object.import(import, &call.context).await?;
