@@ -16,17 +16,19 @@ struct Limits {
     reserved: &'static [&'static str],
     /// Whether it takes write-only values.
     write_only: bool,
+    /// Whether there is a plan, which defaults and the like are for.
+    planned: bool,
 }
 
 const RESERVED: &[&str] =
     &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
-const OF_PROVIDERS: Limits = Limits { reserved: &["alias", "version"], write_only: false };
-const OF_RESOURCES: Limits = Limits { reserved: RESERVED, write_only: true };
-const OF_DATA_SOURCES: Limits = Limits { reserved: RESERVED, write_only: false };
+const OF_PROVIDERS: Limits = Limits { reserved: &["alias", "version"], write_only: false, planned: false };
+const OF_RESOURCES: Limits = Limits { reserved: RESERVED, write_only: true, planned: true };
+const OF_DATA_SOURCES: Limits = Limits { reserved: RESERVED, write_only: false, planned: false };
 const OF_EPHEMERAL_RESOURCES: Limits = OF_DATA_SOURCES;
 /// What an action is configured with has a block of its own.
-const OF_ACTIONS: Limits = Limits { reserved: &[], write_only: true };
+const OF_ACTIONS: Limits = Limits { reserved: &[], write_only: true, planned: false };
 
 pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::new();
@@ -47,17 +49,32 @@ pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics>
 
 fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, limits: &Limits, found: &mut Diagnostics) {
     for (name, offer) in offered.iter() {
+        if !is_name(name) {
+            let detail = format!(
+                "The name of the {kind} `{name}` is not of a-z, 0-9 and _. This is a bug in the provider."
+            );
+            found.push(Diagnostic::error("Invalid name", detail));
+        }
         one(&format!("The {kind} `{name}`"), &offer.shape().schema, limits, found);
     }
 }
 
 fn one(what: &str, schema: &Schema, limits: &Limits, found: &mut Diagnostics) {
-    let checked = schema.check().and_then(|()| schema.check_reserved(limits.reserved));
-    let checked =
-        checked.and_then(|()| if limits.write_only { Ok(()) } else { schema.check_nothing_write_only() });
-    if let Err(problem) = checked {
+    if let Err(problem) = within(schema, limits) {
         found.push(invalid(what, &problem));
     }
+}
+
+fn within(schema: &Schema, limits: &Limits) -> Result<(), InvalidSchema> {
+    schema.check()?;
+    schema.check_reserved(limits.reserved)?;
+    if !limits.write_only {
+        schema.check_nothing_write_only()?;
+    }
+    if !limits.planned {
+        schema.check_nothing_planned()?;
+    }
+    Ok(())
 }
 
 fn identities(resources: &Offered<dyn AnyResource>, found: &mut Diagnostics) {
@@ -113,6 +130,19 @@ mod tests {
                        a bug in the provider.";
         for limits in [&OF_PROVIDERS, &OF_DATA_SOURCES, &OF_EPHEMERAL_RESOURCES] {
             assert_eq!(check(&schema, limits), [refused]);
+        }
+    }
+
+    #[test]
+    fn defaults_and_the_like_are_for_what_is_planned() {
+        for attribute in [
+            Attribute::string("a").default_value("x"),
+            Attribute::string("a").required().requires_replace(),
+            Attribute::string("a").computed().keeps_state(),
+        ] {
+            let schema = Schema::new("").attribute(attribute);
+            assert_eq!(check(&schema, &OF_RESOURCES), [""; 0]);
+            assert_eq!(check(&schema, &OF_DATA_SOURCES).len(), 1);
         }
     }
 

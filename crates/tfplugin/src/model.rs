@@ -113,6 +113,14 @@ impl ModelError {
     pub fn into_diagnostics(self, summary: &str) -> Diagnostics {
         Diagnostic::error(summary, sentence(&self.message)).at(self.path).into()
     }
+
+    /// As a diagnostic about what the provider itself has made. The path is in the words, too, since Terraform shows none into
+    /// what is computed.
+    pub(crate) fn into_bug(self, summary: &str) -> Diagnostics {
+        let place = if self.path.is_root() { String::new() } else { format!("At `{}`: ", self.path) };
+        let detail = format!("{}. This is a bug in the provider.", place + &self.message);
+        Diagnostic::error(summary, detail).at(self.path).into()
+    }
 }
 
 fn sentence(message: &str) -> String {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use tfplugin_proto::tfplugin6 as proto;
 use tracing::level_filters::LevelFilter;
 
-use crate::schema::{Attribute, Body, Schema};
+use crate::schema::{Attribute, Body, Schema, complete};
 use crate::{
     AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath,
     Diagnostic, Diagnostics, Type, Value, log, wire,
@@ -53,6 +53,18 @@ impl Shape {
             });
         }
         Ok(value)
+    }
+
+    /// What a provider returned, as a value of the schema: blocks that it has left out are empty, as Terraform has them.
+    pub(crate) fn conform(&self, value: Value) -> Result<Value, Diagnostics> {
+        let mut value = wire::conform(value, &self.ty)?;
+        complete(&self.schema.block, &mut value);
+        Ok(value)
+    }
+
+    /// [`conform`](Self::conform) for the client, where nothing may be left unknown.
+    pub(crate) fn write_known(&self, value: Value) -> Result<proto::DynamicValue, Diagnostics> {
+        wire::encode_known(&self.conform(value)?)
     }
 
     /// [`read`](Self::read) for a configuration to be validated. Terraform passes on null for a required attribute, where it is

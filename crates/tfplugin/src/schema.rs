@@ -7,6 +7,7 @@ use crate::Type;
 mod attribute;
 mod block;
 mod check;
+mod complete;
 mod identity;
 mod reading;
 mod walk;
@@ -15,6 +16,7 @@ pub use attribute::{Attribute, AttributeKind, Nesting};
 pub use block::{Block, BlockNesting, NestedBlock};
 pub use check::InvalidSchema;
 pub(crate) use check::is_name;
+pub(crate) use complete::complete;
 pub use identity::{IdentityAttribute, IdentitySchema};
 #[cfg(feature = "testing")]
 pub(crate) use walk::objects;
@@ -93,6 +95,11 @@ impl Schema {
     /// Whether nothing of it is write-only, for kinds of things that know no such attributes.
     pub(crate) fn check_nothing_write_only(&self) -> Result<(), InvalidSchema> {
         check::nothing_write_only(&self.block)
+    }
+
+    /// Whether nothing of it is for a plan, for kinds of things that have none.
+    pub(crate) fn check_nothing_planned(&self) -> Result<(), InvalidSchema> {
+        check::nothing_planned(&self.block)
     }
 
     /// The type of a value of this schema: an object of all attributes and blocks.

@@ -112,6 +112,26 @@ impl Value {
         self.first_unknown().is_none()
     }
 
+    /// The same with null wherever something is unknown.
+    #[must_use]
+    pub(crate) fn without_unknowns(self) -> Value {
+        let each =
+            |elements: Vec<Value>| elements.into_iter().map(Value::without_unknowns).collect::<Vec<_>>();
+        let named = |parts: BTreeMap<String, Value>| {
+            parts.into_iter().map(|(name, part)| (name, part.without_unknowns())).collect::<BTreeMap<_, _>>()
+        };
+        match self {
+            Value::Unknown(_) => Value::Null,
+            Value::List(elements) => Value::List(each(elements)),
+            Value::Set(elements) => Value::set(each(elements)),
+            Value::Tuple(elements) => Value::Tuple(each(elements)),
+            Value::Map(parts) => Value::Map(named(parts)),
+            Value::Object(parts) => Value::Object(named(parts)),
+            Value::Dynamic(typed) => Value::Dynamic(Box::new((typed.0, typed.1.without_unknowns()))),
+            known => known,
+        }
+    }
+
     /// Where the first unknown part is.
     pub fn first_unknown(&self) -> Option<AttributePath> {
         let within = |(step, part): (Option<Step>, &Value)| {

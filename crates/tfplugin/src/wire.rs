@@ -29,20 +29,30 @@ pub(crate) fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Val
 /// Makes what a provider returned a value of this type.
 pub(crate) fn conform(value: Value, ty: &Type) -> Result<Value, Diagnostics> {
     let conformed = ty.conform(value);
-    conformed
-        .map_err(|error| error.into_diagnostics("Provider returned a value that its schema does not allow"))
+    conformed.map_err(|error| error.into_bug("Provider returned a value that its schema does not allow"))
 }
 
 /// Writes what a provider returned as a value of this type.
 pub(crate) fn write(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diagnostics> {
-    let value = conform(value, ty)?;
-    Ok(proto::DynamicValue { msgpack: msgpack::encode(&value), json: Vec::new() })
+    Ok(encode(&conform(value, ty)?))
 }
 
 /// [`write`], where nothing may be left unknown.
 pub(crate) fn write_known(value: Value, ty: &Type) -> Result<proto::DynamicValue, Diagnostics> {
-    let Some(path) = value.first_unknown() else { return write(value, ty) };
-    let detail = "The provider has not said what this is. This is a bug in the provider.";
+    encode_known(&conform(value, ty)?)
+}
+
+/// Writes a value that is one of its type.
+pub(crate) fn encode(value: &Value) -> proto::DynamicValue {
+    proto::DynamicValue { msgpack: msgpack::encode(value), json: Vec::new() }
+}
+
+/// [`encode`], where nothing may be left unknown.
+pub(crate) fn encode_known(value: &Value) -> Result<proto::DynamicValue, Diagnostics> {
+    let Some(path) = value.first_unknown() else { return Ok(encode(value)) };
+    // In words as well: Terraform shows no path into what is computed.
+    let what = if path.is_root() { "the result".to_owned() } else { format!("`{path}`") };
+    let detail = format!("The provider has not said what {what} is. This is a bug in the provider.");
     Err(Diagnostic::error("Provider returned an unknown value", detail).at(path).into())
 }
 

@@ -179,7 +179,7 @@ impl<R: Resource> AnyResource for R {
 }
 
 fn state<M: serde::de::DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
-    from_value(value).map_err(|error| error.into_diagnostics("State does not fit the resource's model"))
+    from_value(value).map_err(|error| error.into_bug("State does not fit the resource's model"))
 }
 
 /// None while a value is unknown that the model has no place for: then there is nothing to decide yet.

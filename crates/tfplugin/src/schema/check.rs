@@ -32,6 +32,13 @@ pub(super) fn nothing_write_only(block: &Block) -> Result<(), InvalidSchema> {
     found.map_or(Ok(()), |path| hold(false, &path, "only resources and actions have write-only attributes"))
 }
 
+pub(super) fn nothing_planned(block: &Block) -> Result<(), InvalidSchema> {
+    let found = Body::from(block)
+        .find(&|attribute| attribute.default.is_some() || attribute.replace || attribute.keep);
+    let problem = "only a resource is planned, with defaults, replacements and kept values";
+    found.map_or(Ok(()), |path| hold(false, &path, problem))
+}
+
 pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSchema> {
     let root = AttributePath::root();
     hold(!attributes.is_empty(), &root, "an identity has attributes")?;
@@ -110,6 +117,10 @@ fn nested_block(nested: &NestedBlock, path: &AttributePath, in_set: bool) -> Res
             hold(max == 0 || min <= max, &path, "a block's minimum is at most its maximum")?;
         }
     }
+    let is_collection = matches!(nested.nesting, BlockNesting::List | BlockNesting::Map);
+    let dynamic = is_collection && nested.block.ty().has_dynamic();
+    // Terraform sends such blocks as tuples and objects, whose type no schema can tell.
+    hold(!dynamic, &path, "a list or map block has no dynamic parts; nested attributes may")?;
     body(&nested.block, &path, in_set || nested.nesting == BlockNesting::Set)
 }
 
@@ -192,7 +203,10 @@ mod tests {
         refuse(&write_only, "s.a: a set has no write-only attributes");
         refuse_attribute(Attribute::set("a", Type::Dynamic).optional(), "a set has no dynamic parts");
         let block = Block::new().attribute(Attribute::dynamic("a").optional());
-        refuse_block(NestedBlock::set("s", block), "s.a: a set has no dynamic parts");
+        refuse_block(NestedBlock::set("s", block.clone()), "s.a: a set has no dynamic parts");
+        let message = "b: a list or map block has no dynamic parts; nested attributes may";
+        refuse_block(NestedBlock::list("b", block.clone()), message);
+        assert!(Schema::new("").block(NestedBlock::single("b", block)).check().is_ok());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, AttributeKind, Block, NestedBlock, Schema};
+use super::complete::absent;
+use super::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Schema};
 use crate::path::Step;
 use crate::{AttributePath, Value};
 
@@ -37,6 +38,12 @@ impl<'a> Body<'a> {
         here.or_else(|| self.nested().find_map(within))
     }
 
+    /// A group that is not written is an object of nulls all the same, in which there is nothing to see.
+    fn is_left_out_group(self, name: &str, parts: &Parts) -> bool {
+        let group = self.blocks.iter().find(|each| each.name == name && each.nesting == BlockNesting::Group);
+        group.is_some_and(|group| parts.get(name) == Some(&absent(group)))
+    }
+
     /// Shows every attribute that is there, outer ones first.
     pub(crate) fn visit(
         self,
@@ -49,7 +56,7 @@ impl<'a> Body<'a> {
                 seen(attribute, part, &path.clone().attribute(&attribute.name));
             }
         }
-        for (name, _, body) in self.nested() {
+        for (name, _, body) in self.nested().filter(|(name, ..)| !self.is_left_out_group(name, parts)) {
             let path = path.clone().attribute(name);
             for (object, path) in parts.get(name).map(|part| objects(part, &path)).into_iter().flatten() {
                 body.visit(object, &path, seen);

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{hold, unknown};
-use crate::schema::{Block, BlockNesting, NestedBlock, Schema};
+use crate::schema::{Schema, complete};
 use crate::{Diagnostics, Type, Value, wire};
 
 /// What the provider says about itself.
@@ -75,9 +75,7 @@ impl Shape {
     pub(super) fn complete(&self, config: Value) -> Result<Value, Diagnostics> {
         let mut config = hold::fit("configuration", config, &self.ty)?;
         hold::configured(&self.schema, &config)?;
-        if let Value::Object(parts) = &mut config {
-            fill(&self.schema.block, parts);
-        }
+        complete(&self.schema.block, &mut config);
         Ok(config)
     }
 
@@ -104,28 +102,4 @@ fn identity(schema: &proto::ResourceIdentitySchema) -> Result<Type, Diagnostics>
     let attributes = schema.identity_attributes.iter();
     let attributes = attributes.map(|each| Ok((each.name.clone(), Type::from_json(&each.r#type)?)));
     Ok(Type::object(attributes.collect::<Result<Vec<_>, Diagnostics>>()?))
-}
-
-/// Blocks that are not written are empty, unlike attributes.
-fn fill(block: &Block, parts: &mut crate::schema::Parts) {
-    for nested in &block.blocks {
-        let part = parts.entry(nested.name.clone()).or_default();
-        if part.is_null() {
-            *part = absent(nested);
-        }
-        crate::schema::change_objects(part, None, &mut |parts, _| fill(&nested.block, parts));
-    }
-}
-
-fn absent(nested: &NestedBlock) -> Value {
-    match nested.nesting {
-        BlockNesting::Single => Value::Null,
-        BlockNesting::Group => {
-            let nothing = nested.block.ty();
-            nothing.conform(Value::Object(crate::schema::Parts::new())).unwrap_or_default()
-        }
-        BlockNesting::List => Value::List(Vec::new()),
-        BlockNesting::Set => Value::Set(Vec::new()),
-        BlockNesting::Map => Value::Map(crate::schema::Parts::new()),
-    }
 }

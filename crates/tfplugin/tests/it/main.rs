@@ -7,6 +7,7 @@ mod example;
 #[path = "../../examples/greeting.rs"]
 #[expect(dead_code, reason = "a program, whose own test runs here")]
 mod greeting;
+mod halfway;
 mod in_process;
 mod peers;
 mod process;

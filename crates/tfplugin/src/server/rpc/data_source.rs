@@ -1,7 +1,6 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
-use crate::wire;
 
 pub(super) async fn validate(
     plugin: &Plugin,
@@ -26,7 +25,7 @@ pub(super) async fn read(
         let offer = plugin.offers().data_sources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
         let state = offer.object.read(config, &call.context).await?;
-        wire::write_known(state, &offer.shape().ty)
+        offer.shape().write_known(state)
     });
     let (state, diagnostics) = read.await;
     proto::read_data_source::Response { state, diagnostics, deferred: None }

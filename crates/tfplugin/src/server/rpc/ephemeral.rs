@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
-use crate::{Opened, wire};
+use crate::Opened;
 
 pub(super) async fn validate(
     plugin: &Plugin,
@@ -26,7 +26,7 @@ pub(super) async fn open(
         let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
         let config = offer.shape().read(request.config.as_ref())?;
         let Opened { state, private, renew_at } = offer.object.open(config, &call.context).await?;
-        Ok(Opened { state: wire::write_known(state, &offer.shape().ty)?, private, renew_at })
+        Ok(Opened { state: offer.shape().write_known(state)?, private, renew_at })
     });
     let (opened, diagnostics) = opened.await;
     let mut response = proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() };

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
-use crate::offers::{Offer, Shape};
+use crate::offers::Offer;
 use crate::value::encoding::InvalidValue;
 use crate::value::json;
 use crate::{AnyResource, Diagnostic, Diagnostics, Import, MovedState, StoredState, Value, wire};
@@ -60,7 +60,7 @@ pub(super) async fn upgrade(
             Ordering::Equal => json::decode_state(stored.json(), &offer.shape().ty).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
-        written(offer, state)
+        wire::encode_known(&kept(offer, state)?)
     });
     let (upgraded_state, diagnostics) = upgraded.await;
     proto::upgrade_resource_state::Response { upgraded_state, diagnostics }
@@ -97,10 +97,10 @@ pub(super) async fn read(
         let offer = plugin.offers().resources.get(&request.type_name)?;
         let state = offer.shape().read(request.current_state.as_ref())?;
         if state.is_null() {
-            return Ok((written(offer, Value::Null)?, None));
+            return written(offer, Value::Null);
         }
         let found = offer.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
-        Ok((written(offer, found.clone())?, identity(offer, found)?))
+        written(offer, found)
     });
     let (read, diagnostics) = read.await;
     let (new_state, new_identity) = read
@@ -125,11 +125,12 @@ pub(super) async fn import(
             None => Import::Id(request.id),
         };
         let state = offer.object.import(import, &call.context).await?;
+        let (state, identity) = written(offer, state)?;
         Ok(proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
-            state: Some(written(offer, state.clone())?),
+            state: Some(state),
             private: Vec::new(),
-            identity: identity(offer, state)?,
+            identity,
         })
     });
     let (imported, diagnostics) = imported.await;
@@ -154,7 +155,7 @@ pub(super) async fn take_over(
             let detail = format!("`{}` cannot take over the state of {from}.", request.target_type_name);
             return Err(Diagnostic::error("Resource cannot be moved", detail).into());
         };
-        Ok((written(offer, state.clone())?, identity(offer, state)?))
+        written(offer, state)
     });
     let (taken, diagnostics) = taken.await;
     let (target_state, target_identity) = taken.unzip();
@@ -166,11 +167,19 @@ pub(super) async fn take_over(
     }
 }
 
-/// A state for the client: known, and without what is not to be kept.
-fn written(offer: &Offer<dyn AnyResource>, state: Value) -> Result<proto::DynamicValue, Diagnostics> {
-    let Shape { schema, ty } = offer.shape();
-    wire::write_known(write_only::without(schema, wire::conform(state, ty)?), ty)
+/// A state as it is kept: of its schema, and without what is not to be kept.
+fn kept(offer: &Offer<dyn AnyResource>, state: Value) -> Result<Value, Diagnostics> {
+    let shape = offer.shape();
+    Ok(write_only::without(&shape.schema, shape.conform(state)?))
 }
+
+/// A state for the client, wholly known, and what identifies its object.
+fn written(offer: &Offer<dyn AnyResource>, state: Value) -> Result<Written, Diagnostics> {
+    let state = kept(offer, state)?;
+    Ok((wire::encode_known(&state)?, identity(offer, state)?))
+}
+
+type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
 
 /// What identifies the object of this state, if its resource has identities.
 fn identity(

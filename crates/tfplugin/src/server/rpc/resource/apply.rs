@@ -1,9 +1,9 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
-use super::{identity, written};
+use super::{identity, kept, written};
 use crate::offers::Offer;
-use crate::{AnyResource, Change, Context, Diagnostics, Value, panic};
+use crate::{AnyResource, Change, Context, Diagnostics, Value, panic, wire};
 
 pub(in super::super) async fn apply(
     plugin: &Plugin,
@@ -17,14 +17,21 @@ pub(in super::super) async fn apply(
         change.config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
         let (prior, planned) = (read(request.prior_state.as_ref())?, read(request.planned_state.as_ref())?);
         let state = changed(offer, prior, planned, &mut change, &call.context).await?;
-        Ok((Some(written(offer, state.clone())?), identity(offer, state)?))
+        // The object is there now, whatever is found wrong with its state or identity.
+        change.save(&state)?;
+        written(offer, state).map(|(state, identity)| (Some(state), identity))
     });
     let (applied, mut diagnostics) = applied.await;
     let (new_state, new_identity) = if let Some(state) = applied {
         state
     } else {
         let (saved, errors) = saved(plugin, &request.type_name, &change).await;
-        diagnostics.extend(errors.into_iter().map(proto::Diagnostic::from));
+        // What is wrong with the state as saved was perhaps what failed.
+        for error in errors.into_iter().map(proto::Diagnostic::from) {
+            if !diagnostics.contains(&error) {
+                diagnostics.push(error);
+            }
+        }
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))
     };
@@ -58,12 +65,14 @@ async fn changed(
 
 type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
 
-/// What a change that failed has saved on the way, if anything. It is kept even where it cannot be identified.
+/// What a change that failed has saved on the way, if anything. It is kept even where it cannot be identified, or is not wholly
+/// known: a state with holes leads back to the object, and none at all does not.
 async fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> (Option<State>, Diagnostics) {
     let mut errors = Diagnostics::new();
     let offer = plugin.offers().resources.get(type_name).ok();
     let (Some(offer), Some(state)) = (offer, change.saved()) else { return (None, errors) };
-    let identity = errors.take(panic::caught(async { identity(offer, state.clone()) }).await).flatten();
-    let state = errors.take(written(offer, state));
-    (state.map(|state| (Some(state), identity)), errors)
+    let Some(state) = errors.take(kept(offer, state.without_unknowns())) else { return (None, errors) };
+    let written = Some(wire::encode(&state));
+    let identity = errors.take(panic::caught(async { identity(offer, state) }).await).flatten();
+    (Some((written, identity)), errors)
 }
