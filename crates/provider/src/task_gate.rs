@@ -244,8 +244,7 @@ mod tests {
             ..TaskGateModel::default()
         };
         let planned = Some(planned);
-        let mut plan =
-            Plan { config: None, prior, planned, private: Vec::new(), requires_replace: Vec::new() };
+        let mut plan = Plan::new(None, prior, planned);
         TaskGate::new(Configured::new()).plan(&mut plan, &Context::default()).await.unwrap();
         plan.planned.unwrap()
     }

@@ -45,8 +45,9 @@ impl Provider for Files {
 
     async fn configure(&self, config: FilesConfig, _: &Context) -> Result<(), Diagnostics> {
         // While planning, the directory may not be known yet; whoever needs it then says so.
-        if let Attr::Known(directory) = config.directory {
-            self.directory.set(directory.into());
+        match config.directory {
+            Attr::Known(directory) => self.directory.set(directory.into()),
+            Attr::Null | Attr::Unknown => self.directory.clear(),
         }
         Ok(())
     }

@@ -39,19 +39,22 @@ pub trait Action: Send + Sync + 'static {
 
 /// Where an action says how far it is. A clone belongs to the same invocation.
 #[derive(Clone, Debug)]
-pub struct Progress(mpsc::UnboundedSender<String>);
+pub struct Progress(mpsc::Sender<String>);
+
+/// So many lines wait for the client. An action that is further ahead says more than anybody reads.
+const WAITING: usize = 1024;
 
 impl Progress {
-    /// Messages arrive at the receiver, in order.
-    pub fn new() -> (Progress, mpsc::UnboundedReceiver<String>) {
-        let (sender, receiver) = mpsc::unbounded_channel();
+    /// Messages arrive at the receiver, in order: for tests, since the server makes its own.
+    pub fn new() -> (Progress, mpsc::Receiver<String>) {
+        let (sender, receiver) = mpsc::channel(WAITING);
         (Progress(sender), receiver)
     }
 
-    /// Shows a line to the user.
+    /// Shows a line to the user, unless the client is more than a thousand behind.
     pub fn report(&self, message: impl Into<String>) {
         // Nobody listens any more when the client is gone, which the context will say.
-        let _ = self.0.send(message.into());
+        let _ = self.0.try_send(message.into());
     }
 }
 

@@ -14,9 +14,18 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context that is cancelled by `stop`, for tests; the server makes its own.
-    pub fn new(stop: CancellationToken) -> Self {
+    /// A context of its own, for tests; the server makes one for each call.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn stopped_by(stop: CancellationToken) -> Self {
         Context { stop, ..Self::default() }
+    }
+
+    /// Does what Ctrl-C does.
+    pub fn cancel(&self) {
+        self.stop.cancel();
     }
 
     /// Waits until the user has pressed Ctrl-C. What takes long should race with this and then fail with an error soon.

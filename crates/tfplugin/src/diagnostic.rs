@@ -85,7 +85,8 @@ impl fmt::Display for Diagnostic {
 
 /// What a failed operation has to say: one or more diagnostics.
 ///
-/// Every operation returns `Result<_, Diagnostics>`. A [`Diagnostic`] and any [`std::error::Error`] become one by `?`; an
+/// Every operation returns `Result<_, Diagnostics>`; warnings alone are no failure and go to
+/// [`Context::warn`](crate::Context::warn). A [`Diagnostic`] and any [`std::error::Error`] become one by `?`; an
 /// error's own text is the summary, its sources are the detail. [`ResultExt`] attaches a path or a better summary on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);

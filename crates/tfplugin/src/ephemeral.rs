@@ -34,7 +34,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
     -> Result<Opened<Self::State>, Diagnostics>;
 
     /// Keeps it from ending; called when the time to renew has come, with the private bytes of the call before. Returns when
-    /// to be called again, if at all, and the private bytes for then.
+    /// to be called again, if at all, and the private bytes for then; without any, these stay.
     async fn renew(&self, _private: &[u8], _context: &Context) -> Result<Opened<()>, Diagnostics> {
         let detail = format!("`{}` asked to be renewed, which it does not support.", self.name());
         Err(Diagnostic::error("Ephemeral resource cannot be renewed", detail).into())
@@ -48,6 +48,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
 
 /// An ephemeral resource that was opened or renewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Opened<S> {
     /// The result; nothing after a renewal.
     pub state: S,

@@ -26,7 +26,9 @@ pub(crate) fn install_hook() {
 
 fn report(info: &PanicHookInfo<'_>) {
     let text = text(info);
-    let within_call = CALL.try_with(|slot| slot.replace(Some(text.clone()))).is_ok();
+    // A process that aborts comes to no end of the call.
+    let within_call =
+        cfg!(panic = "unwind") && CALL.try_with(|slot| slot.replace(Some(text.clone()))).is_ok();
     if within_call {
         tracing::error!(panic = text, "a call panicked");
         return;

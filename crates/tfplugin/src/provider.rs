@@ -160,8 +160,13 @@ impl<T> Configured<T> {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(value));
     }
 
+    /// Empties it, where the configuration is not known: a provider that several runs attach to is configured anew by each.
+    pub fn clear(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// What the provider was configured with. Validation, functions, upgrades of stored state and `moved` blocks come before
-    /// that; everything else may rely on it, unless [`configure`](Provider::configure) leaves the slot empty because the
+    /// that; everything else may rely on it, unless [`configure`](Provider::configure) empties the slot because the
     /// provider block is not wholly known while planning.
     pub fn get(&self) -> Result<Arc<T>, Diagnostics> {
         let value = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();

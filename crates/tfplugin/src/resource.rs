@@ -37,8 +37,8 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Changes the plan that Terraform and the schema have made. It is called while planning and again before applying, and
-    /// not while a value is unknown that the model has no place for. Where a change turns out to be none, the plan is the
-    /// prior state as a whole: by now the computed values that the change would touch are unknown.
+    /// not while a value is unknown that the model has no place for. To plan no change after all,
+    /// set `planned` to a copy of `prior`: by now the computed values that a change would touch are unknown.
     async fn plan(&self, _plan: &mut Plan<Self::Model>, _context: &Context) -> Result<(), Diagnostics> {
         Ok(())
     }
@@ -124,6 +124,7 @@ pub trait Resource: Send + Sync + 'static {
 
 /// A change as it is planned.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Plan<M> {
     /// What the configuration says; none when the object is to be deleted.
     pub config: Option<M>,
@@ -150,6 +151,13 @@ pub struct Change<M> {
 
 /// A state on its way to be stored, even past a panic.
 type Saved = Arc<Mutex<Option<Value>>>;
+
+impl<M> Plan<M> {
+    /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.
+    pub fn new(config: Option<M>, prior: Option<M>, planned: Option<M>) -> Self {
+        Plan { config, prior, planned, private: Vec::new(), requires_replace: Vec::new() }
+    }
+}
 
 impl<M: Serialize> Change<M> {
     /// Stores this state even if the change fails from here on. Without it a failed creation leaves nothing, and any other

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -9,6 +11,16 @@ use crate::path::Step;
 
 /// Shows a value to serde.
 pub(super) struct ValueReader(pub(super) Value);
+
+impl ValueReader {
+    /// A whole number that may be wider than those that serde knows by default.
+    fn whole<T: FromStr>(&self) -> Option<T> {
+        match self.0.plain() {
+            Value::Number(number) => number.to_string().parse().ok(),
+            _ => None,
+        }
+    }
+}
 
 /// What a value is called in messages.
 pub(crate) fn kind(value: &Value) -> &'static str {
@@ -83,6 +95,20 @@ impl<'de> Deserializer<'de> for ValueReader {
         }
     }
 
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.whole() {
+            Some(whole) => visitor.visit_i128(whole),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.whole() {
+            Some(whole) => visitor.visit_u128(whole),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
     /// An object without attributes is a model without fields, `()` included.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
         match self.0 {
@@ -96,7 +122,7 @@ impl<'de> Deserializer<'de> for ValueReader {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit_struct seq tuple
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit_struct seq tuple
         tuple_struct map struct identifier
     }
 }

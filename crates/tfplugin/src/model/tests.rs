@@ -138,8 +138,10 @@ struct Flat {
     extra: Value,
 }
 
+/// Serde buffers what it flattens, and only knows its own kinds of values: `Attr`, `Number` and `Value` lose there what those
+/// cannot say.
 #[test]
-fn flattened_models_keep_their_attrs() {
+fn flattened_models_keep_what_is_known() {
     let flat = Flat { inner: Rule { from: Attr::Known(3) }, id: Attr::Null, extra: Value::Null };
     let written = to_value(&flat).unwrap();
     assert_eq!(written.get("from"), Some(&3.into()));
@@ -155,6 +157,16 @@ fn other_formats_show_a_value_for_what_it_is() {
     assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"a":[1,"x",null,true,0.5]}"#);
     let typed = Value::Dynamic(Box::new((Type::String, "s".into())));
     assert_eq!(serde_json::to_string(&[typed, Value::UNKNOWN]).unwrap(), r#"["s",null]"#);
+}
+
+#[test]
+fn whole_numbers_may_be_wider_than_any_other() {
+    for number in [i128::MIN, 0, i128::MAX] {
+        assert_eq!(from_value(to_value(&number).unwrap()), Ok(number));
+    }
+    assert_eq!(from_value(to_value(&u128::MAX).unwrap()), Ok(u128::MAX));
+    let half = Value::Number("0.5".parse().unwrap());
+    assert_eq!(from_value::<i128>(half).unwrap_err().to_string(), "expected a whole number, found 0.5");
 }
 
 #[test]

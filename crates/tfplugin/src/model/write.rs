@@ -60,6 +60,14 @@ impl Serializer for ValueWriter {
         Ok(Number::from(value).into())
     }
 
+    fn serialize_i128(self, value: i128) -> Written {
+        value.to_string().parse().map(Value::Number).map_err(ser::Error::custom)
+    }
+
+    fn serialize_u128(self, value: u128) -> Written {
+        value.to_string().parse().map(Value::Number).map_err(ser::Error::custom)
+    }
+
     fn serialize_f32(self, value: f32) -> Written {
         // By way of the shortest text, as f64 below: 0.1_f32 means 0.1.
         let number: Result<Number, _> = value.to_string().parse();

@@ -56,9 +56,10 @@ impl StoredState {
         self.version
     }
 
-    /// Reads it into a model of that version.
+    /// Reads it into a model of that version. What the model has no field for is left out.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
-        serde_json::from_slice(&self.json).summary(UNREADABLE)
+        let value = json::decode_untyped(&self.json).summary(UNREADABLE)?;
+        from_value(value).summary(UNREADABLE)
     }
 
     /// Reads it by the type that it was stored with, as far as it matters: attributes that the type does not name are left
@@ -99,6 +100,7 @@ impl StoredState {
 
 /// The state of another resource type that is to become one of this.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MovedState {
     /// The provider that has stored it, such as `registry.terraform.io/hashicorp/null`.
     pub provider: String,
@@ -106,4 +108,11 @@ pub struct MovedState {
     pub resource: String,
     /// The state itself.
     pub state: StoredState,
+}
+
+impl MovedState {
+    /// The state that `resource` of `provider` has stored; the server makes its own, so this is for tests.
+    pub fn new(provider: impl Into<String>, resource: impl Into<String>, state: StoredState) -> Self {
+        MovedState { provider: provider.into(), resource: resource.into(), state }
+    }
 }

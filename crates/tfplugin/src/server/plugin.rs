@@ -9,7 +9,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
 use crate::offers::{Offers, Shape};
-use crate::{AnyProvider, Context, Diagnostics, panic};
+use crate::{AnyProvider, Context, Diagnostic, Diagnostics, Severity, panic};
 
 /// A provider in service: what it offers, made when first needed, and its calls.
 pub(crate) struct Plugin {
@@ -64,8 +64,17 @@ impl Plugin {
     pub(super) fn call<'a>(&'a self, rpc: &'static str, about: About<'a>) -> Call<'a> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Call { rpc, about, number, provider: self.provider.address(), context: Context::new(stop) }
+        Call { rpc, about, number, provider: self.provider.address(), context: Context::stopped_by(stop) }
     }
+}
+
+/// Whatever failed has an error to show: without one, Terraform would take the answer for a success.
+fn with_an_error(mut diagnostics: Diagnostics) -> Diagnostics {
+    if diagnostics.iter().all(|each| each.severity() == Severity::Warning) {
+        let detail = "It failed without an error. This is a bug in the provider.";
+        diagnostics.push(Diagnostic::error("Provider failed", detail));
+    }
+    diagnostics
 }
 
 /// What a call is about, by name.
@@ -96,7 +105,7 @@ impl Call<'_> {
     ) -> (Option<T>, Vec<proto::Diagnostic>) {
         let (value, errors) = match self.observed(work).await {
             Ok(value) => (Some(value), Diagnostics::new()),
-            Err(errors) => (None, errors),
+            Err(errors) => (None, with_an_error(errors)),
         };
         (value, self.context.take_warnings().into_iter().chain(errors).map(Into::into).collect())
     }

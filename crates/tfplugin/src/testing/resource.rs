@@ -8,6 +8,7 @@ use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct State {
     /// Its attributes.
     pub value: Value,
@@ -19,6 +20,7 @@ pub struct State {
 
 /// A change that the provider has planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Planned {
     /// The state after, with unknown values.
     pub value: Value,

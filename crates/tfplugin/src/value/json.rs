@@ -25,6 +25,38 @@ pub(crate) fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValu
     read(bytes, ty, Source::State)
 }
 
+/// Reads a JSON text whose type nobody knows, digit for digit.
+pub(crate) fn decode_untyped(bytes: &[u8]) -> Result<Value, InvalidValue> {
+    let text = std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?;
+    untyped(parse(text, "a value")?, Depth::default())
+}
+
+fn untyped(raw: &RawValue, depth: Depth) -> Result<Value, InvalidValue> {
+    let depth = depth.deeper()?;
+    let text = raw.get();
+    Ok(match kind(text) {
+        _ if text == "null" => Value::Null,
+        "a bool" => Value::Bool(text == "true"),
+        "a string" => Value::string(parse::<String>(text, "a string")?),
+        "a list" => {
+            let elements = parse::<Vec<&RawValue>>(text, "a list")?.into_iter().enumerate();
+            let element =
+                |(index, raw)| untyped(raw, depth).map_err(|error| error.within(Step::Index(index)));
+            Value::Tuple(elements.map(element).collect::<Result<_, _>>()?)
+        }
+        "an object" => {
+            let mut parts = BTreeMap::new();
+            for (name, raw) in entries(text)? {
+                let part =
+                    untyped(raw, depth).map_err(|error| error.within(Step::Attribute(name.clone())))?;
+                insert_once(&mut parts, name, part)?;
+            }
+            Value::Object(parts)
+        }
+        _ => Value::Number(number(text)?),
+    })
+}
+
 /// Where a text comes from.
 #[derive(Clone, Copy, PartialEq)]
 enum Source {
@@ -255,6 +287,19 @@ mod tests {
         let composed = Value::Map([("\u{e9}".to_owned(), true.into())].into());
         check(r#"{"map":{"e\u0301":true}}"#, &[("map", composed)]);
         refuse(r#"{"map":{"e\u0301":true,"\u00e9":true}}"#, "occurs twice");
+    }
+
+    #[test]
+    fn a_text_without_a_type_is_what_it_shows() {
+        let read = decode_untyped(br#"{"a":[null,true,"x",0.10000000000000000001],"b":{}}"#).unwrap();
+        let exact = Value::Number("0.10000000000000000001".parse().unwrap());
+        let list = Value::Tuple(vec![Value::Null, true.into(), "x".into(), exact]);
+        assert_eq!(read, Value::object([("a", list), ("b", Value::Object(BTreeMap::new()))]));
+        assert_eq!(
+            decode_untyped(br#"{"a":1,"a":2}"#).unwrap_err().to_string(),
+            r#"the key "a" occurs twice"#
+        );
+        assert!(decode_untyped("[".repeat(200).as_bytes()).is_err());
     }
 
     #[test]

@@ -83,6 +83,7 @@ impl DataSource for Misbehaving {
                 context.warn(Diagnostic::warning("Careful", "").at("what"));
                 Ok(Outcome::Fine { what })
             }
+            "grumble" => Err(Diagnostic::warning("Careful", "").into()),
             "parse" => Err(what.parse::<u8>().at("what").unwrap_err()),
             "unknown" => Ok(Outcome::Unknown { what: Attr::Unknown }),
             "surplus" => Ok(Outcome::Surplus { what, more: true }),
@@ -127,6 +128,12 @@ async fn warnings_come_with_the_answer() {
     let client = client().await;
     told(&client, "warn").await.unwrap();
     assert_eq!(client.take_warnings(), [Diagnostic::warning("Careful", "").at("what")]);
+}
+
+#[tokio::test]
+async fn what_fails_with_a_warning_alone_has_failed() {
+    let client = client().await;
+    assert_starts(told(&client, "grumble").await, "Provider failed: It failed without an error.");
 }
 
 #[tokio::test]
@@ -302,16 +309,15 @@ async fn a_failed_creation_keeps_what_was_saved_even_past_a_panic() {
 #[tokio::test]
 async fn a_failed_change_keeps_the_object_as_it_was() {
     let client = client().await;
-    let created = applied(&client, None, false).await.unwrap();
+    let mut created = applied(&client, None, false).await.unwrap();
     assert_eq!(created.private, b"half");
     assert_eq!(created.identity, Some(object([("id", "1".into())])));
     let (_, kept) = applied(&client, Some(&created), true).await.unwrap_err();
     assert_eq!(kept.as_ref(), Some(&created));
-    let value = object([("fails", true.into()), ("id", "1".into()), ("revision", 1.into())]);
-    let stuck = State { value, ..created };
-    let deletion = client.plan_deletion("odd_keeping", &stuck).await.unwrap();
-    let deleted = client.apply_planned("odd_keeping", Some(&stuck), deletion, Value::Null).await;
-    assert_eq!(deleted.unwrap_err().1, Some(stuck));
+    created.value = object([("fails", true.into()), ("id", "1".into()), ("revision", 1.into())]);
+    let deletion = client.plan_deletion("odd_keeping", &created).await.unwrap();
+    let deleted = client.apply_planned("odd_keeping", Some(&created), deletion, Value::Null).await;
+    assert_eq!(deleted.unwrap_err().1, Some(created));
 }
 
 #[tokio::test]

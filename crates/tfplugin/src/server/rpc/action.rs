@@ -3,7 +3,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tfplugin_proto::tfplugin6 as proto;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::Receiver;
 
 use proto::invoke_action::event::{Completed, Progress as Line, Type};
 
@@ -52,7 +52,7 @@ pub(super) fn invoke(
 
 struct Invocation {
     state: State,
-    lines: UnboundedReceiver<String>,
+    lines: Receiver<String>,
 }
 
 enum State {

@@ -50,7 +50,9 @@ pub(super) async fn renew(
     let (renewed, diagnostics) = renewed.await;
     let mut response = proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() };
     if let Some(renewed) = renewed {
-        response.private = Some(renewed.private);
+        let kept =
+            if renewed.private.is_empty() { request.private.unwrap_or_default() } else { renewed.private };
+        response.private = Some(kept);
         response.renew_at = renewed.renew_at.map(Into::into);
     }
     response
