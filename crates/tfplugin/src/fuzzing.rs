@@ -28,6 +28,11 @@ pub fn from_state(bytes: &[u8], ty: &Type) -> Result<Value, String> {
     json::decode_state(bytes, ty).map_err(|error| error.to_string())
 }
 
+/// Reads JSON whose type nobody knows.
+pub fn from_untyped(bytes: &[u8]) -> Result<Value, String> {
+    json::decode_untyped(bytes).map_err(|error| error.to_string())
+}
+
 /// The provider's service, to be called without a connection.
 pub fn service(provider: impl Provider) -> impl Service {
     Rpc::new(Arc::new(Plugin::new(provider, Lasting::ManyRuns)))

@@ -6,7 +6,7 @@
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use tfplugin::Type;
-use tfplugin::fuzzing::{from_json, from_state};
+use tfplugin::fuzzing::{from_json, from_state, from_untyped};
 use tfplugin_fuzz::{check, make};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
@@ -25,6 +25,11 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(check::held(&value) <= check::GROWTH * (text.len() + 1) * (1 + check::widest(&ty)));
         assert!(value.is_wholly_known());
         check::value(&value, &ty);
+    }
+    if let Ok(value) = from_untyped(text) {
+        assert!(check::held(&value) <= check::GROWTH * (text.len() + 1));
+        assert_eq!(from_untyped(check::json(&value).expect("JSON knows no more").as_bytes()), Ok(value.clone()));
+        check::conformed(value, &Type::Dynamic);
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ impl Provider for Every {
     type Config = Shape;
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn configure(&self, config: Shape, _: &Context) -> Result<(), Diagnostics> {
@@ -51,29 +51,44 @@ impl Provider for Every {
     }
 }
 
-/// The schema of everything: each nesting, and each thing that the runtime does for a provider.
+/// The schema of every resource: each nesting, and each thing that the runtime does for a provider.
 pub fn shape() -> Schema {
+    schema(true)
+}
+
+/// The schema of everything else: the same without what only a plan has.
+fn unplanned() -> Schema {
+    schema(false)
+}
+
+fn schema(planned: bool) -> Schema {
+    let kept = |attribute: Attribute| if planned { attribute.keeps_state() } else { attribute };
+    let replacing = |attribute: Attribute| if planned { attribute.requires_replace() } else { attribute };
+    let default = |attribute: Attribute, value: Value| {
+        if planned { attribute.default_value(value) } else { attribute.optional().computed() }
+    };
     let inner = || {
         [
             Attribute::string("text").optional(),
-            Attribute::number("kept").optional().computed().keeps_state(),
-            Attribute::bool("default").default_value(true),
-            Attribute::string("replacing").optional().requires_replace(),
+            kept(Attribute::number("kept").optional().computed()),
+            default(Attribute::bool("default"), true.into()),
+            replacing(Attribute::string("replacing").optional()),
         ]
     };
-    let secret = Attribute::string("secret").optional().write_only().sensitive();
+    let secret = Attribute::string("secret").optional().sensitive();
+    let secret = if planned { secret.write_only() } else { secret };
     let block = || inner().into_iter().fold(Block::new(), Block::attribute);
     Schema::new("")
         .version(2)
-        .attribute(Attribute::string("name").required().requires_replace())
-        .attribute(Attribute::number("size").default_value(7))
+        .attribute(replacing(Attribute::string("name").required()))
+        .attribute(default(Attribute::number("size"), 7.into()))
         .attribute(Attribute::number("exact").optional())
         .attribute(Attribute::dynamic("any").optional().computed())
         .attribute(Attribute::set("texts", Type::set(Type::String)).optional())
         .attribute(Attribute::map("numbers", Type::Tuple(vec![Type::Number, Type::Bool])).optional())
         .attribute(Attribute::list("dynamics", Type::Dynamic).optional())
         .attribute(secret.clone())
-        .attribute(Attribute::string("id").computed().keeps_state())
+        .attribute(kept(Attribute::string("id").computed()))
         .attribute(
             Attribute::nested("one", Nesting::Single, inner().into_iter().chain([secret.clone()])).optional(),
         )
@@ -151,7 +166,7 @@ impl DataSource for Typed {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn read(&self, config: Shape, context: &Context) -> Result<Shape, Diagnostics> {
@@ -226,7 +241,7 @@ impl EphemeralResource for Typed {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn open(&self, config: Shape, _: &Context) -> Result<Opened<Shape>, Diagnostics> {
@@ -243,7 +258,7 @@ impl Action for Typed {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn invoke(&self, config: Shape, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
@@ -265,7 +280,7 @@ impl DataSource for Free {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn read(&self, config: Value, _: &Context) -> Result<Value, Diagnostics> {
@@ -339,7 +354,7 @@ impl EphemeralResource for Free {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn open(&self, config: Value, _: &Context) -> Result<Opened<Value>, Diagnostics> {
@@ -360,7 +375,7 @@ impl Action for Free {
     }
 
     fn schema(&self) -> Schema {
-        shape()
+        unplanned()
     }
 
     async fn invoke(&self, config: Value, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
