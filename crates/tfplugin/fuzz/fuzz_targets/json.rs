@@ -28,7 +28,10 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
     }
     if let Ok(value) = from_untyped(text) {
         assert!(check::held(&value) <= check::GROWTH * (text.len() + 1));
-        assert_eq!(from_untyped(check::json(&value).expect("JSON knows no more").as_bytes()), Ok(value.clone()));
+        assert_eq!(
+            from_untyped(check::json(&value).expect("JSON knows no more").as_bytes()),
+            Ok(value.clone())
+        );
         check::conformed(value, &Type::Dynamic);
     }
     Ok(())
