@@ -142,6 +142,9 @@ impl Attribute {
     }
 
     /// A changed value replaces the resource instead of updating it.
+    ///
+    /// Within nested objects, so does one that comes or goes: lists of another length, maps with other keys, and sets that have
+    /// other values of it, or more or fewer of the same.
     #[must_use]
     pub fn requires_replace(mut self) -> Self {
         self.replace = true;
