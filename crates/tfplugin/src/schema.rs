@@ -9,6 +9,8 @@ mod block;
 mod check;
 mod complete;
 mod identity;
+mod pair;
+mod propose;
 mod reading;
 mod walk;
 
@@ -18,6 +20,7 @@ pub use check::InvalidSchema;
 pub(crate) use check::is_name;
 pub(crate) use complete::complete;
 pub use identity::{IdentityAttribute, IdentitySchema};
+pub(crate) use propose::{Computed, propose};
 #[cfg(feature = "testing")]
 pub(crate) use walk::objects;
 pub(crate) use walk::{Body, Parts, change_objects};

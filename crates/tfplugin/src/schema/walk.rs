@@ -97,11 +97,21 @@ pub(crate) fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Pa
     }
 }
 
-/// Changes every object that a nested value holds, each beside its counterpart in another value. An element of a set has none
-/// but itself.
+/// Changes every object that a nested value holds, each beside its counterpart in another value. The elements of a set have
+/// none.
 pub(crate) fn change_objects(
     value: &mut Value,
     other: Option<&Value>,
+    change: &mut impl FnMut(&mut Parts, Option<&Parts>),
+) {
+    change_beside(value, other, &|elements, _| vec![None; elements.len()], change);
+}
+
+/// [`change_objects`], where `pair` tells for each element of a set the place of its counterpart.
+pub(super) fn change_beside(
+    value: &mut Value,
+    other: Option<&Value>,
+    pair: &impl Fn(&[Value], &[Value]) -> Vec<Option<usize>>,
     change: &mut impl FnMut(&mut Parts, Option<&Parts>),
 ) {
     match (value, other) {
@@ -112,7 +122,7 @@ pub(crate) fn change_objects(
                     Some(Value::List(others)) => others.get(index),
                     _ => None,
                 };
-                change_objects(element, counterpart, change);
+                change_beside(element, counterpart, pair, change);
             }
         }
         (Value::Map(parts), other) => {
@@ -121,17 +131,20 @@ pub(crate) fn change_objects(
                     Some(Value::Map(others)) => others.get(key),
                     _ => None,
                 };
-                change_objects(part, counterpart, change);
+                change_beside(part, counterpart, pair, change);
             }
         }
-        (set @ Value::Set(_), _) => {
-            let Value::Set(elements) = std::mem::take(set) else { return };
-            let changed = elements.into_iter().map(|mut element| {
-                let before = element.clone();
-                change_objects(&mut element, Some(&before), change);
-                element
-            });
-            *set = Value::set(changed);
+        (set @ Value::Set(_), other) => {
+            let Value::Set(mut elements) = std::mem::take(set) else { return };
+            let others = match other {
+                Some(Value::Set(others)) => others.as_slice(),
+                _ => &[],
+            };
+            let places = pair(&elements, others);
+            for (element, place) in elements.iter_mut().zip(places) {
+                change_beside(element, place.and_then(|place| others.get(place)), pair, change);
+            }
+            *set = Value::set(elements);
         }
         _ => {}
     }

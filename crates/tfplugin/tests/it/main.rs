@@ -11,6 +11,7 @@ mod halfway;
 mod in_process;
 mod peers;
 mod process;
+mod sets;
 #[cfg(unix)]
 mod signals;
 mod terraform;

@@ -1,62 +1,20 @@
 //! What a schema says about a plan: defaults, values that are known only after the change, and replacement.
 
-use crate::schema::{Attribute, Body, Parts, Schema, change_objects};
+use super::write_only;
+use crate::schema::{Attribute, Body, Computed, Parts, Schema, propose};
 use crate::{AttributePath, Plan, Value};
 
-/// Fills in defaults, and if anything changes, makes those computed values unknown that the change may touch.
+/// Fills in defaults, and if anything changes, makes those computed values unknown that the change may touch. What Terraform
+/// proposes only says whether there is to be an object: see [`propose`].
 pub(super) fn prepare(schema: &Schema, plan: &mut Plan<Value>) {
-    let Some(planned) = &mut plan.planned else { return };
-    change_objects(planned, plan.config.as_ref(), &mut |parts, config| {
-        defaults(schema.into(), parts, config);
-    });
-    if plan.prior.as_ref() == Some(planned) {
-        return;
+    let (Some(planned), Some(config)) = (&mut plan.planned, &plan.config) else { return };
+    let prior = plan.prior.as_ref();
+    let proposed =
+        |computed| write_only::without(schema, propose(schema.into(), prior, config.clone(), computed));
+    *planned = proposed(Computed::Kept);
+    if prior != Some(planned) {
+        *planned = proposed(Computed::Anew);
     }
-    let updating = plan.prior.is_some();
-    let mut mark =
-        |parts: &mut Parts, config: Option<&Parts>| unknowns(schema.into(), parts, config, updating);
-    change_objects(planned, plan.config.as_ref(), &mut mark);
-}
-
-fn defaults(body: Body<'_>, parts: &mut Parts, config: Option<&Parts>) {
-    for attribute in body.attributes {
-        if let Some(default) = attribute.default.as_ref().filter(|_| is_left_out(attribute, config)) {
-            parts.insert(attribute.name.clone(), default.clone());
-        }
-    }
-    for (name, _, body) in body.nested() {
-        let config = config.and_then(|config| config.get(name));
-        if let Some(part) = parts.get_mut(name) {
-            change_objects(part, config, &mut |parts, config| defaults(body, parts, config));
-        }
-    }
-}
-
-fn unknowns(body: Body<'_>, parts: &mut Parts, config: Option<&Parts>, updating: bool) {
-    let computed = |attribute: &&Attribute| {
-        attribute.computed && attribute.default.is_none() && is_left_out(attribute, config)
-    };
-    for attribute in body.attributes.iter().filter(computed) {
-        let part = parts.entry(attribute.name.clone()).or_default();
-        let kept = attribute.keep && updating && !part.is_null();
-        if !kept {
-            *part = Value::UNKNOWN;
-        }
-    }
-    for (name, attribute, body) in body.nested() {
-        let config = config.and_then(|config| config.get(name));
-        // What the provider computes as a whole has been dealt with as a whole.
-        if attribute.is_some_and(|attribute| attribute.computed) && config.is_none_or(Value::is_null) {
-            continue;
-        }
-        if let Some(part) = parts.get_mut(name) {
-            change_objects(part, config, &mut |parts, config| unknowns(body, parts, config, updating));
-        }
-    }
-}
-
-fn is_left_out(attribute: &Attribute, config: Option<&Parts>) -> bool {
-    config.and_then(|config| config.get(&attribute.name)).is_none_or(Value::is_null)
 }
 
 /// Adds the attributes whose change replaces the object.

@@ -1,0 +1,186 @@
+//! The state that a change leads to, before the provider has said anything: what Terraform calls the proposed new state.
+
+use super::pair::pair;
+use super::walk::{Body, Parts, change_beside, objects};
+use super::{Attribute, AttributeKind};
+use crate::{AttributePath, Value};
+
+/// What becomes of computed values that neither the configuration nor a default sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Computed {
+    /// They are what they were.
+    Kept,
+    /// They are known only after the change, except those that the schema keeps.
+    Anew,
+}
+
+/// What the configuration says, then the defaults, and then what was there before.
+///
+/// A provider makes this itself, with its defaults, and does not go by what Terraform proposes. That has lost which element of
+/// a set was configured how, and gives up the computed values of elements that differ by a default.
+pub(crate) fn propose(body: Body<'_>, prior: Option<&Value>, mut config: Value, computed: Computed) -> Value {
+    fill_each(body, &mut config, prior, computed);
+    config
+}
+
+fn fill_each(body: Body<'_>, value: &mut Value, prior: Option<&Value>, computed: Computed) {
+    let pair = |elements: &[Value], prior: &[Value]| pair(body, elements, prior);
+    change_beside(value, prior, &pair, &mut |parts, prior| fill(body, parts, prior, computed));
+}
+
+fn fill(body: Body<'_>, parts: &mut Parts, prior: Option<&Parts>, computed: Computed) {
+    let prior = |name: &str| prior.and_then(|prior| prior.get(name));
+    for attribute in body.attributes {
+        let prior = prior(&attribute.name);
+        let part = parts.entry(attribute.name.clone()).or_default();
+        if is_left_out(attribute, part) {
+            let Some(default) = default(attribute) else {
+                *part = unset(attribute, prior, computed);
+                continue;
+            };
+            *part = default;
+        }
+        if let AttributeKind::Nested(_, attributes) = &attribute.kind {
+            fill_each(Body { attributes, blocks: &[] }, part, prior, computed);
+        }
+    }
+    for nested in body.blocks {
+        if let Some(part) = parts.get_mut(&nested.name) {
+            fill_each(Body::from(&nested.block), part, prior(&nested.name), computed);
+        }
+    }
+}
+
+/// Whether the configuration leaves it to the provider. With `ignore_changes` it has values even of what only providers set.
+pub(super) fn is_left_out(attribute: &Attribute, config: &Value) -> bool {
+    attribute.computed && (config.is_null() || !attribute.optional)
+}
+
+/// The default as a state holds it.
+fn default(attribute: &Attribute) -> Option<Value> {
+    let default = attribute.default.as_ref()?;
+    Some(attribute.ty().conform(default.clone()).unwrap_or_else(|_| default.clone()))
+}
+
+fn unset(attribute: &Attribute, prior: Option<&Value>, computed: Computed) -> Value {
+    let before = prior.filter(|prior| !was_configured(attribute, prior)).cloned().unwrap_or_default();
+    match computed {
+        Computed::Anew if !attribute.keep || before.is_null() => Value::UNKNOWN,
+        _ => before,
+    }
+}
+
+/// Whether the value has a part that the configuration alone can have set. It is gone if nothing is configured any more.
+fn was_configured(attribute: &Attribute, value: &Value) -> bool {
+    let AttributeKind::Nested(_, attributes) = &attribute.kind else { return false };
+    let body = Body { attributes, blocks: &[] };
+    let mut found = false;
+    for (parts, path) in objects(value, &AttributePath::root()) {
+        body.visit(parts, &path, &mut |part, value, _| found |= !part.computed && !value.is_null());
+    }
+    attribute.optional && found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+    use crate::schema::{Nesting, Schema};
+
+    fn value(schema: &Schema, parts: &[(&str, Value)]) -> Value {
+        schema.ty().conform(Value::object(parts.iter().cloned())).unwrap()
+    }
+
+    type Parts<'a> = &'a [(&'a str, Value)];
+
+    #[track_caller]
+    fn check(
+        attribute: Attribute,
+        prior: Option<Parts<'_>>,
+        config: Parts<'_>,
+        kept: Parts<'_>,
+        anew: Parts<'_>,
+    ) {
+        let schema = Schema::new("").attribute(attribute);
+        let prior = prior.map(|prior| value(&schema, prior));
+        for (computed, expected) in [(Computed::Kept, kept), (Computed::Anew, anew)] {
+            let proposed = propose((&schema).into(), prior.as_ref(), value(&schema, config), computed);
+            assert_eq!(proposed, value(&schema, expected), "{computed:?}");
+        }
+    }
+
+    fn one(value: impl Into<Value>) -> [(&'static str, Value); 1] {
+        [("a", value.into())]
+    }
+
+    fn text() -> Attribute {
+        Attribute::string("a")
+    }
+
+    fn rule(port: &str, id: impl Into<Value>) -> Value {
+        Value::object([("port", port.into()), ("id", id.into())])
+    }
+
+    fn rules(nesting: Nesting) -> Attribute {
+        Attribute::nested(
+            "a",
+            nesting,
+            [Attribute::string("port").required(), Attribute::string("id").computed().keeps_state()],
+        )
+    }
+
+    #[test]
+    fn what_nobody_sets_is_as_before_or_unknown() {
+        let (old, new, unknown) = (one("old"), one("new"), one(Value::UNKNOWN));
+        check(text().computed(), Some(&old), &[], &old, &unknown);
+        check(text().computed().keeps_state(), Some(&old), &[], &old, &old);
+        check(text().computed().keeps_state(), None, &[], &[], &unknown);
+        check(text().optional().computed(), Some(&old), &new, &new, &new);
+        check(text().optional(), Some(&old), &[], &[], &[]);
+        // As with `ignore_changes = all`.
+        check(text().computed(), Some(&old), &new, &old, &unknown);
+    }
+
+    #[test]
+    fn a_default_has_the_form_of_its_attribute() {
+        let set = Attribute::set("a", Type::String).default_value(Value::List(vec![
+            "b".into(),
+            "a".into(),
+            "b".into(),
+        ]));
+        let sorted = one(Value::Set(vec!["a".into(), "b".into()]));
+        check(set, Some(&sorted), &[], &sorted, &sorted);
+        let typed = one(Value::dynamic("a".into()));
+        check(Attribute::dynamic("a").default_value("a"), Some(&typed), &[], &typed, &typed);
+    }
+
+    #[test]
+    fn what_is_computed_in_a_default_is_computed() {
+        for nesting in [Nesting::List, Nesting::Set] {
+            let attribute =
+                || rules(nesting).default_value(Value::List(vec![Value::object([("port", "80".into())])]));
+            let with = |id: Value| one(Value::List(vec![rule("80", id)]));
+            let (made, null, unknown) = (with("1".into()), with(Value::Null), with(Value::UNKNOWN));
+            check(attribute(), None, &[], &null, &unknown);
+            check(attribute(), Some(&made), &[], &made, &made);
+        }
+    }
+
+    #[test]
+    fn an_element_of_a_set_keeps_what_was_computed_for_it() {
+        let rules = |elements: &[Value]| one(Value::List(elements.to_vec()));
+        let prior = rules(&[rule("80", "1"), rule("81", "2")]);
+        let config = rules(&[rule("81", Value::Null), rule("82", Value::Null)]);
+        let kept = rules(&[rule("81", "2"), rule("82", Value::Null)]);
+        let anew = rules(&[rule("81", "2"), rule("82", Value::UNKNOWN)]);
+        check(self::rules(Nesting::Set).optional(), Some(&prior), &config, &kept, &anew);
+    }
+
+    #[test]
+    fn nested_values_that_were_configured_go_with_their_configuration() {
+        let prior = one(Value::List(vec![rule("80", "1")]));
+        let unknown = one(Value::UNKNOWN);
+        check(rules(Nesting::List).optional().computed(), Some(&prior), &[], &[], &unknown);
+        check(rules(Nesting::List).computed(), Some(&prior), &[], &prior, &unknown);
+    }
+}
