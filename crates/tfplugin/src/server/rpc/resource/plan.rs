@@ -23,10 +23,10 @@ pub(in super::super) async fn plan(
         };
         marks::prepare(&shape.schema, &mut plan);
         offer.object.plan(&mut plan, &call.context).await?;
-        let planned = wire::conform(plan.planned.take().unwrap_or_default(), &shape.ty)?;
+        let planned = shape.conform(plan.planned.take().unwrap_or_default())?;
         let planned = write_only::without(&shape.schema, planned);
         marks::replacements(&shape.schema, plan.prior.as_ref(), &planned, &mut plan.requires_replace);
-        Ok((wire::write(planned, &shape.ty)?, plan))
+        Ok((wire::encode(&planned), plan))
     });
     let (planned, diagnostics) = planned.await;
     let mut response = proto::plan_resource_change::Response { diagnostics, ..Default::default() };
