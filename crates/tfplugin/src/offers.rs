@@ -34,6 +34,7 @@ pub(crate) struct Offer<T: ?Sized> {
 }
 
 /// A schema and the type of its values.
+#[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) schema: Schema,
     pub(crate) ty: Type,

@@ -16,27 +16,26 @@ pub struct InvalidSchema {
     problem: &'static str,
 }
 
+const ATTRIBUTE_NAME: &str = "an attribute's name is a-z, 0-9 and _, not starting with a digit";
+
 pub(super) fn block(block: &Block) -> Result<(), InvalidSchema> {
     body(block, &AttributePath::root(), false)
 }
 
-pub(super) fn reserved(block: &Block, names: &[&str]) -> Result<(), InvalidSchema> {
-    let used =
-        block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name));
-    let mut used = used.filter(|name| names.contains(&name.as_str()));
-    used.next().map_or(Ok(()), |name| hold(false, &name.as_str().into(), "the name is Terraform's own"))
+pub(super) fn reserved(block: &Block, reserved: &[&str]) -> Result<(), InvalidSchema> {
+    let found = names(block).find(|name| reserved.contains(&name.as_str()));
+    nowhere(found.map(|name| name.as_str().into()), "the name is Terraform's own")
 }
 
 pub(super) fn nothing_write_only(block: &Block) -> Result<(), InvalidSchema> {
     let found = Body::from(block).find(&|attribute| attribute.write_only);
-    found.map_or(Ok(()), |path| hold(false, &path, "only resources and actions have write-only attributes"))
+    nowhere(found, "only resources and actions have write-only attributes")
 }
 
 pub(super) fn nothing_planned(block: &Block) -> Result<(), InvalidSchema> {
     let found = Body::from(block)
         .find(&|attribute| attribute.default.is_some() || attribute.replace || attribute.keep);
-    let problem = "only a resource is planned, with defaults, replacements and kept values";
-    found.map_or(Ok(()), |path| hold(false, &path, problem))
+    nowhere(found, "only a resource is planned, with defaults, replacements and kept values")
 }
 
 pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSchema> {
@@ -45,7 +44,7 @@ pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSc
     distinct(attributes.iter().map(|each| &each.name), &root)?;
     attributes.iter().try_for_each(|each| {
         let path = root.clone().attribute(&each.name);
-        hold(is_name(&each.name), &path, "an attribute's name is a-z, 0-9 and _, not starting with a digit")?;
+        hold(is_name(&each.name), &path, ATTRIBUTE_NAME)?;
         let element = if let Type::List(element) = &each.ty { element.as_ref() } else { &each.ty };
         let plain = matches!(element, Type::String | Type::Number | Type::Bool);
         hold(plain, &path, "an identity holds strings, numbers, bools and lists of these")
@@ -53,11 +52,13 @@ pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSc
 }
 
 fn body(block: &Block, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
-    let names =
-        block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name));
-    distinct(names, path)?;
+    distinct(names(block), path)?;
     block.attributes.iter().try_for_each(|each| attribute(each, path, in_set))?;
     block.blocks.iter().try_for_each(|each| nested_block(each, path, in_set))
+}
+
+fn names(block: &Block) -> impl Iterator<Item = &String> {
+    block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name))
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a String>, path: &AttributePath) -> Result<(), InvalidSchema> {
@@ -72,11 +73,7 @@ fn distinct<'a>(names: impl Iterator<Item = &'a String>, path: &AttributePath) -
 fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
     let path = path.clone().attribute(&attribute.name);
     let Attribute { required, optional, computed, write_only, .. } = *attribute;
-    hold(
-        is_name(&attribute.name),
-        &path,
-        "an attribute's name is a-z, 0-9 and _, not starting with a digit",
-    )?;
+    hold(is_name(&attribute.name), &path, ATTRIBUTE_NAME)?;
     hold(required || optional || computed, &path, "an attribute is required, optional or computed")?;
     hold(!(required && optional), &path, "an attribute is not required and optional at once")?;
     hold(!(required && computed), &path, "an attribute is not required and computed at once")?;
@@ -138,6 +135,10 @@ fn set_of_dynamic(ty: &Type) -> bool {
 pub(crate) fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     name.bytes().all(allowed) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
+fn nowhere(found: Option<AttributePath>, problem: &'static str) -> Result<(), InvalidSchema> {
+    found.map_or(Ok(()), |path| Err(InvalidSchema { path, problem }))
 }
 
 fn hold(holds: bool, path: &AttributePath, problem: &'static str) -> Result<(), InvalidSchema> {

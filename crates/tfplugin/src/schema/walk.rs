@@ -118,20 +118,12 @@ pub(super) fn change_beside(
         (Value::Object(parts), other) => change(parts, other.and_then(parts_of)),
         (Value::List(elements), other) => {
             for (index, element) in elements.iter_mut().enumerate() {
-                let counterpart = match other {
-                    Some(Value::List(others)) => others.get(index),
-                    _ => None,
-                };
-                change_beside(element, counterpart, pair, change);
+                change_beside(element, other.and_then(|other| element_of(other, index)), pair, change);
             }
         }
         (Value::Map(parts), other) => {
             for (key, part) in parts.iter_mut() {
-                let counterpart = match other {
-                    Some(Value::Map(others)) => others.get(key),
-                    _ => None,
-                };
-                change_beside(part, counterpart, pair, change);
+                change_beside(part, other.and_then(|other| part_of(other, key)), pair, change);
             }
         }
         (set @ Value::Set(_), other) => {
@@ -147,6 +139,20 @@ pub(super) fn change_beside(
             *set = Value::set(elements);
         }
         _ => {}
+    }
+}
+
+fn element_of(list: &Value, index: usize) -> Option<&Value> {
+    match list {
+        Value::List(elements) => elements.get(index),
+        _ => None,
+    }
+}
+
+fn part_of<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
+    match map {
+        Value::Map(parts) => parts.get(key),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{Client, present, unknown};
-use crate::{AttributePath, Diagnostic, Diagnostics, ResultExt as _, Type, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, ModelError, ResultExt as _, Type, Value, wire};
 
 impl Client {
     /// Calls a function. An error about an argument points at its parameter, by name. While an argument is unknown whose
@@ -40,12 +40,7 @@ fn given(function: &proto::Function, arguments: Vec<Value>) -> Result<Vec<Value>
         return Err(Diagnostic::error("The number of arguments does not fit the signature", detail).into());
     }
     let argument = |(index, value)| {
-        let value = ty(function, index)?.conform(value);
-        let value = value.map_err(|error| error.into_diagnostics("The argument does not fit the signature"));
-        let value =
-            value.map_err(|errors| errors.into_iter().map(|each| within(function, index, each)).collect());
-        let value: Result<Value, Diagnostics> = value;
-        let value = value?;
+        let value = ty(function, index)?.conform(value).map_err(|error| misfit(function, index, error))?;
         if value.is_null() && !parameter(function, index).is_some_and(|each| each.allow_null_value) {
             return Err(Diagnostic::error("Invalid function argument", "The argument must not be null."))
                 .at(path(function, index));
@@ -55,9 +50,10 @@ fn given(function: &proto::Function, arguments: Vec<Value>) -> Result<Vec<Value>
     arguments.into_iter().enumerate().map(argument).collect()
 }
 
-fn within(function: &proto::Function, index: usize, diagnostic: Diagnostic) -> Diagnostic {
-    let path = diagnostic.path().steps().iter().cloned().fold(path(function, index), AttributePath::step);
-    diagnostic.at(path)
+fn misfit(function: &proto::Function, index: usize, error: ModelError) -> Diagnostics {
+    let path = error.path().steps().iter().cloned().fold(path(function, index), AttributePath::step);
+    let errors = error.into_diagnostics("The argument does not fit the signature");
+    errors.into_iter().map(|each| each.at(path.clone())).collect()
 }
 
 fn parameter(function: &proto::Function, index: usize) -> Option<&proto::function::Parameter> {

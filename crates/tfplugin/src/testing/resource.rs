@@ -2,8 +2,8 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::kinds::path;
 use super::propose::propose;
-use super::schemas::Shape;
 use super::{Client, hold, present};
+use crate::offers::Shape;
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.

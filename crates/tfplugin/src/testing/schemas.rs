@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{hold, unknown};
+use crate::offers::Shape;
 use crate::schema::{Schema, complete};
 use crate::{Diagnostics, Type, Value, wire};
 
@@ -22,13 +23,6 @@ pub(super) struct Schemas {
 #[derive(Debug)]
 pub(super) struct Kind(&'static str, HashMap<String, Shape>);
 
-/// A schema and the type of its values.
-#[derive(Debug)]
-pub(super) struct Shape {
-    pub(super) schema: Schema,
-    pub(super) ty: Type,
-}
-
 impl Schemas {
     pub(super) fn read(
         schemas: &proto::get_provider_schema::Response,
@@ -38,7 +32,7 @@ impl Schemas {
             schemas.action_schemas.iter().filter_map(|(name, action)| Some((name, action.schema.as_ref()?)));
         let identities = identities.identity_schemas.iter();
         Ok(Schemas {
-            provider: Shape::read(&schemas.provider.clone().unwrap_or_default())?,
+            provider: shape(&schemas.provider.clone().unwrap_or_default())?,
             data_sources: Kind::read("data source", schemas.data_source_schemas.iter())?,
             resources: Kind::read("resource", schemas.resource_schemas.iter())?,
             ephemeral_resources: Kind::read("ephemeral resource", schemas.ephemeral_resource_schemas.iter())?,
@@ -56,7 +50,7 @@ impl Kind {
         kind: &'static str,
         schemas: impl Iterator<Item = (&'a String, &'a proto::Schema)>,
     ) -> Result<Self, Diagnostics> {
-        let shapes = schemas.map(|(name, schema)| Ok((name.clone(), Shape::read(schema)?)));
+        let shapes = schemas.map(|(name, schema)| Ok((name.clone(), shape(schema)?)));
         Ok(Kind(kind, shapes.collect::<Result<_, Diagnostics>>()?))
     }
 
@@ -65,12 +59,8 @@ impl Kind {
     }
 }
 
+/// What a test gives for a schema.
 impl Shape {
-    fn read(schema: &proto::Schema) -> Result<Self, Diagnostics> {
-        let schema = Schema::try_from(schema)?;
-        Ok(Shape { ty: schema.ty(), schema })
-    }
-
     /// A configuration with whatever the test has left out, as the language completes one.
     pub(super) fn complete(&self, config: Value) -> Result<Value, Diagnostics> {
         let mut config = hold::fit("configuration", config, &self.ty)?;
@@ -96,6 +86,10 @@ impl Shape {
         hold::fully_known("state", &state)?;
         Ok(state)
     }
+}
+
+fn shape(schema: &proto::Schema) -> Result<Shape, Diagnostics> {
+    Schema::try_from(schema).map(Shape::from)
 }
 
 fn identity(schema: &proto::ResourceIdentitySchema) -> Result<Type, Diagnostics> {

@@ -26,12 +26,7 @@ pub(in super::super) async fn apply(
         state
     } else {
         let (saved, errors) = saved(plugin, &request.type_name, &change).await;
-        // What is wrong with the state as saved was perhaps what failed.
-        for error in errors.into_iter().map(proto::Diagnostic::from) {
-            if !diagnostics.contains(&error) {
-                diagnostics.push(error);
-            }
-        }
+        add_new(&mut diagnostics, errors);
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))
     };
@@ -61,6 +56,15 @@ async fn changed(
         return resource.create(planned, change, context).await;
     }
     resource.update(prior, planned, change, context).await
+}
+
+/// What is wrong with the state as saved was perhaps what failed: it is said once.
+fn add_new(diagnostics: &mut Vec<proto::Diagnostic>, errors: Diagnostics) {
+    for error in errors.into_iter().map(proto::Diagnostic::from) {
+        if !diagnostics.contains(&error) {
+            diagnostics.push(error);
+        }
+    }
 }
 
 type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);

@@ -16,8 +16,7 @@ pub(in super::super) async fn plan(
         let mut plan = Plan {
             config: read(request.config.as_ref())?,
             prior: read(request.prior_state.as_ref())?,
-            planned: read(request.proposed_new_state.as_ref())?
-                .map(|state| write_only::without(&shape.schema, state)),
+            planned: read(request.proposed_new_state.as_ref())?,
             private: request.prior_private.clone(),
             requires_replace: Vec::new(),
         };
