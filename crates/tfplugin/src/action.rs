@@ -108,3 +108,19 @@ impl<A: Action> AnyAction for A {
         Action::invoke(self, model::configuration(config)?, progress, context).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_that_nobody_reads_does_not_pile_up() {
+        let (progress, mut lines) = Progress::new();
+        for line in 0..2 * WAITING {
+            progress.report(line.to_string());
+        }
+        drop(progress);
+        let received: Vec<_> = std::iter::from_fn(|| lines.try_recv().ok()).collect();
+        assert_eq!(received, (0..WAITING).map(|line| line.to_string()).collect::<Vec<_>>());
+    }
+}

@@ -145,6 +145,8 @@ impl<P: Provider> AnyProvider for P {
 /// assert!(in_a_data_source.get().is_err());
 /// slot.set("https://example.com".to_string());
 /// assert_eq!(*in_a_data_source.get()?, "https://example.com");
+/// slot.clear();
+/// assert!(in_a_data_source.get().is_err());
 /// # Ok::<(), tfplugin::Diagnostics>(())
 /// ```
 pub struct Configured<T>(Arc<RwLock<Option<Arc<T>>>>);

@@ -113,6 +113,10 @@ impl EphemeralResource for Fleeting {
     async fn open(&self, config: Model, _: &Context) -> Result<Opened<Model>, Diagnostics> {
         Ok(Opened::new(Model { id: other(), note: other(), ..config }))
     }
+
+    async fn renew(&self, _: &[u8], _: &Context) -> Result<Opened<()>, Diagnostics> {
+        Ok(Opened::new(()))
+    }
 }
 
 struct Echo;
@@ -168,6 +172,12 @@ async fn a_result_that_is_not_as_planned_is_refused_and_kept() {
     let text = "Provider produced inconsistent result after apply (note): It is not as planned: planned \"mine\", now \"other\".";
     refuse::<()>(Err(errors), text);
     assert_eq!(kept.unwrap().value.get("note"), Some(&"other".into()));
+}
+
+#[tokio::test]
+async fn a_renewal_that_says_nothing_of_the_private_bytes_keeps_them() {
+    let renewed = client().await.renew("wrong_fleeting", b"lease").await.unwrap();
+    assert_eq!(renewed.private, b"lease");
 }
 
 #[tokio::test]
