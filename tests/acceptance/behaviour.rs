@@ -140,6 +140,7 @@ fn repeated_validation_does_not_stall() {
 }
 
 #[track_caller]
+#[cfg(unix)]
 fn wait_until(what: &str, mut seen: impl FnMut() -> bool) {
     let started = now();
     while !seen() {
