@@ -11,9 +11,9 @@ use crate::{
     client::Shared,
     clock::CorrectedClock,
     credentials::{DefaultCredentials, OfAllowedAccount},
+    dispatch::Dispatch,
     failover::Failover,
     options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, given},
-    wire::Wire,
 };
 
 /// The longest text that the service takes in `X-TC-RequestClient`, by the vendor's SDKs.
@@ -182,7 +182,7 @@ impl ClientBuilder {
         }
         let request_client = self.request_client.as_deref().map(checked).transpose()?;
         let user_agent = request_client.map_or_else(|| NAME.to_owned(), |text| format!("{text} {NAME}"));
-        let wire = Wire {
+        let dispatch = Dispatch {
             user_agent: header(&user_agent)?,
             request_client: header(request_client.unwrap_or(NAME))?,
             clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
@@ -204,7 +204,7 @@ impl ClientBuilder {
                 requests_per_second: self.rate,
                 request_timeout: timeout,
             }),
-            wire: Arc::new(wire),
+            dispatch: Arc::new(dispatch),
             setup: std::sync::OnceLock::new(),
         }))
     }

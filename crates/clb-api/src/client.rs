@@ -11,17 +11,17 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    AnswerLimit, ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
-    Session, SetupError,
-    envelope::Accepted,
-    error_table::Class,
+    ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
+    ResponseLimit, Session, SetupError,
+    dispatch::{Call, Dispatch},
+    envelope::RawResponse,
+    error_table::ErrorClass,
     failover::Failover,
     reach::Reach,
     sessions::Sessions,
     settings::{Service, Settings},
-    status::{self, Question},
+    status::{self, TaskParameters},
     whereabouts::Whereabouts,
-    wire::{Call, Wire},
 };
 
 /// Calls the load balancer API. Cheap to clone; clones share connections, session and clock correction.
@@ -39,7 +39,7 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     pub(crate) source: Arc<dyn CredentialSource>,
     pub(crate) plain_http: bool,
-    pub(crate) wire: Arc<Wire>,
+    pub(crate) dispatch: Arc<Dispatch>,
     pub(crate) failover: Failover,
     pub(crate) watcher: Watcher,
     pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
@@ -77,12 +77,12 @@ impl Client {
         action: &str,
         parameters: &(impl Serialize + Sync),
     ) -> Result<Response, ApiError> {
-        self.exchange(action, parameters).await?.into_response()
+        self.request(action, parameters).await?.into_response()
     }
 
     /// Asks about a task once. A status that is not documented is an error which shows it.
     pub async fn describe_task_status(&self, task: &Task) -> Result<TaskReport, ApiError> {
-        status::report(&self.exchange(status::ACTION, &Question::about(task)).await?)
+        status::report(&self.request(status::ACTION, &TaskParameters::of(task)).await?)
     }
 
     /// The region that calls are made in, which may come from a profile's file.
@@ -108,18 +108,18 @@ impl Client {
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be
     /// corrected: a reason to warn.
     pub fn clock_correction(&self) -> Option<i64> {
-        self.shared.wire.clock.correction()
+        self.shared.dispatch.clock.correction()
     }
 
     pub(crate) fn watcher(&self) -> &Watcher {
         &self.shared.watcher
     }
 
-    async fn exchange(
+    async fn request(
         &self,
         action: &str,
         parameters: &(impl Serialize + Sync),
-    ) -> Result<Accepted, ApiError> {
+    ) -> Result<RawResponse, ApiError> {
         let body = serde_json::to_vec(parameters)
             .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error.to_string())))?;
         let region = self.region().await?;
@@ -130,7 +130,7 @@ impl Client {
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(body),
-            answer_limit: if action == status::ACTION { AnswerLimit::SHORT } else { AnswerLimit::LONG },
+            response_limit: if action == status::ACTION { ResponseLimit::SHORT } else { ResponseLimit::LONG },
         };
         let outcome = self.signed(&call).await;
         self.shared.failover.note(&endpoint, &outcome, Instant::now());
@@ -145,15 +145,15 @@ impl Client {
     }
 
     /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.
-    async fn signed(&self, call: &Call<'_>) -> Result<Accepted, ApiError> {
+    async fn signed(&self, call: &Call<'_>) -> Result<RawResponse, ApiError> {
         let sessions = &self.shared.setup()?.sessions;
         let held = sessions.current().await?;
-        let error = match self.shared.wire.call(call, &held.signing).await {
-            Err(error) if error.class() == Class::FreshCredentials => error,
+        let error = match self.shared.dispatch.call(call, &held.signing).await {
+            Err(error) if error.class() == ErrorClass::FreshCredentials => error,
             done => return done,
         };
         match sessions.fresher(&held).await? {
-            Some(fresh) => self.shared.wire.call(call, &fresh.signing).await,
+            Some(fresh) => self.shared.dispatch.call(call, &fresh.signing).await,
             None => Err(error),
         }
     }
@@ -164,7 +164,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("region", &self.region)
             .field("options", &self.shared.options)
-            .field("clock", &self.shared.wire.clock)
+            .field("clock", &self.shared.dispatch.clock)
             .finish_non_exhaustive()
     }
 }
@@ -177,7 +177,7 @@ impl Shared {
     fn resolve(&self) -> Result<Setup, SetupError> {
         let settings = Settings::resolve(&self.options, &self.environment)?.with_plain_http(self.plain_http);
         let whereabouts = Arc::new(Whereabouts::new(settings, &self.options, &self.environment));
-        let reach = Reach { wire: Arc::clone(&self.wire), whereabouts: Arc::clone(&whereabouts) };
+        let reach = Reach { dispatch: Arc::clone(&self.dispatch), whereabouts: Arc::clone(&whereabouts) };
         let sessions = Sessions::new(Arc::clone(&self.source), reach);
         Ok(Setup { whereabouts, sessions })
     }

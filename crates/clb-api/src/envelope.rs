@@ -1,4 +1,4 @@
-//! What came back: the content of `Response`, or the error it holds, under whatever status and content type.
+//! The response envelope: the content of `Response`, or its error, under any HTTP status and content type.
 
 use std::{
     fmt::{self, Write as _},
@@ -10,9 +10,9 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::{ApiError, error_table::Class};
+use crate::{ApiError, error_table::ErrorClass};
 
-/// The answer to a call: what the service put into `Response`.
+/// The response to a call: the content of `Response`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Response {
@@ -31,13 +31,13 @@ impl Response {
     }
 }
 
-/// A good answer, its content still text, so that a number or a null can be shown as it was received.
-pub(crate) struct Accepted {
+/// A success whose content is still text, so that a number or a null can be shown as it was received.
+pub(crate) struct RawResponse {
     pub(crate) request_id: Option<String>,
     pub(crate) content: Box<RawValue>,
 }
 
-impl Accepted {
+impl RawResponse {
     pub(crate) fn into_response(self) -> Result<Response, ApiError> {
         let body = self.read()?;
         Ok(Response { request_id: self.request_id, body, text: self.content.get().to_owned() })
@@ -45,19 +45,23 @@ impl Accepted {
 
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
         serde_json::from_str(self.content.get()).map_err(|error| {
-            ApiError::unreadable(Class::Retry, 200, format!("the answer cannot be read: {error}"))
+            ApiError::unreadable_response(
+                ErrorClass::Transient,
+                200,
+                format!("the response cannot be read: {error}"),
+            )
         })
     }
 }
 
 /// Without the content, which may be the keys of a session.
-impl fmt::Debug for Accepted {
+impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Accepted").field("request_id", &self.request_id).finish_non_exhaustive()
+        f.debug_struct("RawResponse").field("request_id", &self.request_id).finish_non_exhaustive()
     }
 }
 
-/// Loose about everything that is not looked for: a field of another type must not hide an error body.
+/// Accepts any type in the fields that are not needed: an odd field must not hide an error.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(rename = "Response", borrow)]
@@ -73,32 +77,32 @@ struct Envelope<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Content {
-    error: Option<Refusal>,
+    error: Option<ServiceError>,
     request_id: Option<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Refusal {
+struct ServiceError {
     code: String,
     message: Option<Value>,
 }
 
-/// Sorts an answer. `now` is the Unix time at which it arrived, for a `Retry-After` that is a date.
-pub(crate) fn open(answer: &http::Response<Bytes>, now: u64) -> Result<Accepted, ApiError> {
-    let date = http_date(answer.headers(), &header::DATE);
-    match content(answer.body(), answer.status()) {
-        Some(Ok(accepted)) if answer.status().is_success() => Ok(accepted),
+/// Parses a response. `now` is the Unix time at which it arrived, for a `Retry-After` that is a date.
+pub(crate) fn parse(response: &http::Response<Bytes>, now: u64) -> Result<RawResponse, ApiError> {
+    let date = http_date(response.headers(), &header::DATE);
+    match content(response.body(), response.status()) {
+        Some(Ok(accepted)) if response.status().is_success() => Ok(accepted),
         Some(Err(refusal)) => Err(refusal),
-        _ => Err(page(answer)),
+        _ => Err(foreign(response)),
     }
     .map_err(|error| {
-        let error = error.with_retry_after(retry_after(answer.headers(), date.unwrap_or(now)));
+        let error = error.with_retry_after(retry_after(response.headers(), date.unwrap_or(now)));
         let error = error.with_server_date(date);
-        if answer.status() == StatusCode::OK {
+        if response.status() == StatusCode::OK {
             error
         } else {
-            error.with_http_status(answer.status().as_u16())
+            error.with_http_status(response.status().as_u16())
         }
     })
 }
@@ -111,23 +115,23 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
-/// Accepted or refused, or `None` if this is not an answer of the API at all.
-fn content(body: &[u8], status: StatusCode) -> Option<Result<Accepted, ApiError>> {
+/// A success or the service's error; `None` if this is not an API response.
+fn content(body: &[u8], status: StatusCode) -> Option<Result<RawResponse, ApiError>> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let envelope: Envelope<'_> = serde_json::from_slice(body).ok()?;
     let Some(response) = envelope.response else { return older(envelope, status, body) };
     let content: Content = serde_json::from_str(response.get()).ok()?;
     Some(match content.error {
-        Some(Refusal { code, message }) => {
-            Err(ApiError::refused(&code, &text(message).unwrap_or_default(), text(content.request_id)))
+        Some(ServiceError { code, message }) => {
+            Err(ApiError::service(&code, &text(message).unwrap_or_default(), text(content.request_id)))
         }
-        None => Ok(Accepted { request_id: text(content.request_id), content: response.to_owned() }),
+        None => Ok(RawResponse { request_id: text(content.request_id), content: response.to_owned() }),
     })
 }
 
 /// The shape before API 3.0: `code`, `message` and `codeDesc` side by side. Gateways have codes of their own; without
 /// `codeDesc` they count under a good HTTP status only.
-fn older(envelope: Envelope<'_>, status: StatusCode, body: &[u8]) -> Option<Result<Accepted, ApiError>> {
+fn older(envelope: Envelope<'_>, status: StatusCode, body: &[u8]) -> Option<Result<RawResponse, ApiError>> {
     let code = match envelope.code? {
         Value::Number(code) => code.to_string(),
         Value::String(code) => code,
@@ -137,10 +141,10 @@ fn older(envelope: Envelope<'_>, status: StatusCode, body: &[u8]) -> Option<Resu
     match text(envelope.code_desc) {
         _ if code == "0" => {
             let content = serde_json::from_slice(body).ok()?;
-            Some(Ok(Accepted { request_id, content }))
+            Some(Ok(RawResponse { request_id, content }))
         }
-        Some(name) => Some(Err(ApiError::refused(&name, &message, request_id))),
-        None if status.is_success() => Some(Err(ApiError::refused(&code, &message, request_id))),
+        Some(name) => Some(Err(ApiError::service(&name, &message, request_id))),
+        None if status.is_success() => Some(Err(ApiError::service(&code, &message, request_id))),
         None => None,
     }
 }
@@ -153,36 +157,36 @@ fn text(value: Option<Value>) -> Option<String> {
     }
 }
 
-/// An answer that the API did not write: of a proxy, a gateway, a captive portal, or cut short on its way.
-fn page(answer: &http::Response<Bytes>) -> ApiError {
-    let status = answer.status();
-    let mut text = format!("HTTP {} with {}", status.as_u16(), what(answer));
+/// A response that is not the API's: from a proxy, a gateway, a captive portal, or truncated.
+fn foreign(response: &http::Response<Bytes>) -> ApiError {
+    let status = response.status();
+    let mut text = format!("HTTP {} with {}", status.as_u16(), describe(response));
     let class = match status {
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Class::Retry,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => ErrorClass::Transient,
         StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
             text.push_str("; the proxy asks for a login");
-            Class::Terminal
+            ErrorClass::Rejected
         }
         _ if status.is_redirection() => {
-            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
             let _ = write!(text, "; a redirect to {:?} is not followed", to.map_or("nowhere", without_query));
-            Class::Terminal
+            ErrorClass::Rejected
         }
         _ if status.is_client_error() => {
-            text.push_str("; something between here and the service may have answered");
-            Class::Terminal
+            text.push_str("; a proxy or gateway may have sent this response");
+            ErrorClass::Rejected
         }
-        _ => Class::Retry,
+        _ => ErrorClass::Transient,
     };
-    ApiError::unreadable(class, status.as_u16(), text)
+    ApiError::unreadable_response(class, status.as_u16(), text)
 }
 
-fn what(answer: &http::Response<Bytes>) -> String {
-    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    match (answer.body().len(), kind) {
+fn describe(response: &http::Response<Bytes>) -> String {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    match (response.body().len(), kind) {
         (0, _) => "an empty body".to_owned(),
-        (size, Some(kind)) => format!("{size} bytes of {kind} that are no answer of the API"),
-        (size, None) => format!("{size} bytes that are no answer of the API"),
+        (size, Some(kind)) => format!("{size} bytes of {kind} that are not an API response"),
+        (size, None) => format!("{size} bytes that are not an API response"),
     }
 }
 
@@ -216,7 +220,7 @@ mod tests {
 
     const NOW: u64 = 1_551_113_065; // Mon, 25 Feb 2019 16:44:25 GMT
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> http::Response<Bytes> {
+    fn http_response(status: u16, headers: &[(&str, &str)], body: &str) -> http::Response<Bytes> {
         let mut response = http::Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
@@ -224,12 +228,12 @@ mod tests {
         response.body(Bytes::from(body.to_owned())).unwrap()
     }
 
-    fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> ApiError {
-        open(&answer(status, headers, body), NOW).unwrap_err()
+    fn error(status: u16, headers: &[(&str, &str)], body: &str) -> ApiError {
+        parse(&http_response(status, headers, body), NOW).unwrap_err()
     }
 
-    fn check(status: u16, headers: &[(&str, &str)], body: &str, class: Class, shown: &str) {
-        let error = refusal(status, headers, body);
+    fn check(status: u16, headers: &[(&str, &str)], body: &str, class: ErrorClass, shown: &str) {
+        let error = error(status, headers, body);
         assert_eq!(
             (error.class(), error.to_string().as_str()),
             (class, shown),
@@ -240,19 +244,20 @@ mod tests {
     const DENIED: &str = r#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"no such id"},"RequestId":"r-1"}}"#;
 
     #[test]
-    fn the_content_of_a_good_answer_is_kept_as_it_came() {
+    fn the_content_of_a_success_is_kept_as_received() {
         let accepted =
-            open(&answer(200, &[], "{\"Response\":{\"Status\":1e20,\"RequestId\":\"r-1\"}}"), NOW).unwrap();
+            parse(&http_response(200, &[], "{\"Response\":{\"Status\":1e20,\"RequestId\":\"r-1\"}}"), NOW)
+                .unwrap();
         assert_eq!(accepted.content.get(), "{\"Status\":1e20,\"RequestId\":\"r-1\"}");
         assert_eq!(accepted.request_id.as_deref(), Some("r-1"));
-        let response = open(&answer(200, &[], "\u{feff}{\"Response\":{\"A\":1}}"), NOW)
+        let response = parse(&http_response(200, &[], "\u{feff}{\"Response\":{\"A\":1}}"), NOW)
             .unwrap()
             .into_response()
             .unwrap();
         assert_eq!((response.request_id, response.body["A"].clone()), (None, Value::from(1)));
         let exact = r#"{"N":123456789012345678901234567890.10}"#;
-        let answer = answer(200, &[], &format!(r#"{{"Response":{exact}}}"#));
-        assert_eq!(open(&answer, NOW).unwrap().into_response().unwrap().text, exact);
+        let response = http_response(200, &[], &format!(r#"{{"Response":{exact}}}"#));
+        assert_eq!(parse(&response, NOW).unwrap().into_response().unwrap().text, exact);
     }
 
     #[test]
@@ -260,17 +265,17 @@ mod tests {
         let shown = "AuthFailure.SecretIdNotFound: no such id (RequestId r-1)";
         for kind in ["application/json", "application/json; charset=utf-8", "text/plain", "text/html", "x"] {
             for status in [200, 201, 302, 400, 401, 403, 404, 429, 500, 502, 503] {
-                check(status, &[("content-type", kind)], DENIED, Class::Auth, shown);
+                check(status, &[("content-type", kind)], DENIED, ErrorClass::Auth, shown);
             }
         }
-        check(200, &[], DENIED, Class::Auth, shown);
-        assert_eq!(refusal(200, &[], DENIED).http_status(), None);
-        assert_eq!(refusal(502, &[], DENIED).http_status(), Some(502));
+        check(200, &[], DENIED, ErrorClass::Auth, shown);
+        assert_eq!(error(200, &[], DENIED).http_status(), None);
+        assert_eq!(error(502, &[], DENIED).http_status(), Some(502));
     }
 
     #[test]
     fn a_null_error_is_none() {
-        assert!(open(&answer(200, &[], r#"{"Response":{"Error":null,"Status":0}}"#), NOW).is_ok());
+        assert!(parse(&http_response(200, &[], r#"{"Response":{"Error":null,"Status":0}}"#), NOW).is_ok());
     }
 
     #[test]
@@ -279,55 +284,55 @@ mod tests {
             200,
             &[],
             r#"{"code":4104,"message":"(4104)no such id","codeDesc":"AuthFailure.SecretIdNotFound"}"#,
-            Class::Auth,
+            ErrorClass::Auth,
             "AuthFailure.SecretIdNotFound: (4104)no such id",
         );
         check(
             503,
             &[],
             r#"{"code":"4400","message":"slow down","codeDesc":"RequestLimitExceeded","requestId":"r"}"#,
-            Class::Throttled,
+            ErrorClass::Throttled,
             "RequestLimitExceeded: slow down (RequestId r)",
         );
-        check(200, &[], r#"{"code":4000,"message":"odd"}"#, Class::Terminal, "4000: odd");
-        check(200, &[], r#"{"code":4000,"codeDesc":7}"#, Class::Terminal, "4000: ");
+        check(200, &[], r#"{"code":4000,"message":"odd"}"#, ErrorClass::Rejected, "4000: odd");
+        check(200, &[], r#"{"code":4000,"codeDesc":7}"#, ErrorClass::Rejected, "4000: ");
         let accepted =
-            open(&answer(200, &[], r#"{"code":0,"message":"","codeDesc":"Success"}"#), NOW).unwrap();
+            parse(&http_response(200, &[], r#"{"code":0,"message":"","codeDesc":"Success"}"#), NOW).unwrap();
         assert!(accepted.content.get().contains("Success"));
     }
 
     #[test]
     fn the_code_of_a_gateway_does_not_hide_its_status() {
-        let shown = "HTTP 503 with 31 bytes that are no answer of the API";
-        check(503, &[], r#"{"code":503,"message":"upstrm"}"#, Class::Retry, shown);
+        let shown = "HTTP 503 with 31 bytes that are not an API response";
+        check(503, &[], r#"{"code":503,"message":"upstrm"}"#, ErrorClass::Transient, shown);
     }
 
     #[test]
     fn a_page_is_sorted_by_its_status() {
         let html = [("content-type", "text/html")];
         let cases = [
-            (200, Class::Retry, "HTTP 200 with 3 bytes of text/html that are no answer of the API"),
-            (408, Class::Retry, "HTTP 408 with 3 bytes of text/html that are no answer of the API"),
-            (429, Class::Retry, "HTTP 429 with 3 bytes of text/html that are no answer of the API"),
-            (500, Class::Retry, "HTTP 500 with 3 bytes of text/html that are no answer of the API"),
-            (502, Class::Retry, "HTTP 502 with 3 bytes of text/html that are no answer of the API"),
-            (504, Class::Retry, "HTTP 504 with 3 bytes of text/html that are no answer of the API"),
+            (200, ErrorClass::Transient, "HTTP 200 with 3 bytes of text/html that are not an API response"),
+            (408, ErrorClass::Transient, "HTTP 408 with 3 bytes of text/html that are not an API response"),
+            (429, ErrorClass::Transient, "HTTP 429 with 3 bytes of text/html that are not an API response"),
+            (500, ErrorClass::Transient, "HTTP 500 with 3 bytes of text/html that are not an API response"),
+            (502, ErrorClass::Transient, "HTTP 502 with 3 bytes of text/html that are not an API response"),
+            (504, ErrorClass::Transient, "HTTP 504 with 3 bytes of text/html that are not an API response"),
             (
                 403,
-                Class::Terminal,
-                "HTTP 403 with 3 bytes of text/html that are no answer of the API; something between here and the \
-                 service may have answered",
+                ErrorClass::Rejected,
+                "HTTP 403 with 3 bytes of text/html that are not an API response; a proxy or gateway may have \
+                 sent this response",
             ),
             (
                 407,
-                Class::Terminal,
-                "HTTP 407 with 3 bytes of text/html that are no answer of the API; the proxy asks for a login",
+                ErrorClass::Rejected,
+                "HTTP 407 with 3 bytes of text/html that are not an API response; the proxy asks for a login",
             ),
         ];
         for (status, class, shown) in cases {
             check(status, &html, "<p>", class, shown);
             assert_eq!(
-                refusal(status, &html, "<p>").http_status(),
+                error(status, &html, "<p>").http_status(),
                 (status != 200).then_some(status).or(Some(200))
             );
         }
@@ -339,13 +344,13 @@ mod tests {
             302,
             &[("location", "http://evil.example/?token=x")],
             "",
-            Class::Terminal,
+            ErrorClass::Rejected,
             "HTTP 302 with an empty body; a redirect to \"http://evil.example/\" is not followed",
         );
     }
 
     #[test]
-    fn what_is_no_answer_never_passes_for_one() {
+    fn what_is_no_api_response_is_never_a_success() {
         for body in [
             "",
             "{",
@@ -364,16 +369,16 @@ mod tests {
             r#"{"Response":{"Status":0},"Response":{"Status":2}}"#,
             r#"{"code":true}"#,
         ] {
-            assert_eq!(refusal(200, &[], body).class(), Class::Retry, "{body}");
+            assert_eq!(error(200, &[], body).class(), ErrorClass::Transient, "{body}");
         }
-        assert_eq!(refusal(200, &[], &"[".repeat(100_000)).class(), Class::Retry);
+        assert_eq!(error(200, &[], &"[".repeat(100_000)).class(), ErrorClass::Transient);
         let not_utf8 = http::Response::new(Bytes::from_static(b"{\"Response\":{\"A\":\"\xff\"}}"));
-        assert_eq!(open(&not_utf8, NOW).unwrap_err().class(), Class::Retry);
+        assert_eq!(parse(&not_utf8, NOW).unwrap_err().class(), ErrorClass::Transient);
     }
 
     #[test]
     fn a_good_content_under_a_bad_status_is_not_good() {
-        assert_eq!(refusal(500, &[], r#"{"Response":{"Status":0}}"#).class(), Class::Retry);
+        assert_eq!(error(500, &[], r#"{"Response":{"Status":0}}"#).class(), ErrorClass::Transient);
     }
 
     #[test]
@@ -396,7 +401,7 @@ mod tests {
         for (after, date, seconds) in cases {
             let mut headers = vec![("retry-after", after)];
             headers.extend(date.map(|date| ("date", date)));
-            let error = refusal(503, &headers, "");
+            let error = error(503, &headers, "");
             assert_eq!(error.retry_after(), seconds.map(Duration::from_secs), "{after} {date:?}");
         }
     }
@@ -405,7 +410,7 @@ mod tests {
     fn a_message_is_quoted_and_cut_where_it_never_ends() {
         let body =
             |message: &str| format!(r#"{{"Response":{{"Error":{{"Code":"X","Message":"{message}"}}}}}}"#);
-        assert_eq!(refusal(200, &[], &body("负载均衡")).message(), "负载均衡");
-        assert_eq!(refusal(200, &[], &body(&"负".repeat(5000))).message().chars().count(), 2003);
+        assert_eq!(error(200, &[], &body("负载均衡")).message(), "负载均衡");
+        assert_eq!(error(200, &[], &body(&"负".repeat(5000))).message().chars().count(), 2003);
     }
 }

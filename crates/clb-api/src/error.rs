@@ -6,11 +6,11 @@ use clb_task::Trouble;
 
 use crate::{
     SetupError,
-    error_table::{self, Class, Scope},
+    error_table::{self, ErrorClass, ErrorScope},
 };
 
-/// Why a call brought no result: the service refused, could not be reached or was not understood, or the client is
-/// not set up for it.
+/// Why a call has no result: the service returned an error, could not be reached, sent a response that cannot be read, or
+/// the client is not configured for the call.
 ///
 /// `Display` is the service's code and words where there are any. Keys and tokens appear in neither it nor `Debug`.
 #[derive(Clone)]
@@ -18,8 +18,8 @@ pub struct ApiError(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    class: Class,
-    /// What the call was for, if another one was waiting for it.
+    class: ErrorClass,
+    /// What the call was for, if another call depended on it.
     purpose: Option<String>,
     code: Option<String>,
     message: String,
@@ -28,8 +28,8 @@ struct Inner {
     retry_after: Option<Duration>,
     server_date: Option<u64>,
     status_value: Option<String>,
-    untouched: bool,
-    scope: Scope,
+    not_executed: bool,
+    scope: ErrorScope,
     setup: Option<SetupError>,
 }
 
@@ -37,58 +37,58 @@ struct Inner {
 const LONGEST_MESSAGE: usize = 2000;
 
 impl ApiError {
-    /// The service refused with `code`.
-    pub(crate) fn refused(code: &str, message: &str, request_id: Option<String>) -> Self {
+    /// The service returned an error with `code`.
+    pub(crate) fn service(code: &str, message: &str, request_id: Option<String>) -> Self {
         let class = error_table::class(code);
         let is_listed = error_table::lookup(code).is_some();
-        let untouched = is_listed && !matches!(class, Class::Retry | Class::RetryAFewTimes);
+        let not_executed = is_listed && !matches!(class, ErrorClass::Transient | ErrorClass::LimitedRetries);
         Self::of(Inner {
             code: Some(code.to_owned()),
             request_id,
-            untouched,
+            not_executed,
             scope: error_table::scope(code),
             ..Inner::new(class, cut(message.trim()))
         })
     }
 
-    /// Something came back that is no answer of the API.
-    pub(crate) fn unreadable(class: Class, http_status: u16, message: String) -> Self {
+    /// Something came back that is not an API response.
+    pub(crate) fn unreadable_response(class: ErrorClass, http_status: u16, message: String) -> Self {
         Self::of(Inner { http_status: Some(http_status), ..Inner::new(class, message) })
     }
 
-    /// Nothing came back. `sent` says whether the service may have seen the request.
-    pub(crate) fn unanswered(message: String, sent: bool) -> Self {
-        Self::of(Inner { untouched: !sent, ..Inner::new(Class::Retry, message) })
+    /// No response arrived. `sent` says whether the service may have received the request.
+    pub(crate) fn no_response(message: String, sent: bool) -> Self {
+        Self::of(Inner { not_executed: !sent, ..Inner::new(ErrorClass::Transient, message) })
     }
 
-    /// The call was not tried, because the client is not set up for it.
+    /// The call was not sent, because the client is not configured for it.
     pub(crate) fn setup(error: SetupError) -> Self {
         let message = error.to_string();
-        Self::of(Inner { untouched: true, setup: Some(error), ..Inner::new(Class::Setup, message) })
+        Self::of(Inner { not_executed: true, setup: Some(error), ..Inner::new(ErrorClass::Setup, message) })
     }
 
-    /// A call that had to go before this one failed, and `purpose` says what it was for.
+    /// A call on which this one depends failed; `purpose` says what it was for.
     ///
-    /// It is no longer about the subject of a question, and being throttled by another service says nothing about the
-    /// pace of this one.
-    pub(crate) fn on_the_way(&self, purpose: &str) -> Self {
-        let class = if self.is_throttled() { Class::Retry } else { self.class() };
+    /// The error is no longer about the resource of this call, and throttling by another service says nothing about the
+    /// rate limit of this one.
+    pub(crate) fn as_prerequisite(&self, purpose: &str) -> Self {
+        let class = if self.is_throttled() { ErrorClass::Transient } else { self.class() };
         self.clone().map(|inner| {
             inner.class = class;
             inner.purpose = Some(purpose.to_owned());
-            inner.scope = Scope::Caller;
-            inner.untouched = true;
+            inner.scope = ErrorScope::Caller;
+            inner.not_executed = true;
         })
     }
 
-    /// The service named a status that nobody has documented; `value` is its JSON text, or `missing`.
+    /// The service reported a status that is not documented; `value` is its JSON text, or `missing`.
     pub(crate) fn unrecognized_status(value: String, request_id: Option<String>) -> Self {
-        let message = format!("the service answered with an undocumented task status: {value}");
+        let message = format!("the service reported an undocumented task status: {value}");
         Self::of(Inner {
             status_value: Some(value),
             request_id,
-            scope: Scope::Subject,
-            ..Inner::new(Class::Terminal, message)
+            scope: ErrorScope::Resource,
+            ..Inner::new(ErrorClass::Rejected, message)
         })
     }
 
@@ -104,8 +104,8 @@ impl ApiError {
         self.map(|inner| inner.server_date = date)
     }
 
-    /// The service's words without these secrets, should it quote them. Shorter ones than any real secret would only
-    /// blot out words.
+    /// Removes these secrets from the service's message. Values of up to three characters are skipped: they are no real
+    /// secrets, and removing them would only damage the message.
     pub(crate) fn scrubbed(self, secrets: &[&str]) -> Self {
         let secrets = secrets.iter().filter(|secret| secret.len() > 3);
         let message =
@@ -116,12 +116,12 @@ impl ApiError {
         self.map(|inner| inner.message = message)
     }
 
-    /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no answer of the API was read.
+    /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no API response was read.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// What went wrong, in the service's words where it gave any.
+    /// What went wrong: the service's message if there is one.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -131,49 +131,49 @@ impl ApiError {
         self.0.request_id.as_deref()
     }
 
-    /// The HTTP status, if there was an answer that was not a plain 200.
+    /// The HTTP status, if there was a response with another status than 200, or one that is not the API's.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// What a caller does about it.
-    pub fn class(&self) -> Class {
+    /// How a caller handles the error.
+    pub fn class(&self) -> ErrorClass {
         self.0.class
     }
 
-    /// Whether it is about what was asked, or about who asks.
-    pub fn scope(&self) -> Scope {
+    /// Whether the error is about the resource of the call, or about the caller.
+    pub fn scope(&self) -> ErrorScope {
         self.0.scope
     }
 
-    /// What the client lacks, if the call was not even tried.
+    /// What is missing in the client's configuration, if the call was not sent.
     pub fn setup_error(&self) -> Option<&SetupError> {
         self.0.setup.as_ref()
     }
 
-    /// What a person does about it: one sentence, lower case, without full stop.
+    /// What the user can do: one sentence, lower case, without full stop.
     pub fn remedy(&self) -> Option<&'static str> {
         error_table::lookup(self.code()?).map(|row| row.remedy)
     }
 
     /// Whether too many requests were sent.
     pub fn is_throttled(&self) -> bool {
-        self.class() == Class::Throttled
+        self.class() == ErrorClass::Throttled
     }
 
-    /// Whether asking again later may help.
+    /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         self.class().is_transient()
     }
 
-    /// Whether the trouble is who asks.
+    /// Whether the error is about the credentials or their permissions.
     pub fn is_auth(&self) -> bool {
         self.class().is_auth()
     }
 
-    /// Whether the thing asked for is not there.
+    /// Whether the resource does not exist.
     pub fn is_not_found(&self) -> bool {
-        self.class() == Class::NotFound
+        self.class() == ErrorClass::NotFound
     }
 
     /// Whether the service may have carried the call out although this error is all that is known.
@@ -181,15 +181,15 @@ impl ApiError {
     /// `false` where a change was certainly not begun: it was never sent, or refused for a reason that is documented and
     /// is no trouble of the service's own. `true` wherever that is not certain.
     pub fn may_have_acted(&self) -> bool {
-        !self.0.untouched
+        !self.0.not_executed
     }
 
     /// Whether a change may be sent again: it was certainly not begun, and the reason passes.
     pub fn is_safe_to_resend(&self) -> bool {
-        self.0.untouched && self.is_transient()
+        self.0.not_executed && self.is_transient()
     }
 
-    /// How long the service asks to be left alone.
+    /// How long to wait before the next request, if the service says so (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -199,8 +199,8 @@ impl ApiError {
         self.0.status_value.as_deref()
     }
 
-    /// The same facts for a waiter. The code of a call that was only on the way to the question is part of the
-    /// message, since it says nothing about the task.
+    /// The same error for a waiter. The code of a call on which the poll depended becomes part of the message, since it
+    /// says nothing about the task.
     pub fn trouble(&self) -> Trouble {
         let request_id = self.0.request_id.clone();
         match &self.0.purpose {
@@ -230,7 +230,7 @@ impl ApiError {
 }
 
 impl Inner {
-    fn new(class: Class, message: String) -> Self {
+    fn new(class: ErrorClass, message: String) -> Self {
         Self {
             class,
             purpose: None,
@@ -241,8 +241,8 @@ impl Inner {
             retry_after: None,
             server_date: None,
             status_value: None,
-            untouched: false,
-            scope: Scope::Caller,
+            not_executed: false,
+            scope: ErrorScope::Caller,
             setup: None,
         }
     }

@@ -1,8 +1,8 @@
 //! What each documented error code means for a caller: one row a code.
 //!
-//! The codes are CLB's own (69, Python SDK 3.1.194) and the ones that any action of API 3.0 may give. How they are
-//! sorted is this project's judgement, with a question in mind that may be repeated freely; whether a *change* may be
-//! sent again is [`Class::is_certainly_refused`].
+//! The codes are CLB's own (69, Python SDK 3.1.194) and the ones that any action of API 3.0 may return. The classes are
+//! this project's judgement, made for queries, which may be repeated; whether a *change* may be sent again is
+//! [`ErrorClass::is_certainly_refused`].
 
 mod rows;
 
@@ -13,89 +13,92 @@ pub use rows::ROWS;
 pub struct Row {
     /// The code as the service writes it.
     pub code: &'static str,
-    /// What a caller does about it.
-    pub class: Class,
-    /// What a person does about it: one sentence, lower case, without full stop.
+    /// How a caller handles it.
+    pub class: ErrorClass,
+    /// What the user can do: one sentence, lower case, without full stop.
     pub remedy: &'static str,
 }
 
-/// What a caller does about an error.
+/// How a caller handles an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Class {
-    /// Too many requests: ask again, slower.
+pub enum ErrorClass {
+    /// Too many requests: send again, at a lower rate.
     Throttled,
-    /// Another change is under way, and this one was not begun: ask again.
+    /// Another change of the resource is in progress, and this one was not started: send again.
     Busy,
-    /// Trouble that passes: ask again until the time is up.
-    Retry,
-    /// May pass or not (a bare `FailedOperation`): ask [`AGAIN`] more times, then stop.
-    RetryAFewTimes,
-    /// The session is no longer accepted: once more with fresh credentials. The client does so itself.
+    /// The error may pass: send again until the timeout.
+    Transient,
+    /// The error may pass or not (a bare `FailedOperation`): send [`LIMITED_RETRIES`] more times, then stop.
+    LimitedRetries,
+    /// The session is no longer accepted: send once more with fresh credentials, which the client does itself.
     FreshCredentials,
-    /// The clock is off: once more with the service's time. The client does so itself.
+    /// The clock is off: send once more with the service's time, which the client does itself.
     CorrectClock,
-    /// Not let in, or not allowed: stop.
+    /// Authentication or permission failed: stop.
     Auth,
-    /// Not there: stop.
+    /// The resource does not exist: stop.
     NotFound,
-    /// Any other refusal, unlisted codes too: stop.
-    Terminal,
-    /// The call could not be made because of how the client is set up (no region, no credentials, plain HTTP): stop.
+    /// The service rejects the request for any other reason, unlisted codes included: stop.
+    Rejected,
+    /// The call was not sent because of the client's configuration (no region, no credentials, plain HTTP): stop.
     Setup,
 }
 
 /// What an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// The one thing that was asked about; other questions may well be answered.
-    Subject,
-    /// Whoever asks, whatever the question: no other question will be answered either.
+pub enum ErrorScope {
+    /// The resource that the request names; requests about others may succeed.
+    Resource,
+    /// The caller: every other request fails, too.
     Caller,
 }
 
-/// How many more questions follow a bare `FailedOperation` before it is taken as final.
-pub const AGAIN: u32 = 3;
+/// How many more requests follow a bare `FailedOperation` before it is final.
+pub const LIMITED_RETRIES: u32 = 3;
 
 /// The row of `code`, else that of the part before its dot (`RequestLimitExceeded.UinLimitExceeded`).
 ///
-/// A `FailedOperation` is only excused its missing reason when it is bare: with one that is not listed, it has no
-/// row.
+/// A `FailedOperation` with a reason that is not listed has no row: only the bare code may pass.
 ///
 /// ```
-/// use clb_api::error_table::{Class, lookup};
+/// use clb_api::error_table::{ErrorClass, lookup};
 ///
-/// assert_eq!(lookup("RequestLimitExceeded.SomethingNew").unwrap().class, Class::Throttled);
+/// assert_eq!(lookup("RequestLimitExceeded.SomethingNew").unwrap().class, ErrorClass::Throttled);
 /// assert!(lookup("FailedOperation.SomethingNew").is_none());
 /// assert!(lookup("SomethingNew").is_none());
 /// ```
 pub fn lookup(code: &str) -> Option<&'static Row> {
-    find(code).or_else(|| find(head(code)).filter(|row| row.class != Class::RetryAFewTimes))
+    find(code).or_else(|| find(head(code)).filter(|row| row.class != ErrorClass::LimitedRetries))
 }
 
-/// The class of `code`; unlisted ones are [`Class::Terminal`].
-pub fn class(code: &str) -> Class {
-    lookup(code).map_or(Class::Terminal, |row| row.class)
+/// The class of `code`; unlisted ones are [`ErrorClass::Rejected`].
+pub fn class(code: &str) -> ErrorClass {
+    lookup(code).map_or(ErrorClass::Rejected, |row| row.class)
 }
 
-/// Whether `code` is about the thing asked for, or about the caller.
+/// Whether `code` is about the resource of the request, or about the caller.
 ///
-/// `InvalidParameter*` and `ResourceNotFound*` are about the subject, a region that is not known is about the caller,
-/// and so is everything else that stops a question for good: keys, permissions, names of actions, unlisted codes.
-pub fn scope(code: &str) -> Scope {
+/// `InvalidParameter*`, `ResourceNotFound*` and `FailedOperation*` are about the resource. An unknown region is about the
+/// caller, and so are all other final errors: keys, permissions, names of actions, unlisted codes.
+pub fn scope(code: &str) -> ErrorScope {
     let head = head(code);
-    let subject =
+    let is_about_resource =
         head.starts_with("InvalidParameter") || matches!(head, "ResourceNotFound" | "FailedOperation");
-    if subject && code != "InvalidParameter.RegionNotFound" { Scope::Subject } else { Scope::Caller }
+    if is_about_resource && code != "InvalidParameter.RegionNotFound" {
+        ErrorScope::Resource
+    } else {
+        ErrorScope::Caller
+    }
 }
 
-impl Class {
-    /// Whether asking again later may help.
+impl ErrorClass {
+    /// Whether the same request may succeed later.
     pub fn is_transient(self) -> bool {
-        matches!(self, Self::Throttled | Self::Busy | Self::Retry | Self::RetryAFewTimes)
+        matches!(self, Self::Throttled | Self::Busy | Self::Transient | Self::LimitedRetries)
     }
 
-    /// Whether the trouble is who asks, rather than what is asked.
+    /// Whether the error is about the credentials or their permissions.
     pub fn is_auth(self) -> bool {
         matches!(self, Self::Auth | Self::FreshCredentials | Self::CorrectClock)
     }
@@ -145,9 +148,9 @@ mod tests {
 
     #[test]
     fn codes_are_sorted_as_documented() {
-        let cases: [(Class, &[&str]); 9] = [
+        let cases: [(ErrorClass, &[&str]); 9] = [
             (
-                Class::Throttled,
+                ErrorClass::Throttled,
                 &[
                     "RequestLimitExceeded",
                     "RequestLimitExceeded.IPLimitExceeded",
@@ -157,9 +160,9 @@ mod tests {
                     "FailedOperation.RateLimitExceeded",
                 ],
             ),
-            (Class::Busy, &["FailedOperation.ResourceInOperating", "FailedOperation.ResourceInCloning"]),
+            (ErrorClass::Busy, &["FailedOperation.ResourceInOperating", "FailedOperation.ResourceInCloning"]),
             (
-                Class::Retry,
+                ErrorClass::Transient,
                 &[
                     "InternalError",
                     "InternalError.Unheard",
@@ -169,11 +172,11 @@ mod tests {
                     "FailedOperation.RequestTimeout",
                 ],
             ),
-            (Class::RetryAFewTimes, &["FailedOperation"]),
-            (Class::FreshCredentials, &["AuthFailure.TokenFailure"]),
-            (Class::CorrectClock, &["AuthFailure.SignatureExpire"]),
+            (ErrorClass::LimitedRetries, &["FailedOperation"]),
+            (ErrorClass::FreshCredentials, &["AuthFailure.TokenFailure"]),
+            (ErrorClass::CorrectClock, &["AuthFailure.SignatureExpire"]),
             (
-                Class::Auth,
+                ErrorClass::Auth,
                 &[
                     "AuthFailure",
                     "AuthFailure.SecretIdNotFound",
@@ -185,11 +188,11 @@ mod tests {
                 ],
             ),
             (
-                Class::NotFound,
+                ErrorClass::NotFound,
                 &["ResourceNotFound", "ResourceNotFound.Prompt", "InvalidParameter.LBIdNotFound"],
             ),
             (
-                Class::Terminal,
+                ErrorClass::Rejected,
                 &[
                     "InvalidParameter",
                     "InvalidParameter.RegionNotFound",
@@ -215,12 +218,12 @@ mod tests {
         for code in
             ["InvalidParameter", "InvalidParameterValue.Length", "ResourceNotFound", "FailedOperation"]
         {
-            assert_eq!(scope(code), Scope::Subject, "{code}");
+            assert_eq!(scope(code), ErrorScope::Resource, "{code}");
         }
         for code in
             ["InvalidParameter.RegionNotFound", "UnsupportedRegion", "AuthFailure", "InvalidAction", "New"]
         {
-            assert_eq!(scope(code), Scope::Caller, "{code}");
+            assert_eq!(scope(code), ErrorScope::Caller, "{code}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::{ApiError, Endpoint, error_table::Class};
+use crate::{ApiError, Endpoint, error_table::ErrorClass};
 
 /// So many calls in a row have to go unanswered, as with the vendor's breaker.
 const FAILURES: u32 = 5;
@@ -50,7 +50,7 @@ impl Failover {
         let unanswered = outcome
             .as_ref()
             .err()
-            .is_some_and(|error| error.code().is_none() && error.class() == Class::Retry);
+            .is_some_and(|error| error.code().is_none() && error.class() == ErrorClass::Transient);
         state.failures = if unanswered { state.failures + 1 } else { 0 };
         state.back_at = (state.failures >= FAILURES).then(|| now + AWAY);
     }
@@ -77,8 +77,8 @@ mod tests {
             let chosen = failover.choose(main.clone(), now);
             let outcome = match answer {
                 '.' => Ok(()),
-                'c' => Err(ApiError::refused("InternalError", "m", None)),
-                _ => Err(ApiError::unanswered("m".to_owned(), true)),
+                'c' => Err(ApiError::service("InternalError", "m", None)),
+                _ => Err(ApiError::no_response("m".to_owned(), true)),
             };
             failover.note(&chosen, &outcome, now);
             hosts + &chosen.host()[..1]
@@ -103,7 +103,7 @@ mod tests {
     fn without_a_backup_nothing_changes() {
         let (main, failover) = (endpoint("main"), Failover::default());
         for _ in 0..10 {
-            failover.note(&main, &Err::<(), _>(ApiError::unanswered("m".to_owned(), true)), Instant::now());
+            failover.note(&main, &Err::<(), _>(ApiError::no_response("m".to_owned(), true)), Instant::now());
             assert_eq!(failover.choose(main.clone(), Instant::now()), main);
         }
     }

@@ -13,24 +13,24 @@ use bytes::{Bytes, BytesMut};
 use http::{Uri, header, uri::Scheme};
 use tokio::sync::OnceCell;
 
-use crate::{AnswerLimit, Transport, TransportError, endpoint::is_loopback};
+use crate::{ResponseLimit, Transport, TransportError, endpoint::is_loopback};
 
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
 /// call.
 ///
-/// Redirects are handed back like any other answer, nothing is decompressed, and this machine itself is never reached
+/// Redirects are returned like any other response, nothing is decompressed, and this machine itself is never reached
 /// through a proxy.
 pub struct HttpTransport {
     connect_timeout: Duration,
     ca_file: Option<PathBuf>,
     clients: [OnceCell<reqwest::Client>; 3],
-    /// Whether any call was ever answered.
+    /// Whether any request got a response.
     answered: AtomicBool,
 }
 
-/// Three ways out, each with connections of its own.
+/// Three routes, each with connections of its own.
 #[derive(Clone, Copy)]
-enum Way {
+enum Route {
     /// To this machine in the clear. Needs no certificates, and reading those takes longer than most calls.
     Plain,
     /// To this machine over TLS.
@@ -56,19 +56,19 @@ impl HttpTransport {
         Self { ca_file: Some(ca_file.into()), ..self }
     }
 
-    async fn exchange(
+    async fn execute(
         &self,
         mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let client = self.client(Way::to(request.uri())).await?;
-        let AnswerLimit(limit) = *request.extensions().get().unwrap_or(&AnswerLimit::LONG);
+        let client = self.client(Route::to(request.uri())).await?;
+        let ResponseLimit(limit) = *request.extensions().get().unwrap_or(&ResponseLimit::LONG);
         // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
         request.headers_mut().remove(header::HOST);
-        let request =
-            reqwest::Request::try_from(request).map_err(|error| TransportError::unusable(chain(&error)))?;
-        let answer = client.execute(request).await.map_err(|error| self.failed(error))?;
+        let request = reqwest::Request::try_from(request)
+            .map_err(|error| TransportError::misconfigured(chain(&error)))?;
+        let response = client.execute(request).await.map_err(|error| self.failed(error))?;
         self.answered.store(true, Ordering::Relaxed);
-        collect(answer, limit).await
+        collect(response, limit).await
     }
 
     /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
@@ -77,33 +77,33 @@ impl HttpTransport {
         let error = failed(error);
         match advice(&error) {
             Some(advice) if !self.answered.load(Ordering::Relaxed) => {
-                TransportError::unusable(format!("{error}; {advice}")).with_source(error)
+                TransportError::misconfigured(format!("{error}; {advice}")).with_source(error)
             }
             _ => error,
         }
     }
 
-    async fn client(&self, way: Way) -> Result<&reqwest::Client, TransportError> {
-        self.clients[way as usize].get_or_try_init(|| self.build(way)).await
+    async fn client(&self, route: Route) -> Result<&reqwest::Client, TransportError> {
+        self.clients[route as usize].get_or_try_init(|| self.build(route)).await
     }
 
-    async fn build(&self, way: Way) -> Result<reqwest::Client, TransportError> {
+    async fn build(&self, route: Route) -> Result<reqwest::Client, TransportError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .pool_idle_timeout(IDLE)
             .connect_timeout(self.connect_timeout);
-        if !matches!(way, Way::Outward) {
+        if !matches!(route, Route::Outward) {
             builder = builder.no_proxy();
         }
         builder = match &self.ca_file {
-            _ if matches!(way, Way::Plain) => builder.tls_certs_only([]),
+            _ if matches!(route, Route::Plain) => builder.tls_certs_only([]),
             Some(path) => builder.tls_certs_merge(certificates(path).await?),
             None => builder,
         };
         builder
             .build()
-            .map_err(|error| TransportError::unusable(format!("no HTTP client: {}", chain(&error))))
+            .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
     }
 }
 
@@ -114,8 +114,8 @@ impl Transport for HttpTransport {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let late = || TransportError::maybe_sent(format!("no answer within {timeout:?}"));
-        tokio::time::timeout(timeout, self.exchange(request)).await.unwrap_or_else(|_| Err(late()))
+        let late = || TransportError::maybe_sent(format!("no response within {timeout:?}"));
+        tokio::time::timeout(timeout, self.execute(request)).await.unwrap_or_else(|_| Err(late()))
     }
 }
 
@@ -128,7 +128,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-impl Way {
+impl Route {
     fn to(uri: &Uri) -> Self {
         let host = uri.host().unwrap_or_default();
         match is_loopback(host.trim_matches(['[', ']'])) {
@@ -140,19 +140,19 @@ impl Way {
 }
 
 async fn collect(
-    mut answer: reqwest::Response,
+    mut received: reqwest::Response,
     limit: usize,
 ) -> Result<http::Response<Bytes>, TransportError> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+    while let Some(chunk) = received.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > limit {
-            return Err(TransportError::maybe_sent(format!("the answer is longer than {limit} bytes")));
+            return Err(TransportError::maybe_sent(format!("the response is longer than {limit} bytes")));
         }
         body.extend_from_slice(&chunk);
     }
     let mut response = http::Response::new(body.freeze());
-    *response.status_mut() = answer.status();
-    *response.headers_mut() = std::mem::take(answer.headers_mut());
+    *response.status_mut() = received.status();
+    *response.headers_mut() = std::mem::take(received.headers_mut());
     Ok(response)
 }
 
@@ -180,7 +180,7 @@ fn advice(error: &TransportError) -> Option<&'static str> {
 
 async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {
     let unusable =
-        |problem: String| TransportError::unusable(format!("`ca_file` {}: {problem}", path.display()));
+        |problem: String| TransportError::misconfigured(format!("`ca_file` {}: {problem}", path.display()));
     let pem = tokio::fs::read(path).await.map_err(|error| unusable(error.to_string()))?;
     let certificates =
         reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(chain(&error)))?;
@@ -190,19 +190,19 @@ async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Transpor
     Ok(certificates)
 }
 
-/// An error and what led to it, each said once, without the library's own words around them.
+/// An error and its causes, each once, without the library's own words around them.
 fn chain(error: &dyn Error) -> String {
     let mut causes = Vec::<String>::new();
     let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        if !causes.iter().any(|said| said.contains(&text)) {
+        if !causes.iter().any(|seen| seen.contains(&text)) {
             causes.push(text);
         }
         cause = error.source();
     }
     let own =
         |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
-    let said: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
-    if said.is_empty() { error.to_string() } else { said.join(": ") }
+    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
+    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
 }

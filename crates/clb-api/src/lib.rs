@@ -4,6 +4,7 @@ mod builder;
 mod client;
 mod clock;
 mod credentials;
+mod dispatch;
 mod endpoint;
 mod envelope;
 mod environment;
@@ -22,7 +23,6 @@ mod status;
 mod transport;
 mod wait;
 mod whereabouts;
-mod wire;
 
 pub mod error_table;
 
@@ -43,7 +43,7 @@ pub use endpoint::{
 pub use envelope::Response;
 pub use environment::Environment;
 pub use error::ApiError;
-pub use error_table::{Class, Scope};
+pub use error_table::{ErrorClass, ErrorScope};
 pub use http_transport::HttpTransport;
 pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
@@ -52,5 +52,5 @@ pub use options::{
 pub use reach::Reach;
 pub use region::{InvalidRegion, Region};
 pub use setup::SetupError;
-pub use transport::{AnswerLimit, Transport, TransportError};
-pub use wait::{CallError, Finished, WaitOptions};
+pub use transport::{ResponseLimit, Transport, TransportError};
+pub use wait::{CallError, CompletedCall, WaitOptions};

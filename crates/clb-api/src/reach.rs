@@ -6,12 +6,12 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::{
-    AnswerLimit, ApiError, Clock, CredentialError, Endpoint, Region, SetupError,
-    envelope::Accepted,
+    ApiError, Clock, CredentialError, Endpoint, Region, ResponseLimit, SetupError,
+    dispatch::{Call, Dispatch},
+    envelope::RawResponse,
     settings::Service,
     signing::Signing,
     whereabouts::Whereabouts,
-    wire::{Call, Wire},
 };
 
 /// The region that STS is asked in when none is known; the vendor's SDKs ask there always.
@@ -23,14 +23,14 @@ const SECRET_PARAMETERS: [&str; 4] = ["SAMLAssertion", "WebIdentityToken", "Toke
 /// The client's clock and connections, lent to a [`CredentialSource`](crate::CredentialSource) while it fetches.
 #[derive(Clone)]
 pub struct Reach {
-    pub(crate) wire: Arc<Wire>,
+    pub(crate) dispatch: Arc<Dispatch>,
     pub(crate) whereabouts: Arc<Whereabouts>,
 }
 
 impl Reach {
     /// The time by the client's clock, corrected if the service found it off. Seconds since 1970.
     pub fn unix(&self) -> u64 {
-        self.wire.clock.unix()
+        self.dispatch.clock.unix()
     }
 
     /// Calls STS; `purpose` says in errors what for.
@@ -41,7 +41,7 @@ impl Reach {
         parameters: &(impl Serialize + Sync),
         signing: &Signing,
         region: Option<&Region>,
-    ) -> Result<Accepted, CredentialError> {
+    ) -> Result<RawResponse, CredentialError> {
         let failed = |error| CredentialError::Service { purpose: purpose.to_owned(), error };
         let parameters = serde_json::to_value(parameters)
             .map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
@@ -52,9 +52,9 @@ impl Reach {
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(parameters.to_string()),
-            answer_limit: AnswerLimit::SHORT,
+            response_limit: ResponseLimit::SHORT,
         };
-        let answer = self.wire.call(&call, signing).await;
+        let answer = self.dispatch.call(&call, signing).await;
         let secrets: Vec<_> =
             SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str()).collect();
         answer.map_err(|error| failed(error.scrubbed(&secrets)))

@@ -177,7 +177,7 @@ impl Inner {
 /// The trouble of a service that gives out credentials keeps its class, so that a wait outlives it.
 fn into_api_error(error: CredentialError) -> ApiError {
     match &error {
-        CredentialError::Service { purpose, error } => error.on_the_way(purpose),
+        CredentialError::Service { purpose, error } => error.as_prerequisite(purpose),
         _ => ApiError::setup(SetupError::Credentials(error)),
     }
 }

@@ -1,4 +1,4 @@
-//! `DescribeTaskStatus`: what is asked, and what the answer says about the task.
+//! `DescribeTaskStatus`: its parameters, and what its response says about the task.
 
 use async_trait::async_trait;
 use clb_task::{Answer, StatusSource, Task, TaskReport, TaskStatus};
@@ -7,8 +7,8 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     ApiError, Client,
-    envelope::{Accepted, present},
-    error_table::{AGAIN, Class},
+    envelope::{RawResponse, present},
+    error_table::{ErrorClass, LIMITED_RETRIES},
 };
 
 pub(crate) const ACTION: &str = "DescribeTaskStatus";
@@ -18,7 +18,7 @@ const LONGEST_VALUE: usize = 100;
 
 /// The parameters of the action: one of the two.
 #[derive(Serialize)]
-pub(crate) enum Question<'a> {
+pub(crate) enum TaskParameters<'a> {
     TaskId(&'a str),
     DealName(&'a str),
 }
@@ -34,8 +34,8 @@ struct Content<'a> {
     load_balancer_ids: Value,
 }
 
-impl<'a> Question<'a> {
-    pub(crate) fn about(task: &'a Task) -> Self {
+impl<'a> TaskParameters<'a> {
+    pub(crate) fn of(task: &'a Task) -> Self {
         match task {
             Task::Id(id) => Self::TaskId(id.as_str()),
             Task::Deal(name) => Self::DealName(name.as_str()),
@@ -48,35 +48,35 @@ impl StatusSource for Client {
     async fn ask(&self, task: &Task) -> Answer {
         match self.describe_task_status(task).await {
             Ok(report) => Answer::Report(report),
-            Err(error) => answer(&error),
+            Err(error) => poll_outcome(&error),
         }
     }
 }
 
 /// Reads the report; a status other than the documented 0, 1 and 2 is an error that shows it as it came.
-pub(crate) fn report(accepted: &Accepted) -> Result<TaskReport, ApiError> {
-    let content: Content<'_> = accepted.read()?;
+pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
+    let content: Content<'_> = response.read()?;
     let Some(status) = content.status.and_then(status) else {
-        return Err(ApiError::unrecognized_status(shown(content.status), accepted.request_id.clone()));
+        return Err(ApiError::unrecognized_status(as_text(content.status), response.request_id.clone()));
     };
     Ok(TaskReport {
         status,
         message: message(content.message),
         load_balancer_ids: texts(content.load_balancer_ids),
-        request_id: accepted.request_id.clone(),
+        request_id: response.request_id.clone(),
     })
 }
 
 /// What an error means to a waiter.
-fn answer(error: &ApiError) -> Answer {
+fn poll_outcome(error: &ApiError) -> Answer {
     let (trouble, retry_after) = (error.trouble(), error.retry_after());
     if let Some(value) = error.status_value() {
         return Answer::Unrecognized { value: value.to_owned(), request_id: trouble.request_id };
     }
     match error.class() {
-        Class::Throttled => Answer::Throttled { trouble, retry_after },
-        Class::Busy | Class::Retry => Answer::NoAnswer { trouble, retry_after },
-        Class::RetryAFewTimes => Answer::Refused { trouble, again: AGAIN },
+        ErrorClass::Throttled => Answer::Throttled { trouble, retry_after },
+        ErrorClass::Busy | ErrorClass::Transient => Answer::NoAnswer { trouble, retry_after },
+        ErrorClass::LimitedRetries => Answer::Refused { trouble, again: LIMITED_RETRIES },
         _ => Answer::Refused { trouble, again: 0 },
     }
 }
@@ -91,7 +91,7 @@ fn status(value: &RawValue) -> Option<TaskStatus> {
     }
 }
 
-fn shown(status: Option<&RawValue>) -> String {
+fn as_text(status: Option<&RawValue>) -> String {
     let Some(status) = status else { return "missing".to_owned() };
     match status.get().char_indices().nth(LONGEST_VALUE) {
         Some((end, _)) => format!("{}...", &status.get()[..end]),
@@ -118,7 +118,7 @@ mod tests {
 
     fn read(content: &str) -> Result<TaskReport, ApiError> {
         let content = RawValue::from_string(content.to_owned()).unwrap();
-        report(&Accepted { request_id: Some("r-1".to_owned()), content })
+        report(&RawResponse { request_id: Some("r-1".to_owned()), content })
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn two_statuses_are_none() {
-        assert_eq!(read(r#"{"Status":2,"Status":0}"#).unwrap_err().class(), Class::Retry);
+        assert_eq!(read(r#"{"Status":2,"Status":0}"#).unwrap_err().class(), ErrorClass::Transient);
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn each_class_tells_a_waiter_what_to_do() {
-        let of = |code: &str| answer(&ApiError::refused(code, "m", None));
+        let of = |code: &str| poll_outcome(&ApiError::service(code, "m", None));
         assert!(matches!(
             of("RequestLimitExceeded.IPLimitExceeded"),
             Answer::Throttled { retry_after: None, .. }
@@ -209,7 +209,7 @@ mod tests {
             let Answer::Refused { trouble, again: 0 } = of(code) else { panic!("{code}") };
             assert_eq!(trouble.code.as_deref(), Some(code));
         }
-        let odd = answer(&ApiError::unrecognized_status("7".to_owned(), None));
+        let odd = poll_outcome(&ApiError::unrecognized_status("7".to_owned(), None));
         assert_eq!(odd, Answer::Unrecognized { value: "7".to_owned(), request_id: None });
     }
 }

@@ -1,18 +1,18 @@
-//! The seam to the network.
+//! The interface to the network.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-/// Sends one request and brings its answer: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function
+/// Sends one request and returns its response: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function
 /// in a test.
 ///
 /// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request
-/// twice, is done within `timeout`, connecting included, and reads no more than the request's [`AnswerLimit`].
+/// twice, is done within `timeout`, connecting included, and reads no more than the request's [`ResponseLimit`].
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// The answer, whatever its status.
+    /// The response, whatever its status.
     async fn send(
         &self,
         request: http::Request<Bytes>,
@@ -20,20 +20,20 @@ pub trait Transport: Send + Sync {
     ) -> Result<http::Response<Bytes>, TransportError>;
 }
 
-/// How many bytes of an answer are read: a request carries one among its extensions. Both sizes are a judgement, far
-/// above what the service is known to answer; the vendor documents none.
+/// How many bytes of a response are read: a request carries one among its extensions. Both sizes are a judgement, far
+/// above what the service is known to send; the vendor documents none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AnswerLimit(pub usize);
+pub struct ResponseLimit(pub usize);
 
-impl AnswerLimit {
-    /// 256 KiB, for a task's status and for keys: many may be under way at once.
+impl ResponseLimit {
+    /// 256 KiB, for a task's status and for keys: many may be in flight at once.
     pub const SHORT: Self = Self(256 << 10);
 
     /// 8 MiB, for any other action.
     pub const LONG: Self = Self(8 << 20);
 }
 
-/// Why no answer came.
+/// Why there is no response.
 #[derive(Clone)]
 pub struct TransportError {
     message: String,
@@ -43,18 +43,18 @@ pub struct TransportError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The transport itself cannot work; trying again changes nothing.
-    Setup,
+    /// The transport is misconfigured; another attempt changes nothing.
+    Configuration,
     /// Before the first byte of the request.
     Connecting,
-    /// At any time after that, or nobody knows.
+    /// At any time after that, or unknown.
     Sent,
 }
 
 impl TransportError {
-    /// This transport can send nothing at all: its configuration is wrong, and trying again changes nothing.
-    pub fn unusable(message: impl Into<String>) -> Self {
-        Self { message: message.into(), stage: Stage::Setup, source: None }
+    /// The transport's configuration is wrong, so that nothing was sent and another attempt changes nothing.
+    pub fn misconfigured(message: impl Into<String>) -> Self {
+        Self { message: message.into(), stage: Stage::Configuration, source: None }
     }
 
     /// Nothing of the request has left this machine: no address, connection refused, no TLS.
@@ -67,7 +67,7 @@ impl TransportError {
         Self { message: message.into(), stage: Stage::Sent, source: None }
     }
 
-    /// Adds what led to it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
         Self { source: Some(Arc::new(source)), ..self }
@@ -79,8 +79,8 @@ impl TransportError {
     }
 
     /// Whether the transport's configuration is wrong.
-    pub fn is_unusable(&self) -> bool {
-        self.stage == Stage::Setup
+    pub fn is_misconfigured(&self) -> bool {
+        self.stage == Stage::Configuration
     }
 }
 

@@ -21,7 +21,7 @@ pub struct WaitOptions {
 /// A call that was accepted, and what became of its task.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Finished {
+pub struct CompletedCall {
     /// The answer to the call.
     pub response: Response,
     /// The task's end; a failed task ends, too.
@@ -91,14 +91,14 @@ impl Client {
         action: &str,
         parameters: &(impl Serialize + Sync),
         options: WaitOptions,
-    ) -> Result<Finished, CallError> {
+    ) -> Result<CompletedCall, CallError> {
         let response = self.call(action, parameters).await?;
         let task = match response.task_id() {
             Ok(task) => task,
             Err(problem) => return Err(CallError::NoTask { response: Box::new(response), problem }),
         };
         match self.wait(task, options).await {
-            Ok(waited) => Ok(Finished { response, waited }),
+            Ok(waited) => Ok(CompletedCall { response, waited }),
             Err(error) => Err(CallError::Wait { response: Box::new(response), error: Box::new(error) }),
         }
     }

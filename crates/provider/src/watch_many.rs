@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clb_api::clb_task::{Task, TaskStatus};
-use clb_api::error_table::{self, Scope};
+use clb_api::error_table::{self, ErrorScope};
 use tfplugin::{Context, Diagnostics};
 use tokio::task::JoinSet;
 
@@ -91,7 +91,7 @@ impl Watched {
     fn ends_all(&self) -> bool {
         match &self.ending {
             Ending::Refused(trouble) => {
-                trouble.code.as_deref().is_none_or(|code| error_table::scope(code) == Scope::Caller)
+                trouble.code.as_deref().is_none_or(|code| error_table::scope(code) == ErrorScope::Caller)
             }
             _ => false,
         }

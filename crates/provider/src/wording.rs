@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use clb_api::clb_task::{TaskStatus, Trouble};
-use clb_api::error_table::{self, Class};
+use clb_api::error_table::{self, ErrorClass};
 use tfplugin::Diagnostic;
 
 use crate::go_duration;
@@ -209,7 +209,7 @@ fn remedy(trouble: &Trouble) -> String {
         Some(row) => sentence(row.remedy),
         None => "This code is not documented for the question; it is shown as the service gave it.".into(),
     };
-    let unknown_id = code.starts_with("InvalidParameter") || error_table::class(code) == Class::NotFound;
+    let unknown_id = code.starts_with("InvalidParameter") || error_table::class(code) == ErrorClass::NotFound;
     if unknown_id {
         advice
             .push_str(" Or the service may have forgotten this task; a `clb_task_gate` is asked only once.");

@@ -70,7 +70,7 @@ impl InstanceRole {
             http::StatusCode::NOT_FOUND if name.is_empty() => Err(unusable("the machine has no role")),
             http::StatusCode::NOT_FOUND => Err(unusable(format!("the machine has no role `{name}`"))),
             status if status.is_success() => Ok(String::from_utf8_lossy(answer.body()).into_owned()),
-            status => Err(trouble(ApiError::unanswered(format!("HTTP {}", status.as_u16()), false))),
+            status => Err(trouble(ApiError::no_response(format!("HTTP {}", status.as_u16()), false))),
         }
     }
 
@@ -82,7 +82,7 @@ impl InstanceRole {
         let mut tries = 0;
         loop {
             tries += 1;
-            match reach.wire.fetch(url, TIMEOUT).await {
+            match reach.dispatch.fetch(url, TIMEOUT).await {
                 Ok(answer) => {
                     self.answered.store(true, Ordering::Relaxed);
                     return Ok(answer);

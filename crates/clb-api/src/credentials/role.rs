@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AssumeRole, MfaCertification,
-    error_table::Class,
+    error_table::ErrorClass,
     options::{LONGEST_MFA_SESSION, given},
     percent_encode::percent_encoded,
     reach::Reach,
@@ -114,7 +114,7 @@ impl CredentialSource for AssumedRole {
         let request = || sts::Request { purpose: &self.purpose, action: "AssumeRole", region: None };
         let base = self.base.session(reach).await?;
         match sts::session(request(), &self.parameters, &signing(&base), reach).await {
-            Err(CredentialError::Service { error, .. }) if error.class() == Class::FreshCredentials => {
+            Err(CredentialError::Service { error, .. }) if error.class() == ErrorClass::FreshCredentials => {
                 let base = self.base.another(reach).await?;
                 sts::session(request(), &self.parameters, &signing(&base), reach).await
             }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_api::{Class, Client, Language, Options, Scope, SetupError};
+use clb_api::{Client, ErrorClass, ErrorScope, Language, Options, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
 use clb_task::{Answer, DealName, StatusSource, Task, TaskStatus};
 use http::StatusCode;
@@ -127,13 +127,13 @@ async fn an_odd_status_is_shown_as_it_came() {
 #[tokio::test(start_paused = true)]
 async fn refusals_keep_their_class_and_words() {
     let cases = [
-        ("AuthFailure.SecretIdNotFound", Class::Auth, Scope::Caller),
-        ("UnauthorizedOperation", Class::Auth, Scope::Caller),
-        ("ResourceNotFound", Class::NotFound, Scope::Subject),
-        ("InvalidParameter", Class::Terminal, Scope::Subject),
-        ("InvalidParameter.RegionNotFound", Class::Terminal, Scope::Caller),
-        ("FailedOperation", Class::RetryAFewTimes, Scope::Subject),
-        ("SomethingNew.Here", Class::Terminal, Scope::Caller),
+        ("AuthFailure.SecretIdNotFound", ErrorClass::Auth, ErrorScope::Caller),
+        ("UnauthorizedOperation", ErrorClass::Auth, ErrorScope::Caller),
+        ("ResourceNotFound", ErrorClass::NotFound, ErrorScope::Resource),
+        ("InvalidParameter", ErrorClass::Rejected, ErrorScope::Resource),
+        ("InvalidParameter.RegionNotFound", ErrorClass::Rejected, ErrorScope::Caller),
+        ("FailedOperation", ErrorClass::LimitedRetries, ErrorScope::Resource),
+        ("SomethingNew.Here", ErrorClass::Rejected, ErrorScope::Caller),
     ];
     for (code, class, scope) in cases {
         let simulator = simulator();
@@ -208,7 +208,7 @@ async fn what_the_client_lacks_is_the_first_calls_error() {
     assert!(matches!(error.setup_error(), Some(SetupError::NoRegion)), "{error}");
     let error = lacks(Client::builder().region(region("ap-guangzhou")).build().unwrap()).await;
     assert!(matches!(error.setup_error(), Some(SetupError::Credentials(_))), "{error}");
-    assert!(!error.may_have_acted() && !error.is_transient() && error.class() == Class::Setup);
+    assert!(!error.may_have_acted() && !error.is_transient() && error.class() == ErrorClass::Setup);
 }
 
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn building_takes_anything_and_the_first_call_names_what_is_wrong() {
     for (options, names) in cases {
         let client = Client::builder().options(options).build().unwrap();
         let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
-        assert!(error.to_string().starts_with(names) && error.class() == Class::Setup, "{error}");
+        assert!(error.to_string().starts_with(names) && error.class() == ErrorClass::Setup, "{error}");
     }
 }
 
@@ -264,9 +264,9 @@ async fn every_documented_code_is_answered_as_its_row_says() {
     for row in clb_api::error_table::ROWS {
         let answer = answer(Fault::api_error(row.code, "the words")).await;
         let expected = match row.class {
-            Class::Throttled => matches!(answer, Answer::Throttled { .. }),
-            Class::Busy | Class::Retry => matches!(answer, Answer::NoAnswer { .. }),
-            Class::RetryAFewTimes => matches!(answer, Answer::Refused { again: 3, .. }),
+            ErrorClass::Throttled => matches!(answer, Answer::Throttled { .. }),
+            ErrorClass::Busy | ErrorClass::Transient => matches!(answer, Answer::NoAnswer { .. }),
+            ErrorClass::LimitedRetries => matches!(answer, Answer::Refused { again: 3, .. }),
             _ => matches!(answer, Answer::Refused { again: 0, .. }),
         };
         assert!(expected, "{row:?}: {answer:?}");

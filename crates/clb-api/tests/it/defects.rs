@@ -1,6 +1,6 @@
 //! Defects of the vendor's SDKs, each as a test that this client does not have it. The letters name the SDK.
 
-use clb_api::Class;
+use clb_api::ErrorClass;
 use clb_sim::{Fault, TaskScript, When};
 use clb_task::{Answer, PollPolicy, StatusSource, TaskStatus, Watcher, WatcherOptions};
 use http::StatusCode;
@@ -53,7 +53,7 @@ async fn neither_code_nor_status_is_lost() {
     assert_eq!((error.code(), error.http_status()), (Some("UnauthorizedOperation"), Some(403)));
     assert!(error.request_id().is_some());
     let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
-    assert_eq!((error.class(), error.http_status()), (Class::Retry, Some(502)));
+    assert_eq!((error.class(), error.http_status()), (ErrorClass::Transient, Some(502)));
 }
 
 /// Python: a `KeyError` on the shape before 3.0.

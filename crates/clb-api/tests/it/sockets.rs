@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use clb_api::{ApiError, Class, Client, ClientBuilder, Endpoint, InstanceRole, StaticCredentials};
+use clb_api::{ApiError, Client, ClientBuilder, Endpoint, ErrorClass, InstanceRole, StaticCredentials};
 use clb_sim::{Fault, Options, Simulator, TaskScript, When};
 use serde_json::json;
 use tokio::{
@@ -153,7 +153,7 @@ async fn a_refused_connection_means_that_nothing_was_sent() {
     drop(listener);
     let error = client(address).call("CreateListener", &json!({})).await.unwrap_err();
     assert!(error.is_safe_to_resend() && !error.may_have_acted(), "{error:?}");
-    assert!(error.message().starts_with(&format!("no answer from {address}: ")), "{error}");
+    assert!(error.message().starts_with(&format!("no response from {address}: ")), "{error}");
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_redirect_is_refused() {
     let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
     let (address, _) = canned(answer).await;
     let error = ask(&client(address)).await.unwrap_err();
-    assert!(error.class() == Class::Terminal && error.message().contains("is not followed"), "{error}");
+    assert!(error.class() == ErrorClass::Rejected && error.message().contains("is not followed"), "{error}");
     assert!(elsewhere.calls().is_empty());
 }
 

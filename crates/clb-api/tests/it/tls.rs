@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use clb_api::{Class, Client, ClientBuilder, Endpoint, HttpTransport, Options, SetupError};
+use clb_api::{Client, ClientBuilder, Endpoint, ErrorClass, HttpTransport, Options, SetupError};
 use clb_sim::{Simulator, TaskScript};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, server::conn::http2, service::service_fn};
@@ -138,7 +138,7 @@ async fn http1_serves_where_there_is_no_http2() {
 async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
     let server = Server::offering(&["h2"]).await;
     let error = server.client(None).describe_task_status(&task("t-1")).await.unwrap_err();
-    assert!(error.class() == Class::Setup && !error.may_have_acted(), "{error:?}");
+    assert!(error.class() == ErrorClass::Setup && !error.may_have_acted(), "{error:?}");
     assert!(
         error.message().contains("invalid peer certificate") && error.message().contains("`ca_file`"),
         "{error}"
@@ -165,6 +165,6 @@ async fn a_ca_file_that_is_none_is_the_first_calls_error() {
     for ca_file in [path(&empty), path(&broken), Some("/nowhere/ca.pem".to_owned())] {
         let error = server.client(ca_file.clone()).describe_task_status(&task("t-1")).await.unwrap_err();
         assert!(matches!(error.setup_error(), Some(SetupError::Http(_))), "{ca_file:?}: {error:?}");
-        assert_eq!(error.class(), Class::Setup);
+        assert_eq!(error.class(), ErrorClass::Setup);
     }
 }

@@ -1,4 +1,4 @@
-//! One call: build, sign, send, open the answer.
+//! Dispatches one call: builds the request, signs it, sends it, parses the response.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,18 +8,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
-    AnswerLimit, ApiError, Clock, Endpoint, Language, Region, SetupError, Transport,
+    ApiError, Clock, Endpoint, Language, Region, ResponseLimit, SetupError, Transport,
     clock::CorrectedClock,
-    envelope::{self, Accepted},
-    error_table::Class,
+    envelope::{self, RawResponse},
+    error_table::ErrorClass,
     settings::Service,
     signing::Signing,
 };
 
 const CONTENT_TYPE: &str = "application/json";
 
-/// Everything that calls have in common.
-pub(crate) struct Wire {
+/// What all calls have in common.
+pub(crate) struct Dispatch {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: CorrectedClock,
     pub(crate) timeout: Duration,
@@ -28,22 +28,22 @@ pub(crate) struct Wire {
     pub(crate) language: Language,
 }
 
-/// What one call is about.
+/// One call.
 pub(crate) struct Call<'a> {
     pub(crate) service: Service,
     pub(crate) action: &'a str,
     pub(crate) region: &'a Region,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) body: Bytes,
-    pub(crate) answer_limit: AnswerLimit,
+    pub(crate) response_limit: ResponseLimit,
 }
 
-impl Wire {
+impl Dispatch {
     /// Makes the call, and once more with the service's time if it finds the clock too far off.
-    pub(crate) async fn call(&self, call: &Call<'_>, signing: &Signing) -> Result<Accepted, ApiError> {
-        match self.once(call, signing).await {
-            Err(error) if error.class() == Class::CorrectClock && self.correct_clock(&error) => {
-                self.once(call, signing).await
+    pub(crate) async fn call(&self, call: &Call<'_>, signing: &Signing) -> Result<RawResponse, ApiError> {
+        match self.send_once(call, signing).await {
+            Err(error) if error.class() == ErrorClass::CorrectClock && self.correct_clock(&error) => {
+                self.send_once(call, signing).await
             }
             done => done,
         }
@@ -56,27 +56,27 @@ impl Wire {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, ApiError> {
         let mut request = http::Request::new(Bytes::new());
-        request.extensions_mut().insert(AnswerLimit::SHORT);
+        request.extensions_mut().insert(ResponseLimit::SHORT);
         *request.uri_mut() = url.parse().map_err(|error: InvalidUri| invalid("metadata service", &error))?;
         request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
         self.send(request, timeout).await
     }
 
-    async fn once(&self, call: &Call<'_>, signing: &Signing) -> Result<Accepted, ApiError> {
+    async fn send_once(&self, call: &Call<'_>, signing: &Signing) -> Result<RawResponse, ApiError> {
         let span = span(call);
         let request = self.request(call, signing)?;
-        let answer = self.send(request, self.timeout).instrument(span.clone()).await;
-        let opened = answer.and_then(|answer| {
-            span.record("http_status", answer.status().as_u16());
-            envelope::open(&answer, self.clock.unix())
+        let response = self.send(request, self.timeout).instrument(span.clone()).await;
+        let result = response.and_then(|response| {
+            span.record("http_status", response.status().as_u16());
+            envelope::parse(&response, self.clock.unix())
         });
-        log(&span, &opened);
-        opened.map_err(|error| error.scrubbed(&signing.secrets()))
+        log(&span, &result);
+        result.map_err(|error| error.scrubbed(&signing.secrets()))
     }
 
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
         let mut request = http::Request::new(call.body.clone());
-        request.extensions_mut().insert(call.answer_limit);
+        request.extensions_mut().insert(call.response_limit);
         *request.method_mut() = Method::POST;
         *request.uri_mut() =
             call.endpoint.url().parse().map_err(|error: InvalidUri| invalid("endpoint", &error))?;
@@ -113,14 +113,14 @@ impl Wire {
         let host = request.uri().authority().map_or_else(String::new, ToString::to_string);
         let sent = self.transport.send(request, timeout.min(self.timeout)).await;
         sent.map_err(|error| {
-            if error.is_unusable() {
+            if error.is_misconfigured() {
                 return ApiError::setup(SetupError::Http(error.to_string()));
             }
-            ApiError::unanswered(format!("no answer from {host}: {error}"), error.may_have_been_sent())
+            ApiError::no_response(format!("no response from {host}: {error}"), error.may_have_been_sent())
         })
     }
 
-    /// Whether the refusal came with a date to correct the clock by.
+    /// Corrects the clock by the date of the error response; `false` if it has none.
     fn correct_clock(&self, error: &ApiError) -> bool {
         let Some(date) = error.server_date() else { return false };
         self.clock.correct(date);
@@ -142,15 +142,15 @@ fn span(call: &Call<'_>) -> Span {
     )
 }
 
-/// What the service said about the call; its message is left to the error, since only the caller knows what it holds.
-fn log(span: &Span, answer: &Result<Accepted, ApiError>) {
-    let (request_id, code) = match answer {
-        Ok(accepted) => (accepted.request_id.as_deref(), None),
+/// Logs the outcome without the service's message, which may hold what only the caller may see.
+fn log(span: &Span, result: &Result<RawResponse, ApiError>) {
+    let (request_id, code) = match result {
+        Ok(response) => (response.request_id.as_deref(), None),
         Err(error) => (error.request_id(), error.code()),
     };
     span.record("request_id", request_id);
     span.record("code", code);
-    span.in_scope(|| debug!(accepted = answer.is_ok(), "answered"));
+    span.in_scope(|| debug!(accepted = result.is_ok(), "response"));
 }
 
 fn invalid(name: &str, problem: &dyn std::error::Error) -> ApiError {
