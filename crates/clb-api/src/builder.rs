@@ -12,7 +12,6 @@ use crate::{
     clock::CorrectedClock,
     credentials::{DefaultCredentials, OfAllowedAccount},
     dispatch::Dispatch,
-    failover::Failover,
     options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, given},
 };
 
@@ -39,7 +38,6 @@ pub struct ClientBuilder {
     environment: Environment,
     source: Option<Arc<dyn CredentialSource>>,
     plain_http: bool,
-    backup: Option<Endpoint>,
     rate: RequestRate,
     request_client: Option<String>,
     language: Language,
@@ -146,13 +144,6 @@ impl ClientBuilder {
         Self { language, ..self }
     }
 
-    /// Where calls go for a minute after five in a row went unanswered, usually another region's host such as
-    /// `https://clb.ap-guangzhou.tencentcloudapi.com`. Without it there is no failover.
-    #[must_use]
-    pub fn backup_endpoint(self, endpoint: Endpoint) -> Self {
-        Self { backup: Some(endpoint), ..self }
-    }
-
     /// How many questions a second the service allows, for [`Client::wait`] and its relatives.
     #[must_use]
     pub fn request_rate(self, rate: RequestRate) -> Self {
@@ -199,7 +190,6 @@ impl ClientBuilder {
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
-            failover: Failover::to(self.backup),
             watcher: Watcher::new(WatcherOptions {
                 requests_per_second: self.rate,
                 request_timeout: timeout,

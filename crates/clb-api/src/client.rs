@@ -8,7 +8,6 @@ use std::{
 use bytes::Bytes;
 use clb_task::{Task, TaskReport, Watcher};
 use serde::Serialize;
-use tokio::time::Instant;
 
 use crate::{
     ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
@@ -16,7 +15,6 @@ use crate::{
     dispatch::{Call, Dispatch},
     envelope::RawResponse,
     error_table::ErrorClass,
-    failover::Failover,
     reach::Reach,
     sessions::Sessions,
     settings::{Service, Settings},
@@ -40,7 +38,6 @@ pub(crate) struct Shared {
     pub(crate) source: Arc<dyn CredentialSource>,
     pub(crate) plain_http: bool,
     pub(crate) dispatch: Arc<Dispatch>,
-    pub(crate) failover: Failover,
     pub(crate) watcher: Watcher,
     pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
 }
@@ -132,16 +129,11 @@ impl Client {
             body: Bytes::from(body),
             response_limit: if action == status::ACTION { ResponseLimit::SHORT } else { ResponseLimit::LONG },
         };
-        let outcome = self.signed(&call).await;
-        self.shared.failover.note(&endpoint, &outcome, Instant::now());
-        outcome
+        self.signed(&call).await
     }
 
     fn at(&self, region: &Region) -> Result<Endpoint, ApiError> {
-        let whereabouts = &self.shared.setup()?.whereabouts;
-        let endpoint = whereabouts.endpoint(Service::Clb, region).map_err(ApiError::setup)?;
-        let chosen = self.shared.failover.choose(endpoint, Instant::now());
-        whereabouts.permitted(chosen).map_err(ApiError::setup)
+        self.shared.setup()?.whereabouts.endpoint(Service::Clb, region).map_err(ApiError::setup)
     }
 
     /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.

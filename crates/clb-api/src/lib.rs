@@ -9,7 +9,6 @@ mod endpoint;
 mod envelope;
 mod environment;
 mod error;
-mod failover;
 mod http_transport;
 mod options;
 mod percent_encode;

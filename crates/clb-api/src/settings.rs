@@ -70,7 +70,7 @@ impl Settings {
     }
 
     /// `endpoint`, unless it would be spoken to in the clear without leave.
-    pub(crate) fn permitted(&self, endpoint: Endpoint) -> Result<Endpoint, SetupError> {
+    fn permitted(&self, endpoint: Endpoint) -> Result<Endpoint, SetupError> {
         if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
             return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
         }

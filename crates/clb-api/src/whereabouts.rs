@@ -34,9 +34,4 @@ impl Whereabouts {
     pub(crate) fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, SetupError> {
         self.settings.endpoint(service, region)
     }
-
-    /// `endpoint`, if it may be used.
-    pub(crate) fn permitted(&self, endpoint: Endpoint) -> Result<Endpoint, SetupError> {
-        self.settings.permitted(endpoint)
-    }
 }

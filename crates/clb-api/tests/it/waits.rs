@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_api::{CallError, Client, Endpoint, WaitOptions};
+use clb_api::{CallError, Client, WaitOptions};
 use clb_sim::{Fault, Simulator, TaskScript, When};
 use clb_task::{TaskStatus, WaitErrorKind};
 use http::StatusCode;
@@ -93,27 +93,6 @@ async fn many_tasks_are_one_wait_under_one_pace() {
     let outcomes = client(&simulator).wait_all(tasks, WaitOptions::default()).await;
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap().report.status == TaskStatus::Succeeded));
     assert_eq!((outcomes.len(), simulator.refused()), (100, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_backup_is_used_only_if_asked_for() {
-    let hosts = async |client: Client, simulator: Simulator| {
-        simulator.fault(When::next(5), Fault::Reset);
-        for _ in 0..7 {
-            let _ = client.describe_task_status(&task("t-1")).await;
-        }
-        simulator.calls().into_iter().map(|call| call.host.unwrap()).collect::<Vec<_>>()
-    };
-    let plain = simulator();
-    let main = "clb.tencentcloudapi.com";
-    assert_eq!(hosts(client(&plain), plain.clone()).await, [main; 7]);
-    let asked = simulator();
-    let backup = Endpoint::parse("https://clb.ap-guangzhou.tencentcloudapi.com").unwrap();
-    let client = builder(&asked).credentials(demo_keys()).backup_endpoint(backup.clone()).build().unwrap();
-    assert_eq!(
-        hosts(client, asked.clone()).await,
-        [main, main, main, main, main, backup.host(), backup.host()]
-    );
 }
 
 #[tokio::test(start_paused = true)]
