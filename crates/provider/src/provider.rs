@@ -1,6 +1,5 @@
 //! The provider: its block, and what it offers.
 
-use async_trait::async_trait;
 use clb_api::Environment;
 use tfplugin::schema::Schema;
 use tfplugin::{Actions, Configured, Context, DataSources, Diagnostics, Functions, Provider, Resources};
@@ -30,7 +29,6 @@ impl ClbProvider {
     }
 }
 
-#[async_trait]
 impl Provider for ClbProvider {
     type Config = ProviderConfig;
 

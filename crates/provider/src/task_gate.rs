@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use clb_api::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
@@ -76,7 +75,6 @@ impl TaskGate {
     }
 }
 
-#[async_trait]
 impl Resource for TaskGate {
     type Model = TaskGateModel;
 

@@ -1,6 +1,5 @@
 //! `data "clb_task_status"`: the status of one task, waited for.
 
-use async_trait::async_trait;
 use clb_api::clb_task::{DealName, Task, TaskId, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
@@ -59,7 +58,6 @@ impl TaskStatusSource {
     }
 }
 
-#[async_trait]
 impl DataSource for TaskStatusSource {
     type Config = TaskStatusConfig;
     type State = TaskStatusState;

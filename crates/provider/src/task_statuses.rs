@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use clb_api::clb_task::{TaskReport, TaskStatus};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
@@ -71,7 +70,6 @@ impl TaskStatusesSource {
     }
 }
 
-#[async_trait]
 impl DataSource for TaskStatusesSource {
     type Config = TaskStatusesConfig;
     type State = TaskStatusesState;

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use clb_api::clb_task::TaskStatus;
 use serde::Deserialize;
 use tfplugin::schema::Schema;
@@ -45,7 +44,6 @@ impl WaitForTask {
     }
 }
 
-#[async_trait]
 impl Action for WaitForTask {
     type Config = WaitForTaskConfig;
 

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
 use tfplugin::{
@@ -30,7 +29,6 @@ struct FilesConfig {
     directory: Attr<String>,
 }
 
-#[async_trait]
 impl Provider for Files {
     type Config = FilesConfig;
 
@@ -84,7 +82,6 @@ struct ListingModel {
     names: Option<BTreeSet<String>>,
 }
 
-#[async_trait]
 impl DataSource for Listing {
     type Config = ListingModel;
     type State = ListingModel;
@@ -147,7 +144,6 @@ impl File {
     }
 }
 
-#[async_trait]
 impl Resource for File {
     type Model = FileModel;
 
@@ -308,7 +304,6 @@ struct JoinArguments {
     names: Vec<String>,
 }
 
-#[async_trait]
 impl Function for Join {
     type Arguments = JoinArguments;
     type Output = String;
@@ -339,7 +334,6 @@ impl Function for Join {
 /// `provider::files::extension(name)`: what follows the last dot, null if there is none.
 struct Extension;
 
-#[async_trait]
 impl Function for Extension {
     type Arguments = (Option<String>,);
     type Output = Option<String>;
@@ -369,7 +363,6 @@ struct LockModel {
     key: Option<String>,
 }
 
-#[async_trait]
 impl EphemeralResource for Lock {
     type Config = LockModel;
     type State = LockModel;
@@ -410,7 +403,6 @@ struct Pause {
     milliseconds: u64,
 }
 
-#[async_trait]
 impl Action for Countdown {
     type Config = CountdownConfig;
 

@@ -1,6 +1,5 @@
 //! The provider of the README, one data source, and its test.
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{Configured, Context, DataSource, DataSources, Diagnostics, Provider};
@@ -13,7 +12,6 @@ struct ExampleConfig {
     language: Option<String>,
 }
 
-#[async_trait]
 impl Provider for Example {
     type Config = ExampleConfig;
 
@@ -40,7 +38,6 @@ struct GreetingModel {
     text: Option<String>,
 }
 
-#[async_trait]
 impl DataSource for Greeting {
     type Config = GreetingModel;
     type State = GreetingModel;

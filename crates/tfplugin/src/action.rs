@@ -1,12 +1,10 @@
-use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, Value, model};
+use crate::{Context, Diagnostics, DynAction};
 
 /// An action: something done once, by a trigger in a resource's lifecycle or from the command line (Terraform 1.14).
-#[async_trait]
 pub trait Action: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
@@ -19,22 +17,30 @@ pub trait Action: Send + Sync + 'static {
 
     /// Checks the configuration, which may hold unknown values. It is not called while a value is unknown that the model
     /// has no place for.
-    async fn validate(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn validate(
+        &self,
+        _config: &Self::Config,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Checks, while planning, whether it could be done; under the same conditions as [`validate`](Self::validate).
-    async fn plan(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn plan(
+        &self,
+        _config: &Self::Config,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Does it. The configuration is wholly known.
-    async fn invoke(
+    fn invoke(
         &self,
         config: Self::Config,
         progress: &Progress,
         context: &Context,
-    ) -> Result<(), Diagnostics>;
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 }
 
 /// Where an action says how far it is. A clone belongs to the same invocation.
@@ -59,55 +65,7 @@ impl Progress {
 }
 
 /// The actions of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Actions = Vec<Box<dyn AnyAction>>;
-
-/// The object-safe twin of [`Action`], implemented for every one.
-#[async_trait]
-pub trait AnyAction: Send + Sync + 'static {
-    /// See [`Action::name`].
-    fn name(&self) -> &str;
-
-    /// See [`Action::schema`].
-    fn schema(&self) -> Schema;
-
-    /// See [`Action::validate`].
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
-
-    /// See [`Action::plan`].
-    async fn plan(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
-
-    /// See [`Action::invoke`].
-    async fn invoke(&self, config: Value, progress: &Progress, context: &Context) -> Result<(), Diagnostics>;
-}
-
-#[async_trait]
-impl<A: Action> AnyAction for A {
-    fn name(&self) -> &str {
-        Action::name(self)
-    }
-
-    fn schema(&self) -> Schema {
-        Action::schema(self)
-    }
-
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
-            Some(config) => Action::validate(self, &config, context).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn plan(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
-            Some(config) => Action::plan(self, &config, context).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn invoke(&self, config: Value, progress: &Progress, context: &Context) -> Result<(), Diagnostics> {
-        Action::invoke(self, model::configuration(config)?, progress, context).await
-    }
-}
+pub type Actions = Vec<Box<dyn DynAction>>;
 
 #[cfg(test)]
 mod tests {

@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 
 use crate::offers::{HasSchema, Offered, Offers};
 use crate::schema::{InvalidSchema, Schema, is_name};
-use crate::{AnyFunction, AnyProvider, AnyResource, Diagnostic, Diagnostics, Provider};
+use crate::{Diagnostic, Diagnostics, DynFunction, DynProvider, DynResource, Provider};
 
 /// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
 /// same, a provider that fails it shows these errors instead of its schema.
 pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
-    all(&Provider::schema(provider), &Offers::of(provider as &dyn AnyProvider))
+    all(&Provider::schema(provider), &Offers::of(provider as &dyn DynProvider))
 }
 
 /// What the schemas of one kind may hold beyond the rules for all.
@@ -77,7 +77,7 @@ fn within(schema: &Schema, limits: &Limits) -> Result<(), InvalidSchema> {
     Ok(())
 }
 
-fn identities(resources: &Offered<dyn AnyResource>, found: &mut Diagnostics) {
+fn identities(resources: &Offered<dyn DynResource>, found: &mut Diagnostics) {
     for (name, offer) in resources.iter() {
         if let Some(Err(problem)) = offer.object.identity_schema().map(|schema| schema.check()) {
             found.push(invalid(&format!("The identity of `{name}`"), &problem));
@@ -92,7 +92,7 @@ fn invalid(what: &str, problem: &InvalidSchema) -> Diagnostic {
     )
 }
 
-fn functions(offered: &Offered<dyn AnyFunction>, found: &mut Diagnostics) {
+fn functions(offered: &Offered<dyn DynFunction>, found: &mut Diagnostics) {
     for (name, offer) in offered.iter() {
         let signature = offer.object.signature();
         let mut parameters = signature.parameters.iter().chain(&signature.variadic).map(|each| &each.name);

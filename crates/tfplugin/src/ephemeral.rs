@@ -1,14 +1,12 @@
 use std::time::SystemTime;
 
-use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::schema::Schema;
-use crate::{Context, Diagnostic, Diagnostics, Value, model, to_value};
+use crate::{Context, Diagnostic, Diagnostics, DynEphemeralResource};
 
 /// An ephemeral resource: something that is only there while Terraform runs, and never in a plan or state (Terraform 1.10).
-#[async_trait]
 pub trait EphemeralResource: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
@@ -24,25 +22,42 @@ pub trait EphemeralResource: Send + Sync + 'static {
 
     /// Checks the configuration, which may hold unknown values. It is not called while a value is unknown that the model
     /// has no place for.
-    async fn validate(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn validate(
+        &self,
+        _config: &Self::Config,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Makes it, while planning and again while applying. The configuration is wholly known, and so must be the result,
     /// which repeats it.
-    async fn open(&self, config: Self::Config, context: &Context)
-    -> Result<Opened<Self::State>, Diagnostics>;
+    fn open(
+        &self,
+        config: Self::Config,
+        context: &Context,
+    ) -> impl Future<Output = Result<Opened<Self::State>, Diagnostics>> + Send;
 
     /// Keeps it from ending; called when the time to renew has come, with the private bytes of the call before. Returns when
     /// to be called again, if at all, and the private bytes for then; without any, these stay.
-    async fn renew(&self, _private: &[u8], _context: &Context) -> Result<Opened<()>, Diagnostics> {
-        let detail = format!("`{}` asked to be renewed, which it does not support.", self.name());
-        Err(Diagnostic::error("Ephemeral resource cannot be renewed", detail).into())
+    fn renew(
+        &self,
+        _private: &[u8],
+        _context: &Context,
+    ) -> impl Future<Output = Result<Opened<()>, Diagnostics>> + Send {
+        async move {
+            let detail = format!("`{}` asked to be renewed, which it does not support.", self.name());
+            Err(Diagnostic::error("Ephemeral resource cannot be renewed", detail).into())
+        }
     }
 
     /// Releases it, with the private bytes of [`open`](Self::open).
-    async fn close(&self, _private: &[u8], _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn close(
+        &self,
+        _private: &[u8],
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 }
 
@@ -80,58 +95,4 @@ impl<S> Opened<S> {
 }
 
 /// The ephemeral resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type EphemeralResources = Vec<Box<dyn AnyEphemeralResource>>;
-
-/// The object-safe twin of [`EphemeralResource`], implemented for every one.
-#[async_trait]
-pub trait AnyEphemeralResource: Send + Sync + 'static {
-    /// See [`EphemeralResource::name`].
-    fn name(&self) -> &str;
-
-    /// See [`EphemeralResource::schema`].
-    fn schema(&self) -> Schema;
-
-    /// See [`EphemeralResource::validate`].
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
-
-    /// See [`EphemeralResource::open`].
-    async fn open(&self, config: Value, context: &Context) -> Result<Opened<Value>, Diagnostics>;
-
-    /// See [`EphemeralResource::renew`].
-    async fn renew(&self, private: &[u8], context: &Context) -> Result<Opened<()>, Diagnostics>;
-
-    /// See [`EphemeralResource::close`].
-    async fn close(&self, private: &[u8], context: &Context) -> Result<(), Diagnostics>;
-}
-
-#[async_trait]
-impl<E: EphemeralResource> AnyEphemeralResource for E {
-    fn name(&self) -> &str {
-        EphemeralResource::name(self)
-    }
-
-    fn schema(&self) -> Schema {
-        EphemeralResource::schema(self)
-    }
-
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
-            Some(config) => EphemeralResource::validate(self, &config, context).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn open(&self, config: Value, context: &Context) -> Result<Opened<Value>, Diagnostics> {
-        let opened = EphemeralResource::open(self, model::configuration(config)?, context).await?;
-        let Opened { state, private, renew_at } = opened;
-        Ok(Opened { state: to_value(&state)?, private, renew_at })
-    }
-
-    async fn renew(&self, private: &[u8], context: &Context) -> Result<Opened<()>, Diagnostics> {
-        EphemeralResource::renew(self, private, context).await
-    }
-
-    async fn close(&self, private: &[u8], context: &Context) -> Result<(), Diagnostics> {
-        EphemeralResource::close(self, private, context).await
-    }
-}
+pub type EphemeralResources = Vec<Box<dyn DynEphemeralResource>>;

@@ -1,17 +1,15 @@
-use async_trait::async_trait;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize as _, Serialize};
 
-use crate::{Context, Diagnostics, Type, Value, to_value};
+use crate::{Context, Diagnostics, DynFunction, Type};
 
 mod arguments;
 mod reading;
 
-use arguments::Arguments;
+pub(crate) use arguments::Arguments;
 
 /// A function, called as `provider::example::name(...)` (Terraform 1.8). It computes: the same arguments give the same result,
 /// and the provider is not configured when it is called.
-#[async_trait]
 pub trait Function: Send + Sync + 'static {
     /// The model of the arguments: a struct with a field for each parameter's name, or a tuple. The variadic parameter, if
     /// there is one, comes last, as a `Vec`.
@@ -27,7 +25,11 @@ pub trait Function: Send + Sync + 'static {
     fn signature(&self) -> Signature;
 
     /// Computes. An error whose path begins with a parameter's name is shown at that argument.
-    async fn call(&self, arguments: Self::Arguments, context: &Context) -> Result<Self::Output, Diagnostics>;
+    fn call(
+        &self,
+        arguments: Self::Arguments,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Output, Diagnostics>> + Send;
 }
 
 /// The parameters and the result of a [`Function`].
@@ -127,36 +129,4 @@ impl Parameter {
 }
 
 /// The functions of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Functions = Vec<Box<dyn AnyFunction>>;
-
-/// The object-safe twin of [`Function`], implemented for every one.
-#[async_trait]
-pub trait AnyFunction: Send + Sync + 'static {
-    /// See [`Function::name`].
-    fn name(&self) -> &str;
-
-    /// See [`Function::signature`].
-    fn signature(&self) -> Signature;
-
-    /// See [`Function::call`]; the arguments of a variadic parameter follow the others.
-    async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics>;
-}
-
-#[async_trait]
-impl<F: Function> AnyFunction for F {
-    fn name(&self) -> &str {
-        Function::name(self)
-    }
-
-    fn signature(&self) -> Signature {
-        Function::signature(self)
-    }
-
-    async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics> {
-        let arguments = Arguments::new(&Function::signature(self), arguments);
-        let arguments = F::Arguments::deserialize(arguments)
-            .map_err(|error| error.into_diagnostics("Invalid argument"))?;
-        let output = Function::call(self, arguments, context).await?;
-        Ok(to_value(&output)?)
-    }
-}
+pub type Functions = Vec<Box<dyn DynFunction>>;

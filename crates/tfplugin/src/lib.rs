@@ -6,6 +6,7 @@ mod context;
 mod data_source;
 mod diagnostic;
 mod ephemeral;
+mod erased;
 mod function;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -24,17 +25,18 @@ pub mod testing;
 mod value;
 mod wire;
 
-pub use action::{Action, Actions, AnyAction, Progress};
+pub use action::{Action, Actions, Progress};
 pub use check::check;
 pub use context::Context;
-pub use data_source::{AnyDataSource, DataSource, DataSources};
+pub use data_source::{DataSource, DataSources};
 pub use diagnostic::{Diagnostic, Diagnostics, ResultExt, Severity};
-pub use ephemeral::{AnyEphemeralResource, EphemeralResource, EphemeralResources, Opened};
-pub use function::{AnyFunction, Function, Functions, Parameter, Signature};
+pub use ephemeral::{EphemeralResource, EphemeralResources, Opened};
+pub use erased::{DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynProvider, DynResource};
+pub use function::{Function, Functions, Parameter, Signature};
 pub use model::{Attr, ModelError, from_value, to_value};
 pub use path::{AttributePath, Step};
-pub use provider::{AnyProvider, Configured, Provider};
-pub use resource::{AnyResource, Change, Import, MovedState, Plan, Resource, Resources, StoredState};
+pub use provider::{Configured, Provider};
+pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
 pub use server::serve;
 pub use value::number::{InvalidNumber, Number};
 pub use value::types::{InvalidType, Type};

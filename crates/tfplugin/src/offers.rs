@@ -6,17 +6,17 @@ use tracing::level_filters::LevelFilter;
 
 use crate::schema::{Attribute, Body, Schema, complete};
 use crate::{
-    AnyAction, AnyDataSource, AnyEphemeralResource, AnyFunction, AnyProvider, AnyResource, AttributePath,
-    Diagnostic, Diagnostics, Type, Value, log, wire,
+    AttributePath, Diagnostic, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction,
+    DynProvider, DynResource, Type, Value, log, wire,
 };
 
 /// Everything that a provider offers, by name.
 pub(crate) struct Offers {
-    pub(crate) data_sources: Offered<dyn AnyDataSource>,
-    pub(crate) resources: Offered<dyn AnyResource>,
-    pub(crate) functions: Offered<dyn AnyFunction>,
-    pub(crate) ephemeral_resources: Offered<dyn AnyEphemeralResource>,
-    pub(crate) actions: Offered<dyn AnyAction>,
+    pub(crate) data_sources: Offered<dyn DynDataSource>,
+    pub(crate) resources: Offered<dyn DynResource>,
+    pub(crate) functions: Offered<dyn DynFunction>,
+    pub(crate) ephemeral_resources: Offered<dyn DynEphemeralResource>,
+    pub(crate) actions: Offered<dyn DynAction>,
 }
 
 /// The offers of one kind.
@@ -118,7 +118,7 @@ impl From<Schema> for Shape {
 }
 
 impl Offers {
-    pub(crate) fn of(provider: &dyn AnyProvider) -> Self {
+    pub(crate) fn of(provider: &dyn DynProvider) -> Self {
         Offers {
             data_sources: Offered::new("data source", provider.data_sources(), |each| each.name()),
             resources: Offered::new("resource", provider.resources(), |each| each.name()),
@@ -183,26 +183,26 @@ pub(crate) trait HasSchema {
     fn schema(&self) -> Schema;
 }
 
-impl HasSchema for dyn AnyDataSource {
+impl HasSchema for dyn DynDataSource {
     fn schema(&self) -> Schema {
-        AnyDataSource::schema(self)
+        DynDataSource::schema(self)
     }
 }
 
-impl HasSchema for dyn AnyResource {
+impl HasSchema for dyn DynResource {
     fn schema(&self) -> Schema {
-        AnyResource::schema(self)
+        DynResource::schema(self)
     }
 }
 
-impl HasSchema for dyn AnyEphemeralResource {
+impl HasSchema for dyn DynEphemeralResource {
     fn schema(&self) -> Schema {
-        AnyEphemeralResource::schema(self)
+        DynEphemeralResource::schema(self)
     }
 }
 
-impl HasSchema for dyn AnyAction {
+impl HasSchema for dyn DynAction {
     fn schema(&self) -> Schema {
-        AnyAction::schema(self)
+        DynAction::schema(self)
     }
 }

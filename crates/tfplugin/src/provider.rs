@@ -1,20 +1,17 @@
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 
 use crate::schema::Schema;
 use crate::{
-    Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, Resources, Value,
-    model,
+    Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, Resources,
 };
 
 /// A provider: its configuration, and what it offers.
 ///
 /// The offers are asked for once. Each usually holds a clone of the provider's [`Configured`] slot, which
 /// [`configure`](Self::configure) fills.
-#[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// The model of the provider block. Anything in it may be unknown while planning.
     type Config: DeserializeOwned + Send;
@@ -29,12 +26,20 @@ pub trait Provider: Send + Sync + 'static {
     fn schema(&self) -> Schema;
 
     /// Checks the provider block. It is not called while a value is unknown that the model has no place for.
-    async fn validate(&self, _config: &Self::Config, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn validate(
+        &self,
+        _config: &Self::Config,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Takes the provider block. A later call replaces what an earlier one set.
-    async fn configure(&self, config: Self::Config, context: &Context) -> Result<(), Diagnostics>;
+    fn configure(
+        &self,
+        config: Self::Config,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 
     /// The data sources.
     fn data_sources(&self) -> DataSources {
@@ -59,79 +64,6 @@ pub trait Provider: Send + Sync + 'static {
     /// The actions.
     fn actions(&self) -> Actions {
         Vec::new()
-    }
-}
-
-/// The object-safe twin of [`Provider`], implemented for every one.
-#[async_trait]
-pub trait AnyProvider: Send + Sync + 'static {
-    /// See [`Provider::address`].
-    fn address(&self) -> Option<&str>;
-
-    /// See [`Provider::schema`].
-    fn schema(&self) -> Schema;
-
-    /// See [`Provider::validate`].
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
-
-    /// See [`Provider::configure`].
-    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
-
-    /// See [`Provider::data_sources`].
-    fn data_sources(&self) -> DataSources;
-
-    /// See [`Provider::resources`].
-    fn resources(&self) -> Resources;
-
-    /// See [`Provider::functions`].
-    fn functions(&self) -> Functions;
-
-    /// See [`Provider::ephemeral_resources`].
-    fn ephemeral_resources(&self) -> EphemeralResources;
-
-    /// See [`Provider::actions`].
-    fn actions(&self) -> Actions;
-}
-
-#[async_trait]
-impl<P: Provider> AnyProvider for P {
-    fn address(&self) -> Option<&str> {
-        Provider::address(self)
-    }
-
-    fn schema(&self) -> Schema {
-        Provider::schema(self)
-    }
-
-    async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
-            Some(config) => Provider::validate(self, &config, context).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        Provider::configure(self, model::configuration(config)?, context).await
-    }
-
-    fn data_sources(&self) -> DataSources {
-        Provider::data_sources(self)
-    }
-
-    fn resources(&self) -> Resources {
-        Provider::resources(self)
-    }
-
-    fn functions(&self) -> Functions {
-        Provider::functions(self)
-    }
-
-    fn ephemeral_resources(&self) -> EphemeralResources {
-        Provider::ephemeral_resources(self)
-    }
-
-    fn actions(&self) -> Actions {
-        Provider::actions(self)
     }
 }
 

@@ -1,17 +1,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::schema::{IdentitySchema, Schema};
-use crate::{AttributePath, Context, Diagnostic, Diagnostics, Value, to_value};
+use crate::{AttributePath, Context, Diagnostic, Diagnostics, DynResource, Value, to_value};
 
 mod stored;
-mod twin;
 
 pub use stored::{Import, MovedState, StoredState};
-pub use twin::{AnyResource, Resources};
 
 /// A managed resource: something that Terraform creates, changes and deletes.
 ///
@@ -19,7 +16,6 @@ pub use twin::{AnyResource, Resources};
 /// made. What a schema says about [defaults](crate::schema::Attribute::default_value),
 /// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::keeps_state) is done
 /// before [`plan`](Self::plan) is asked.
-#[async_trait]
 pub trait Resource: Send + Sync + 'static {
     /// The model of configuration, plan and state.
     type Model: DeserializeOwned + Serialize + Send + Sync;
@@ -32,77 +28,97 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Checks the configuration, which may hold unknown values. It is not called while a value is unknown that the model
     /// has no place for.
-    async fn validate(&self, _config: &Self::Model, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn validate(
+        &self,
+        _config: &Self::Model,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Changes the plan that Terraform and the schema have made. It is called while planning and again before applying, and
     /// not while a value is unknown that the model has no place for. To plan no change after all,
     /// set `planned` to a copy of `prior`: by now the computed values that a change would touch are unknown.
-    async fn plan(&self, _plan: &mut Plan<Self::Model>, _context: &Context) -> Result<(), Diagnostics> {
-        Ok(())
+    fn plan(
+        &self,
+        _plan: &mut Plan<Self::Model>,
+        _context: &Context,
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Makes the object. The result keeps every known value of the plan and knows the rest.
-    async fn create(
+    fn create(
         &self,
         planned: Self::Model,
         change: &mut Change<Self::Model>,
         context: &Context,
-    ) -> Result<Self::Model, Diagnostics>;
+    ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send;
 
     /// Looks at the object: its state now, or none if it is gone. Without it the state is taken at its word.
-    async fn read(
+    fn read(
         &self,
         state: Self::Model,
         _private: &mut Vec<u8>,
         _context: &Context,
-    ) -> Result<Option<Self::Model>, Diagnostics> {
-        Ok(Some(state))
+    ) -> impl Future<Output = Result<Option<Self::Model>, Diagnostics>> + Send {
+        async move { Ok(Some(state)) }
     }
 
     /// Changes the object in place. The result keeps every known value of the plan and knows the rest.
-    async fn update(
+    fn update(
         &self,
         _prior: Self::Model,
         _planned: Self::Model,
         _change: &mut Change<Self::Model>,
         _context: &Context,
-    ) -> Result<Self::Model, Diagnostics> {
-        let detail =
-            format!("`{}` has no changes in place; its schema should replace it instead.", self.name());
-        Err(Diagnostic::error("Resource cannot be updated", detail).into())
+    ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
+        async move {
+            let detail =
+                format!("`{}` has no changes in place; its schema should replace it instead.", self.name());
+            Err(Diagnostic::error("Resource cannot be updated", detail).into())
+        }
     }
 
     /// Deletes the object. Without it the object is merely forgotten.
-    async fn delete(
+    fn delete(
         &self,
         _state: Self::Model,
         _change: &mut Change<Self::Model>,
         _context: &Context,
-    ) -> Result<(), Diagnostics> {
-        Ok(())
+    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
     }
 
     /// Finds an existing object. What the state lacks is added by the [`read`](Self::read) that follows.
-    async fn import(&self, _import: Import, _context: &Context) -> Result<Self::Model, Diagnostics> {
-        let detail = format!("`{}` does not support import.", self.name());
-        Err(Diagnostic::error("Resource cannot be imported", detail).into())
+    fn import(
+        &self,
+        _import: Import,
+        _context: &Context,
+    ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
+        async move {
+            let detail = format!("`{}` does not support import.", self.name());
+            Err(Diagnostic::error("Resource cannot be imported", detail).into())
+        }
     }
 
     /// Brings a state that an older schema version has stored to the current one. The provider may not be configured then.
-    async fn upgrade(&self, stored: StoredState, _context: &Context) -> Result<Self::Model, Diagnostics> {
-        Err(stored.too_old(self.name()))
+    fn upgrade(
+        &self,
+        stored: StoredState,
+        _context: &Context,
+    ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
+        async move { Err(stored.too_old(self.name())) }
     }
 
     /// Takes over the state of another resource type, perhaps of another provider (`moved` blocks); none if it cannot. The
     /// provider is not configured then; what the state lacks is added by the [`read`](Self::read) that follows.
-    async fn take_over(
+    fn take_over(
         &self,
         _moved: MovedState,
         _context: &Context,
-    ) -> Result<Option<Self::Model>, Diagnostics> {
-        Ok(None)
+    ) -> impl Future<Output = Result<Option<Self::Model>, Diagnostics>> + Send {
+        async { Ok(None) }
     }
 
     /// The shape of what identifies an object, if it has an identity (Terraform 1.12).
@@ -121,6 +137,9 @@ pub trait Resource: Send + Sync + 'static {
         Err(stored.too_old(self.name()))
     }
 }
+
+/// The managed resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type Resources = Vec<Box<dyn DynResource>>;
 
 /// A change as it is planned.
 #[derive(Clone, Debug)]
@@ -146,11 +165,11 @@ pub struct Change<M> {
     pub config: Option<M>,
     /// The provider's own bytes about the object, stored with its state and never shown.
     pub private: Vec<u8>,
-    saved: Saved,
+    pub(crate) saved: Saved,
 }
 
 /// A state on its way to be stored, even past a panic.
-type Saved = Arc<Mutex<Option<Value>>>;
+pub(crate) type Saved = Arc<Mutex<Option<Value>>>;
 
 impl<M> Plan<M> {
     /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.

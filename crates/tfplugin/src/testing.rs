@@ -43,14 +43,12 @@ use schemas::Schemas;
 /// the test's own mistake, and is never sent.
 ///
 /// ```
-/// # use async_trait::async_trait;
 /// # use serde::{Deserialize, Serialize};
 /// # use tfplugin::schema::{Attribute, Schema};
 /// # use tfplugin::{Context, DataSource, DataSources, Diagnostics, Provider};
 /// # struct Example;
 /// # #[derive(Deserialize)]
 /// # struct Nothing {}
-/// # #[async_trait]
 /// # impl Provider for Example {
 /// #     type Config = Nothing;
 /// #     fn schema(&self) -> Schema {
@@ -69,7 +67,6 @@ use schemas::Schemas;
 /// #     number: i64,
 /// #     result: Option<i64>,
 /// # }
-/// # #[async_trait]
 /// # impl DataSource for Twice {
 /// #     type Config = TwiceModel;
 /// #     type State = TwiceModel;

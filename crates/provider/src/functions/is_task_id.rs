@@ -1,6 +1,5 @@
 //! `provider::clb::is_task_id(text)`: whether a text looks like a RequestId.
 
-use async_trait::async_trait;
 use serde::Deserialize;
 use tfplugin::{Context, Diagnostics, Function, Parameter, Signature, Type};
 use uuid::Uuid;
@@ -15,7 +14,6 @@ pub(crate) struct Arguments {
     text: Option<String>,
 }
 
-#[async_trait]
 impl Function for IsTaskId {
     type Arguments = Arguments;
     type Output = bool;

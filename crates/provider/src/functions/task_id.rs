@@ -1,6 +1,5 @@
 //! `provider::clb::task_id(response)`: the task id in the answer of a call.
 
-use async_trait::async_trait;
 use clb_api::clb_task::{ResponseError, TaskId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,7 +15,6 @@ pub(crate) struct Arguments {
     response: Value,
 }
 
-#[async_trait]
 impl Function for TaskIdFunction {
     type Arguments = Arguments;
     type Output = String;

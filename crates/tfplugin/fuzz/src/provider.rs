@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 use tfplugin::{
@@ -17,7 +16,6 @@ pub struct Every {
     configured: Configured<Shape>,
 }
 
-#[async_trait]
 impl Provider for Every {
     type Config = Shape;
 
@@ -156,7 +154,6 @@ impl Typed {
     }
 }
 
-#[async_trait]
 impl DataSource for Typed {
     type Config = Shape;
     type State = Shape;
@@ -175,7 +172,6 @@ impl DataSource for Typed {
     }
 }
 
-#[async_trait]
 impl Resource for Typed {
     type Model = Shape;
 
@@ -231,7 +227,6 @@ impl Resource for Typed {
     }
 }
 
-#[async_trait]
 impl EphemeralResource for Typed {
     type Config = Shape;
     type State = Shape;
@@ -249,7 +244,6 @@ impl EphemeralResource for Typed {
     }
 }
 
-#[async_trait]
 impl Action for Typed {
     type Config = Shape;
 
@@ -270,7 +264,6 @@ impl Action for Typed {
 /// Every kind around a bare value, which goes back as it came.
 struct Free;
 
-#[async_trait]
 impl DataSource for Free {
     type Config = Value;
     type State = Value;
@@ -288,7 +281,6 @@ impl DataSource for Free {
     }
 }
 
-#[async_trait]
 impl Resource for Free {
     type Model = Value;
 
@@ -344,7 +336,6 @@ impl Resource for Free {
     }
 }
 
-#[async_trait]
 impl EphemeralResource for Free {
     type Config = Value;
     type State = Value;
@@ -366,7 +357,6 @@ impl EphemeralResource for Free {
     }
 }
 
-#[async_trait]
 impl Action for Free {
     type Config = Value;
 
@@ -394,7 +384,6 @@ struct Arguments {
     rest: Vec<Attr<String>>,
 }
 
-#[async_trait]
 impl Function for Named {
     type Arguments = Arguments;
     type Output = (usize, Value, usize);
@@ -422,7 +411,6 @@ impl Function for Named {
 /// A function whose arguments are in their order, and which returns what it was given.
 struct Placed;
 
-#[async_trait]
 impl Function for Placed {
     type Arguments = (Value,);
     type Output = Value;

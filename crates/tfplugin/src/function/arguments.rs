@@ -8,10 +8,10 @@ use crate::path::Step;
 use crate::{ModelError, Value};
 
 /// The arguments of a call, shown to serde as what the model asks for: a sequence in order, or fields by name.
-pub(super) struct Arguments(Vec<(String, Value)>);
+pub(crate) struct Arguments(Vec<(String, Value)>);
 
 impl Arguments {
-    pub(super) fn new(signature: &Signature, mut values: Vec<Value>) -> Self {
+    pub(crate) fn new(signature: &Signature, mut values: Vec<Value>) -> Self {
         let rest = values.split_off(signature.parameters.len().min(values.len()));
         let names = signature.parameters.iter().map(|parameter| parameter.name.clone());
         let mut arguments: Vec<_> = names.zip(values).collect();

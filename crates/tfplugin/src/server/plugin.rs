@@ -9,11 +9,11 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
 use crate::offers::{Offers, Shape};
-use crate::{AnyProvider, Context, Diagnostic, Diagnostics, Severity, panic};
+use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, panic};
 
 /// A provider in service: what it offers, made when first needed, and its calls.
 pub(crate) struct Plugin {
-    pub(super) provider: Box<dyn AnyProvider>,
+    pub(super) provider: Box<dyn DynProvider>,
     shape: OnceLock<Shape>,
     offers: OnceLock<Offers>,
     calls: AtomicU64,
@@ -31,7 +31,7 @@ pub(crate) enum Lasting {
 }
 
 impl Plugin {
-    pub(crate) fn new(provider: impl AnyProvider, lasting: Lasting) -> Self {
+    pub(crate) fn new(provider: impl DynProvider, lasting: Lasting) -> Self {
         Plugin {
             provider: Box::new(provider),
             shape: OnceLock::new(),

@@ -1,6 +1,5 @@
 //! What remains of an object whose creation went wrong half way.
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
 use tfplugin::testing::Client;
@@ -12,7 +11,6 @@ use crate::example::object;
 
 struct Careless;
 
-#[async_trait]
 impl Provider for Careless {
     type Config = ();
 
@@ -46,7 +44,6 @@ struct Rule {
     port: u16,
 }
 
-#[async_trait]
 impl Resource for Server {
     type Model = ServerModel;
 

@@ -1,6 +1,5 @@
 //! What the runtime does around a provider, over a pipe.
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Schema};
 use tfplugin::testing::{Client, State};
@@ -16,7 +15,6 @@ struct Odd;
 #[derive(Deserialize)]
 struct Nothing {}
 
-#[async_trait]
 impl Provider for Odd {
     type Config = Nothing;
 
@@ -56,7 +54,6 @@ enum Outcome {
     Wrong { what: bool },
 }
 
-#[async_trait]
 impl DataSource for Misbehaving {
     type Config = Order;
     type State = Outcome;
@@ -180,7 +177,6 @@ struct KeepingModel {
     revision: Attr<u64>,
 }
 
-#[async_trait]
 impl Resource for Keeping {
     type Model = KeepingModel;
 
@@ -245,7 +241,6 @@ impl Resource for Keeping {
 /// Fails once it has saved, and panics when asked for its name.
 struct Nameless;
 
-#[async_trait]
 impl Resource for Nameless {
     type Model = KeepingModel;
 
@@ -351,7 +346,6 @@ struct Rule {
     id: Attr<String>,
 }
 
-#[async_trait]
 impl Resource for Nested {
     type Model = NestedModel;
 
@@ -414,7 +408,6 @@ async fn nested_attributes_are_planned_in_their_place() {
 /// Says the wrong things about itself.
 struct Broken;
 
-#[async_trait]
 impl Provider for Broken {
     type Config = Nothing;
 
@@ -437,7 +430,6 @@ impl Provider for Broken {
 
 struct Unnamed;
 
-#[async_trait]
 impl Function for Unnamed {
     type Arguments = (String, String);
     type Output = String;

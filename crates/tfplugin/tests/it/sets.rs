@@ -1,6 +1,5 @@
 //! Elements of sets have no names: what is planned for them goes by their values.
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
 use tfplugin::testing::{Client, State};
@@ -13,7 +12,6 @@ struct Farm;
 #[derive(Deserialize)]
 struct Nothing {}
 
-#[async_trait]
 impl Provider for Farm {
     type Config = Nothing;
 
@@ -63,7 +61,6 @@ fn made(planned: Model) -> Model {
     Model { disks: all(planned.disks), spare: planned.spare.map(all) }
 }
 
-#[async_trait]
 impl Resource for Disks {
     type Model = Model;
 

@@ -1,6 +1,5 @@
 //! A provider that does what Terraform refuses. The client refuses it as well.
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::Client;
@@ -16,7 +15,6 @@ struct Wrong;
 #[derive(Deserialize)]
 struct Nothing {}
 
-#[async_trait]
 impl Provider for Wrong {
     type Config = Nothing;
 
@@ -68,7 +66,6 @@ fn other() -> Attr<String> {
     Attr::Known("other".into())
 }
 
-#[async_trait]
 impl Resource for Thing {
     type Model = Model;
 
@@ -97,7 +94,6 @@ impl Resource for Thing {
 /// Opens something else than was asked for.
 struct Fleeting;
 
-#[async_trait]
 impl EphemeralResource for Fleeting {
     type Config = Model;
     type State = Model;
@@ -121,7 +117,6 @@ impl EphemeralResource for Fleeting {
 
 struct Echo;
 
-#[async_trait]
 impl Function for Echo {
     type Arguments = (Vec<String>, Vec<String>);
     type Output = Vec<String>;

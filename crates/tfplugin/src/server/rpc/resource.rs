@@ -6,7 +6,7 @@ use super::{About, Plugin};
 use crate::offers::Offer;
 use crate::value::encoding::InvalidValue;
 use crate::value::json;
-use crate::{AnyResource, Diagnostic, Diagnostics, Import, MovedState, StoredState, Value, wire};
+use crate::{Diagnostic, Diagnostics, DynResource, Import, MovedState, StoredState, Value, wire};
 
 mod apply;
 mod marks;
@@ -168,13 +168,13 @@ pub(super) async fn take_over(
 }
 
 /// A state as it is kept: of its schema, and without what is not to be kept.
-fn kept(offer: &Offer<dyn AnyResource>, state: Value) -> Result<Value, Diagnostics> {
+fn kept(offer: &Offer<dyn DynResource>, state: Value) -> Result<Value, Diagnostics> {
     let shape = offer.shape();
     Ok(write_only::without(&shape.schema, shape.conform(state)?))
 }
 
 /// A state for the client, wholly known, and what identifies its object.
-fn written(offer: &Offer<dyn AnyResource>, state: Value) -> Result<Written, Diagnostics> {
+fn written(offer: &Offer<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
     let state = kept(offer, state)?;
     Ok((wire::encode_known(&state)?, identity(offer, state)?))
 }
@@ -183,7 +183,7 @@ type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
 
 /// What identifies the object of this state, if its resource has identities.
 fn identity(
-    offer: &Offer<dyn AnyResource>,
+    offer: &Offer<dyn DynResource>,
     state: Value,
 ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
     let Some(schema) = offer.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
@@ -191,7 +191,7 @@ fn identity(
     Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
 }
 
-fn identity_type(offer: &Offer<dyn AnyResource>) -> Result<crate::Type, Diagnostics> {
+fn identity_type(offer: &Offer<dyn DynResource>) -> Result<crate::Type, Diagnostics> {
     let schema = offer.object.identity_schema().ok_or_else(|| {
         let detail = format!("`{}` has no identity to import it by.", offer.object.name());
         Diagnostic::error("Resource has no identity", detail)

@@ -3,7 +3,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::super::{About, Plugin};
 use super::{identity, kept, written};
 use crate::offers::Offer;
-use crate::{AnyResource, Change, Context, Diagnostics, Value, panic, wire};
+use crate::{Change, Context, Diagnostics, DynResource, Value, panic, wire};
 
 pub(in super::super) async fn apply(
     plugin: &Plugin,
@@ -41,7 +41,7 @@ pub(in super::super) async fn apply(
 }
 
 async fn changed(
-    offer: &Offer<dyn AnyResource>,
+    offer: &Offer<dyn DynResource>,
     prior: Value,
     planned: Value,
     change: &mut Change<Value>,

@@ -1,15 +1,14 @@
-use async_trait::async_trait;
+use tonic::async_trait;
 
-use super::{Change, Import, MovedState, Plan, Resource, StoredState};
 use crate::schema::{IdentitySchema, Schema};
-use crate::{Context, Diagnostics, Value, from_value, model, to_value};
+use crate::{
+    Change, Context, Diagnostics, Import, MovedState, Plan, Resource, StoredState, Value, from_value, model,
+    to_value,
+};
 
-/// The managed resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Resources = Vec<Box<dyn AnyResource>>;
-
-/// The object-safe twin of [`Resource`], implemented for every one.
+/// The type-erased form of [`Resource`], implemented for every one.
 #[async_trait]
-pub trait AnyResource: Send + Sync + 'static {
+pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
     /// See [`Resource::name`].
     fn name(&self) -> &str;
 
@@ -75,7 +74,7 @@ pub trait AnyResource: Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<R: Resource> AnyResource for R {
+impl<R: Resource> DynResource for R {
     fn name(&self) -> &str {
         Resource::name(self)
     }
@@ -202,4 +201,10 @@ fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Opti
 fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
     let config = change.config.clone().map(model::configuration).transpose()?;
     Ok(Change { config, private: change.private.clone(), saved: change.saved.clone() })
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T: crate::Resource> Sealed for T {}
 }

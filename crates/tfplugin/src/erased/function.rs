@@ -1,0 +1,43 @@
+use serde::Deserialize as _;
+use tonic::async_trait;
+
+use crate::function::Arguments;
+use crate::{Context, Diagnostics, Function, Signature, Value, to_value};
+
+/// The type-erased form of [`Function`], implemented for every one.
+#[async_trait]
+pub trait DynFunction: sealed::Sealed + Send + Sync + 'static {
+    /// See [`Function::name`].
+    fn name(&self) -> &str;
+
+    /// See [`Function::signature`].
+    fn signature(&self) -> Signature;
+
+    /// See [`Function::call`]; the arguments of a variadic parameter follow the others.
+    async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics>;
+}
+
+#[async_trait]
+impl<F: Function> DynFunction for F {
+    fn name(&self) -> &str {
+        Function::name(self)
+    }
+
+    fn signature(&self) -> Signature {
+        Function::signature(self)
+    }
+
+    async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics> {
+        let arguments = Arguments::new(&Function::signature(self), arguments);
+        let arguments = F::Arguments::deserialize(arguments)
+            .map_err(|error| error.into_diagnostics("Invalid argument"))?;
+        let output = Function::call(self, arguments, context).await?;
+        Ok(to_value(&output)?)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T: crate::Function> Sealed for T {}
+}
