@@ -269,7 +269,7 @@ impl Resource for File {
     }
 
     /// Takes over `terraform_data`, whose `output` becomes the name.
-    async fn take_over(
+    async fn move_state(
         &self,
         moved: MovedState,
         context: &Context,

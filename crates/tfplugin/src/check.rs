@@ -1,13 +1,13 @@
 use std::collections::BTreeSet;
 
-use crate::offers::{HasSchema, Offered, Offers};
+use crate::registry::{Entries, HasSchema, Registry};
 use crate::schema::{InvalidSchema, Schema, is_name};
 use crate::{Diagnostic, Diagnostics, DynFunction, DynProvider, DynResource, Provider};
 
 /// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
 /// same, a provider that fails it shows these errors instead of its schema.
 pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
-    all(&Provider::schema(provider), &Offers::of(provider as &dyn DynProvider))
+    all(&Provider::schema(provider), &Registry::of(provider as &dyn DynProvider))
 }
 
 /// What the schemas of one kind may hold beyond the rules for all.
@@ -30,32 +30,33 @@ const OF_EPHEMERAL_RESOURCES: Limits = OF_DATA_SOURCES;
 /// What an action is configured with has a block of its own.
 const OF_ACTIONS: Limits = Limits { reserved: &[], write_only: true, planned: false };
 
-pub(crate) fn all(provider: &Schema, offers: &Offers) -> Result<(), Diagnostics> {
+pub(crate) fn all(provider: &Schema, registry: &Registry) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::new();
     one("The provider block", provider, &OF_PROVIDERS, &mut found);
-    each("data source", &offers.data_sources, &OF_DATA_SOURCES, &mut found);
-    each("resource", &offers.resources, &OF_RESOURCES, &mut found);
-    each("ephemeral resource", &offers.ephemeral_resources, &OF_EPHEMERAL_RESOURCES, &mut found);
-    each("action", &offers.actions, &OF_ACTIONS, &mut found);
-    functions(&offers.functions, &mut found);
-    identities(&offers.resources, &mut found);
-    let unique = [offers.data_sources.twice(), offers.resources.twice(), offers.ephemeral_resources.twice()];
+    each("data source", &registry.data_sources, &OF_DATA_SOURCES, &mut found);
+    each("resource", &registry.resources, &OF_RESOURCES, &mut found);
+    each("ephemeral resource", &registry.ephemeral_resources, &OF_EPHEMERAL_RESOURCES, &mut found);
+    each("action", &registry.actions, &OF_ACTIONS, &mut found);
+    functions(&registry.functions, &mut found);
+    identities(&registry.resources, &mut found);
+    let unique =
+        [registry.data_sources.twice(), registry.resources.twice(), registry.ephemeral_resources.twice()];
     found.push(unique.into_iter().flatten().collect::<Diagnostics>());
     found.push(
-        [offers.actions.twice(), offers.functions.twice()].into_iter().flatten().collect::<Diagnostics>(),
+        [registry.actions.twice(), registry.functions.twice()].into_iter().flatten().collect::<Diagnostics>(),
     );
     found.into_result()
 }
 
-fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Offered<T>, limits: &Limits, found: &mut Diagnostics) {
-    for (name, offer) in offered.iter() {
+fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Entries<T>, limits: &Limits, found: &mut Diagnostics) {
+    for (name, entry) in offered.iter() {
         if !is_name(name) {
             let detail = format!(
                 "The name of the {kind} `{name}` is not of a-z, 0-9 and _. This is a bug in the provider."
             );
             found.push(Diagnostic::error("Invalid name", detail));
         }
-        one(&format!("The {kind} `{name}`"), &offer.shape().schema, limits, found);
+        one(&format!("The {kind} `{name}`"), &entry.shape().schema, limits, found);
     }
 }
 
@@ -77,9 +78,9 @@ fn within(schema: &Schema, limits: &Limits) -> Result<(), InvalidSchema> {
     Ok(())
 }
 
-fn identities(resources: &Offered<dyn DynResource>, found: &mut Diagnostics) {
-    for (name, offer) in resources.iter() {
-        if let Some(Err(problem)) = offer.object.identity_schema().map(|schema| schema.check()) {
+fn identities(resources: &Entries<dyn DynResource>, found: &mut Diagnostics) {
+    for (name, entry) in resources.iter() {
+        if let Some(Err(problem)) = entry.object.identity_schema().map(|schema| schema.check()) {
             found.push(invalid(&format!("The identity of `{name}`"), &problem));
         }
     }
@@ -92,9 +93,9 @@ fn invalid(what: &str, problem: &InvalidSchema) -> Diagnostic {
     )
 }
 
-fn functions(offered: &Offered<dyn DynFunction>, found: &mut Diagnostics) {
-    for (name, offer) in offered.iter() {
-        let signature = offer.object.signature();
+fn functions(offered: &Entries<dyn DynFunction>, found: &mut Diagnostics) {
+    for (name, entry) in offered.iter() {
+        let signature = entry.object.signature();
         let mut parameters = signature.parameters.iter().chain(&signature.variadic).map(|each| &each.name);
         let mut seen = BTreeSet::new();
         let are_names = parameters.all(|name| is_name(name) && seen.insert(name));

@@ -8,9 +8,9 @@ use crate::{
     Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, Resources,
 };
 
-/// A provider: its configuration, and what it offers.
+/// A provider: its configuration, and what it registers.
 ///
-/// The offers are asked for once. Each usually holds a clone of the provider's [`Configured`] slot, which
+/// The lists are read once. Each of their members usually holds a clone of the provider's [`Configured`] slot, which
 /// [`configure`](Self::configure) fills.
 pub trait Provider: Send + Sync + 'static {
     /// The model of the provider block. Anything in it may be unknown while planning.

@@ -113,7 +113,7 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Takes over the state of another resource type, perhaps of another provider (`moved` blocks); none if it cannot. The
     /// provider is not configured then; what the state lacks is added by the [`read`](Self::read) that follows.
-    fn take_over(
+    fn move_state(
         &self,
         _moved: MovedState,
         _context: &Context,
@@ -165,11 +165,11 @@ pub struct Change<M> {
     pub config: Option<M>,
     /// The provider's own bytes about the object, stored with its state and never shown.
     pub private: Vec<u8>,
-    pub(crate) saved: Saved,
+    pub(crate) state: PartialState,
 }
 
 /// A state on its way to be stored, even past a panic.
-pub(crate) type Saved = Arc<Mutex<Option<Value>>>;
+pub(crate) type PartialState = Arc<Mutex<Option<Value>>>;
 
 impl<M> Plan<M> {
     /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.
@@ -181,9 +181,9 @@ impl<M> Plan<M> {
 impl<M: Serialize> Change<M> {
     /// Stores this state even if the change fails from here on. Without it a failed creation leaves nothing, and any other
     /// failed change the state before it. A created object that failed is tainted: the next apply replaces it.
-    pub fn save(&self, state: &M) -> Result<(), Diagnostics> {
+    pub fn set_state(&self, state: &M) -> Result<(), Diagnostics> {
         let state = to_value(state)?;
-        *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
         Ok(())
     }
 }
@@ -191,11 +191,11 @@ impl<M: Serialize> Change<M> {
 impl<M> Change<M> {
     /// A change with this configuration and these bytes; the server makes its own, so this is for tests.
     pub fn new(config: Option<M>, private: Vec<u8>) -> Self {
-        Change { config, private, saved: Saved::default() }
+        Change { config, private, state: PartialState::default() }
     }
 
-    /// What was saved last.
-    pub fn saved(&self) -> Option<Value> {
-        self.saved.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The state that was set last.
+    pub fn state(&self) -> Option<Value> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -20,12 +20,12 @@ use tonic_health::ServingStatus;
 
 use crate::{Provider, log, panic};
 
-mod attach;
 mod connection;
-mod helpers;
-mod launch;
+mod goplugin;
+mod handshake;
 mod lifetime;
 mod plugin;
+mod reattach;
 mod rpc;
 mod socket;
 mod tls;
@@ -33,17 +33,17 @@ mod tls;
 #[cfg(feature = "testing")]
 pub(crate) use connection::Io;
 #[cfg(feature = "testing")]
-pub(crate) use launch::COOKIE;
+pub(crate) use handshake::COOKIE;
 #[cfg(feature = "testing")]
 pub(crate) use tls::Pinned;
 
 pub(crate) use connection::Connection;
-pub(crate) use plugin::{Lasting, Plugin};
+pub(crate) use plugin::{Plugin, ServeMode};
 pub(crate) use rpc::Rpc;
 
 use connection::Open;
-use helpers::Helpers;
-use launch::{Launch, LaunchError};
+use goplugin::GoPlugin;
+use handshake::{Handshake, HandshakeError};
 use socket::{Listener, Place};
 use tls::{Identity, TlsError};
 
@@ -55,8 +55,8 @@ use tls::{Identity, TlsError};
 pub fn serve(provider: impl Provider) -> ExitCode {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let variable = |name: &str| std::env::var(name).ok();
-    let served = if attach::is_wanted(std::env::args().skip(1)) {
-        serve_attached(provider, variable)
+    let served = if reattach::is_wanted(std::env::args().skip(1)) {
+        serve_reattached(provider, variable)
     } else {
         serve_started(provider, variable)
     };
@@ -67,7 +67,7 @@ fn serve_started(
     provider: impl Provider,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(), ServeError> {
-    let launch = Launch::from_environment(&variable)?;
+    let launch = Handshake::from_environment(&variable)?;
     prepare(variable);
     blocking(async {
         let signals = lifetime::Signals::take().map_err(ServeError::Signals)?;
@@ -77,7 +77,7 @@ fn serve_started(
         let open = Arc::new(Open::default());
         let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
         let connections = connection::accept(listener, tls, Arc::clone(&open));
-        let plugin = Arc::new(Plugin::new(provider, Lasting::OneRun));
+        let plugin = Arc::new(Plugin::new(provider, ServeMode::OneRun));
         tokio::select! {
             served = serve_connections(Arc::clone(&plugin), connections) => served,
             () = lifetime::client_is_gone(&open) => Ok(()),
@@ -86,18 +86,18 @@ fn serve_started(
     })
 }
 
-fn serve_attached(
+fn serve_reattached(
     provider: impl Provider,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(), ServeError> {
     let address = Provider::address(&provider).ok_or(ServeError::NoAddress)?.to_owned();
     prepare(variable);
     blocking(async {
-        let (listener, place) = Listener::bind(&Launch::default()).map_err(ServeError::Listen)?;
-        say(&attach::instructions(&address, &place))?;
+        let (listener, place) = Listener::bind(&Handshake::default()).map_err(ServeError::Listen)?;
+        say(&reattach::instructions(&address, &place))?;
         let connections = connection::accept(listener, None, Arc::default());
         tokio::select! {
-            served = serve_connections(Arc::new(Plugin::new(provider, Lasting::ManyRuns)), connections) => served,
+            served = serve_connections(Arc::new(Plugin::new(provider, ServeMode::ManyRuns)), connections) => served,
             () = lifetime::interrupted() => Ok(()),
         }
     })
@@ -130,7 +130,7 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
 #[derive(Debug, Error)]
 pub(crate) enum ServeError {
     #[error(transparent)]
-    Launch(#[from] LaunchError),
+    Handshake(#[from] HandshakeError),
     #[error(
         "`-debug` needs the address that Terraform knows the provider by: `Provider::address` gives none"
     )]
@@ -153,7 +153,7 @@ pub(crate) enum ServeError {
 fn handshake(place: &Place, identity: Option<&Identity>) -> String {
     let certificate = identity.map(|identity| STANDARD_NO_PAD.encode(&identity.certificate));
     let (network, address, certificate) = (Place::NETWORK, place.address(), certificate.unwrap_or_default());
-    format!("1|{}|{network}|{address}|grpc|{certificate}\n", launch::PROTOCOL)
+    format!("1|{}|{network}|{address}|grpc|{certificate}\n", handshake::PROTOCOL)
 }
 
 fn say(text: &str) -> Result<(), ServeError> {
@@ -176,7 +176,7 @@ pub(crate) async fn serve_connections(
     let done = CancellationToken::new();
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_service_status("plugin", ServingStatus::Serving).await;
-    let helpers = Helpers { done: done.clone() };
+    let helpers = GoPlugin { done: done.clone() };
     let provider = ProviderServer::new(Rpc::new(plugin))
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);

@@ -79,7 +79,7 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
         10 => import(service, u).await?,
         11 => upgrade(service, u).await?,
         12 => upgrade_identity(service, u).await?,
-        13 => take_over(service, u).await?,
+        13 => move_state(service, u).await?,
         14 => {
             let request = proto::validate_data_resource_config::Request {
                 type_name: name(u)?,
@@ -229,7 +229,7 @@ async fn upgrade_identity(service: &impl Service, u: &mut Unstructured<'_>) -> R
     Ok(())
 }
 
-async fn take_over(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
+async fn move_state(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     let answer = ask!(
         service,
         u,

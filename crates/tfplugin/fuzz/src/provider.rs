@@ -196,7 +196,7 @@ impl Resource for Typed {
         change: &mut Change<Shape>,
         _: &Context,
     ) -> Result<Shape, Diagnostics> {
-        change.save(&planned)?;
+        change.set_state(&planned)?;
         self.made(planned)
     }
 
@@ -214,7 +214,7 @@ impl Resource for Typed {
         stored.read()
     }
 
-    async fn take_over(&self, moved: MovedState, _: &Context) -> Result<Option<Shape>, Diagnostics> {
+    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<Shape>, Diagnostics> {
         moved.state.read().map(Some)
     }
 
@@ -318,7 +318,7 @@ impl Resource for Free {
         stored.read()
     }
 
-    async fn take_over(&self, moved: MovedState, _: &Context) -> Result<Option<Value>, Diagnostics> {
+    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<Value>, Diagnostics> {
         moved.state.read().map(Some)
     }
 

@@ -60,8 +60,8 @@ pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
     /// See [`Resource::upgrade`].
     async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics>;
 
-    /// See [`Resource::take_over`].
-    async fn take_over(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics>;
+    /// See [`Resource::move_state`].
+    async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics>;
 
     /// See [`Resource::identity_schema`].
     fn identity_schema(&self) -> Option<IdentitySchema>;
@@ -159,8 +159,8 @@ impl<R: Resource> DynResource for R {
         Ok(to_value(&Resource::upgrade(self, stored, context).await?)?)
     }
 
-    async fn take_over(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
-        let taken = Resource::take_over(self, moved, context).await?;
+    async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
+        let taken = Resource::move_state(self, moved, context).await?;
         Ok(taken.as_ref().map(to_value).transpose()?)
     }
 
@@ -197,10 +197,10 @@ fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Opti
     Ok(Some(Plan { config, prior, planned, private, requires_replace }))
 }
 
-/// The same change around the model. What is saved through one is saved in the other.
+/// The same change around the model. What is set through one is set in the other.
 fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
     let config = change.config.clone().map(model::configuration).transpose()?;
-    Ok(Change { config, private: change.private.clone(), saved: change.saved.clone() })
+    Ok(Change { config, private: change.private.clone(), state: change.state.clone() })
 }
 
 mod sealed {

@@ -8,22 +8,22 @@ use tokio_util::sync::CancellationToken;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
-use crate::offers::{Offers, Shape};
+use crate::registry::{Registry, Shape};
 use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, panic};
 
-/// A provider in service: what it offers, made when first needed, and its calls.
+/// A provider in service: its registry, made when first needed, and its calls.
 pub(crate) struct Plugin {
     pub(super) provider: Box<dyn DynProvider>,
     shape: OnceLock<Shape>,
-    offers: OnceLock<Offers>,
+    registry: OnceLock<Registry>,
     calls: AtomicU64,
     stop: Mutex<CancellationToken>,
-    lasting: Lasting,
+    mode: ServeMode,
 }
 
 /// How long a process serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lasting {
+pub(crate) enum ServeMode {
     /// For one walk of Terraform's: once stopped, later calls are stopped as well.
     OneRun,
     /// For any number of runs that attach to it: a stop concerns only the calls under way.
@@ -31,14 +31,14 @@ pub(crate) enum Lasting {
 }
 
 impl Plugin {
-    pub(crate) fn new(provider: impl DynProvider, lasting: Lasting) -> Self {
+    pub(crate) fn new(provider: impl DynProvider, mode: ServeMode) -> Self {
         Plugin {
             provider: Box::new(provider),
             shape: OnceLock::new(),
-            offers: OnceLock::new(),
+            registry: OnceLock::new(),
             calls: AtomicU64::new(0),
             stop: Mutex::default(),
-            lasting,
+            mode,
         }
     }
 
@@ -47,15 +47,15 @@ impl Plugin {
         self.shape.get_or_init(|| self.provider.schema().into())
     }
 
-    pub(super) fn offers(&self) -> &Offers {
-        self.offers.get_or_init(|| Offers::of(&*self.provider))
+    pub(super) fn registry(&self) -> &Registry {
+        self.registry.get_or_init(|| Registry::of(&*self.provider))
     }
 
     /// Asks the calls under way to end soon.
     pub(super) fn stop(&self) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         stop.cancel();
-        if self.lasting == Lasting::ManyRuns {
+        if self.mode == ServeMode::ManyRuns {
             *stop = CancellationToken::new();
         }
     }
@@ -132,7 +132,7 @@ impl Call<'_> {
             tf_provider_addr = self.provider,
             tf_rpc = self.rpc,
             tf_req_id = %format_args!("{}-{}", std::process::id(), self.number),
-            tf_proto_version = super::launch::PROTOCOL,
+            tf_proto_version = super::handshake::PROTOCOL,
             tf_data_source_type = Empty,
             tf_resource_type = Empty,
             tf_function = Empty,

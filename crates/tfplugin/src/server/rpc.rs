@@ -1,4 +1,4 @@
-//! The provider's own service: each call finds its offer, reads the values it was sent, and writes the answer.
+//! The provider's own service: each call finds its entry, reads the values it was sent, and writes the answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -156,7 +156,7 @@ impl Service for Rpc {
         &self,
         request: Request<proto::move_resource_state::Request>,
     ) -> Answer<proto::move_resource_state::Response> {
-        answer(resource::take_over(&self.0, request.into_inner()).await)
+        answer(resource::move_state(&self.0, request.into_inner()).await)
     }
 
     async fn call_function(

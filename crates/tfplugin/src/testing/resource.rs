@@ -3,7 +3,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::kinds::path;
 use super::propose::propose;
 use super::{Client, hold, present};
-use crate::offers::Shape;
+use crate::registry::Shape;
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{hold, unknown};
-use crate::offers::Shape;
+use crate::registry::Shape;
 use crate::schema::{Schema, complete};
 use crate::{Diagnostics, Type, Value, wire};
 

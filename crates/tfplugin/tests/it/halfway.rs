@@ -69,7 +69,7 @@ impl Resource for Server {
     ) -> Result<ServerModel, Diagnostics> {
         let mut made = ServerModel { id: "1".into(), ..planned };
         if made.how == "saves" {
-            change.save(&made)?;
+            change.set_state(&made)?;
             return Err(Diagnostic::error("No address", "").into());
         }
         if made.how != "forgets" {

@@ -200,7 +200,7 @@ impl Resource for Keeping {
         let made = KeepingModel { id: Attr::Known("1".into()), revision: Attr::Known(1), ..planned };
         change.private = b"half".to_vec();
         if made.fails {
-            change.save(&made)?;
+            change.set_state(&made)?;
             panic!("half way");
         }
         Ok(made)
@@ -258,7 +258,7 @@ impl Resource for Nameless {
         change: &mut Change<KeepingModel>,
         _: &Context,
     ) -> Result<KeepingModel, Diagnostics> {
-        change.save(&KeepingModel { id: Attr::Null, revision: Attr::Null, ..planned })?;
+        change.set_state(&KeepingModel { id: Attr::Null, revision: Attr::Null, ..planned })?;
         Err(Diagnostic::error("Half way", "").into())
     }
 

@@ -16,9 +16,9 @@ pub(super) async fn validate(
 ) -> proto::validate_action_config::Response {
     let call = plugin.call("ValidateActionConfig", About::Action(&request.type_name));
     let validated = call.run(async {
-        let offer = plugin.offers().actions.get(&request.type_name)?;
-        let config = offer.shape().read_config(request.config.as_ref())?;
-        offer.object.validate(config, &call.context).await
+        let entry = plugin.registry().actions.get(&request.type_name)?;
+        let config = entry.shape().read_config(request.config.as_ref())?;
+        entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
     proto::validate_action_config::Response { diagnostics }
@@ -30,9 +30,9 @@ pub(super) async fn plan(
 ) -> proto::plan_action::Response {
     let call = plugin.call("PlanAction", About::Action(&request.action_type));
     let planned = call.run(async {
-        let offer = plugin.offers().actions.get(&request.action_type)?;
-        let config = offer.shape().read(request.config.as_ref())?;
-        offer.object.plan(config, &call.context).await
+        let entry = plugin.registry().actions.get(&request.action_type)?;
+        let config = entry.shape().read(request.config.as_ref())?;
+        entry.object.plan(config, &call.context).await
     });
     let (_, diagnostics) = planned.await;
     proto::plan_action::Response { diagnostics, deferred: None }
@@ -88,9 +88,9 @@ async fn perform(
 ) -> Vec<proto::Diagnostic> {
     let call = plugin.call("InvokeAction", About::Action(&request.action_type));
     let invoked = call.run(async {
-        let offer = plugin.offers().actions.get(&request.action_type)?;
-        let config = offer.shape().read(request.config.as_ref())?;
-        offer.object.invoke(config, &progress, &call.context).await
+        let entry = plugin.registry().actions.get(&request.action_type)?;
+        let config = entry.shape().read(request.config.as_ref())?;
+        entry.object.invoke(config, &progress, &call.context).await
     });
     invoked.await.1
 }

@@ -8,9 +8,9 @@ pub(super) async fn validate(
 ) -> proto::validate_data_resource_config::Response {
     let call = plugin.call("ValidateDataResourceConfig", About::DataSource(&request.type_name));
     let validated = call.run(async {
-        let offer = plugin.offers().data_sources.get(&request.type_name)?;
-        let config = offer.shape().read_config(request.config.as_ref())?;
-        offer.object.validate(config, &call.context).await
+        let entry = plugin.registry().data_sources.get(&request.type_name)?;
+        let config = entry.shape().read_config(request.config.as_ref())?;
+        entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
     proto::validate_data_resource_config::Response { diagnostics }
@@ -22,10 +22,10 @@ pub(super) async fn read(
 ) -> proto::read_data_source::Response {
     let call = plugin.call("ReadDataSource", About::DataSource(&request.type_name));
     let read = call.run(async {
-        let offer = plugin.offers().data_sources.get(&request.type_name)?;
-        let config = offer.shape().read(request.config.as_ref())?;
-        let state = offer.object.read(config, &call.context).await?;
-        offer.shape().write_known(state)
+        let entry = plugin.registry().data_sources.get(&request.type_name)?;
+        let config = entry.shape().read(request.config.as_ref())?;
+        let state = entry.object.read(config, &call.context).await?;
+        entry.shape().write_known(state)
     });
     let (state, diagnostics) = read.await;
     proto::read_data_source::Response { state, diagnostics, deferred: None }

@@ -9,9 +9,9 @@ pub(super) async fn validate(
 ) -> proto::validate_ephemeral_resource_config::Response {
     let call = plugin.call("ValidateEphemeralResourceConfig", About::EphemeralResource(&request.type_name));
     let validated = call.run(async {
-        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
-        let config = offer.shape().read_config(request.config.as_ref())?;
-        offer.object.validate(config, &call.context).await
+        let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
+        let config = entry.shape().read_config(request.config.as_ref())?;
+        entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
     proto::validate_ephemeral_resource_config::Response { diagnostics }
@@ -23,10 +23,10 @@ pub(super) async fn open(
 ) -> proto::open_ephemeral_resource::Response {
     let call = plugin.call("OpenEphemeralResource", About::EphemeralResource(&request.type_name));
     let opened = call.run(async {
-        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
-        let config = offer.shape().read(request.config.as_ref())?;
-        let Opened { state, private, renew_at } = offer.object.open(config, &call.context).await?;
-        Ok(Opened { state: offer.shape().write_known(state)?, private, renew_at })
+        let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
+        let config = entry.shape().read(request.config.as_ref())?;
+        let Opened { state, private, renew_at } = entry.object.open(config, &call.context).await?;
+        Ok(Opened { state: entry.shape().write_known(state)?, private, renew_at })
     });
     let (opened, diagnostics) = opened.await;
     let mut response = proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() };
@@ -44,8 +44,8 @@ pub(super) async fn renew(
 ) -> proto::renew_ephemeral_resource::Response {
     let call = plugin.call("RenewEphemeralResource", About::EphemeralResource(&request.type_name));
     let renewed = call.run(async {
-        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
-        offer.object.renew(request.private.as_deref().unwrap_or_default(), &call.context).await
+        let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
+        entry.object.renew(request.private.as_deref().unwrap_or_default(), &call.context).await
     });
     let (renewed, diagnostics) = renewed.await;
     let mut response = proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() };
@@ -64,8 +64,8 @@ pub(super) async fn close(
 ) -> proto::close_ephemeral_resource::Response {
     let call = plugin.call("CloseEphemeralResource", About::EphemeralResource(&request.type_name));
     let closed = call.run(async {
-        let offer = plugin.offers().ephemeral_resources.get(&request.type_name)?;
-        offer.object.close(request.private.as_deref().unwrap_or_default(), &call.context).await
+        let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
+        entry.object.close(request.private.as_deref().unwrap_or_default(), &call.context).await
     });
     let (_, diagnostics) = closed.await;
     proto::close_ephemeral_resource::Response { diagnostics }

@@ -14,8 +14,8 @@ pub(super) async fn all(plugin: &Plugin) -> proto::get_functions::Response {
 }
 
 pub(super) fn signatures(plugin: &Plugin) -> HashMap<String, proto::Function> {
-    let functions = plugin.offers().functions.iter();
-    functions.map(|(name, offer)| (name.clone(), (&offer.object.signature()).into())).collect()
+    let functions = plugin.registry().functions.iter();
+    functions.map(|(name, entry)| (name.clone(), (&entry.object.signature()).into())).collect()
 }
 
 pub(super) async fn call(
@@ -25,10 +25,10 @@ pub(super) async fn call(
     let call = plugin.call("CallFunction", About::Function(&request.name));
     let mut signature = None;
     let called = call.observed(async {
-        let offer = plugin.offers().functions.get(&request.name)?;
-        let signature = signature.insert(offer.object.signature());
+        let entry = plugin.registry().functions.get(&request.name)?;
+        let signature = signature.insert(entry.object.signature());
         let arguments = arguments(signature, &request.arguments)?;
-        let output = offer.object.call(arguments, &call.context).await?;
+        let output = entry.object.call(arguments, &call.context).await?;
         wire::write(output, &signature.output)
     });
     match called.await {

@@ -14,13 +14,14 @@ pub(super) async fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
 }
 
 fn names(plugin: &Plugin) -> proto::get_metadata::Response {
-    let offers = plugin.offers();
-    let data_sources = offers.data_sources.names().map(|name| DataSourceMetadata { type_name: name.clone() });
-    let resources = offers.resources.names().map(|name| ResourceMetadata { type_name: name.clone() });
-    let functions = offers.functions.names().map(|name| FunctionMetadata { name: name.clone() });
+    let registry = plugin.registry();
+    let data_sources =
+        registry.data_sources.names().map(|name| DataSourceMetadata { type_name: name.clone() });
+    let resources = registry.resources.names().map(|name| ResourceMetadata { type_name: name.clone() });
+    let functions = registry.functions.names().map(|name| FunctionMetadata { name: name.clone() });
     let ephemeral =
-        offers.ephemeral_resources.names().map(|name| EphemeralMetadata { type_name: name.clone() });
-    let actions = offers.actions.names().map(|name| ActionMetadata { type_name: name.clone() });
+        registry.ephemeral_resources.names().map(|name| EphemeralMetadata { type_name: name.clone() });
+    let actions = registry.actions.names().map(|name| ActionMetadata { type_name: name.clone() });
     proto::get_metadata::Response {
         server_capabilities: Some(capabilities(plugin)),
         data_sources: data_sources.collect(),
@@ -39,26 +40,26 @@ pub(super) async fn schema(plugin: &Plugin) -> proto::get_provider_schema::Respo
 }
 
 fn schemas(plugin: &Plugin) -> Result<proto::get_provider_schema::Response, Diagnostics> {
-    let offers = plugin.offers();
-    crate::check::all(&plugin.shape().schema, offers)?;
-    let data_sources = offers.data_sources.iter();
-    let resources = offers.resources.iter();
-    let ephemeral = offers.ephemeral_resources.iter();
-    let actions = offers.actions.iter();
+    let registry = plugin.registry();
+    crate::check::all(&plugin.shape().schema, registry)?;
+    let data_sources = registry.data_sources.iter();
+    let resources = registry.resources.iter();
+    let ephemeral = registry.ephemeral_resources.iter();
+    let actions = registry.actions.iter();
     let action = |schema| proto::ActionSchema { schema: Some(schema) };
     Ok(proto::get_provider_schema::Response {
         provider: Some((&plugin.shape().schema).into()),
         data_source_schemas: data_sources
-            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
             .collect(),
         resource_schemas: resources
-            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
             .collect(),
         ephemeral_resource_schemas: ephemeral
-            .map(|(name, offer)| (name.clone(), (&offer.shape().schema).into()))
+            .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
             .collect(),
         action_schemas: actions
-            .map(|(name, offer)| (name.clone(), action((&offer.shape().schema).into())))
+            .map(|(name, entry)| (name.clone(), action((&entry.shape().schema).into())))
             .collect(),
         functions: function::signatures(plugin),
         server_capabilities: Some(capabilities(plugin)),
@@ -68,7 +69,7 @@ fn schemas(plugin: &Plugin) -> Result<proto::get_provider_schema::Response, Diag
 
 /// Schemas never depend on the run, so that the first one read does for all its processes.
 fn capabilities(plugin: &Plugin) -> proto::ServerCapabilities {
-    let manages = !plugin.offers().resources.is_empty();
+    let manages = !plugin.registry().resources.is_empty();
     proto::ServerCapabilities {
         plan_destroy: manages,
         get_provider_schema_optional: true,

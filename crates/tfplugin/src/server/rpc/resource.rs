@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
-use crate::offers::Offer;
+use crate::registry::Entry;
 use crate::value::encoding::InvalidValue;
 use crate::value::json;
 use crate::{Diagnostic, Diagnostics, DynResource, Import, MovedState, StoredState, Value, wire};
@@ -19,9 +19,9 @@ pub(super) use plan::plan;
 pub(super) async fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
     let call = plugin.call("GetResourceIdentitySchemas", About::Provider);
     let schemas = call.run(async {
-        let resources = plugin.offers().resources.iter();
+        let resources = plugin.registry().resources.iter();
         let schemas = resources
-            .filter_map(|(name, offer)| Some((name.clone(), (&offer.object.identity_schema()?).into())));
+            .filter_map(|(name, entry)| Some((name.clone(), (&entry.object.identity_schema()?).into())));
         Ok(schemas.collect())
     });
     let (schemas, diagnostics) = schemas.await;
@@ -36,12 +36,12 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateResourceConfig", About::Resource(&request.type_name));
     let able = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
     let validated = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
-        let config = offer.shape().read_config(request.config.as_ref())?;
+        let entry = plugin.registry().resources.get(&request.type_name)?;
+        let config = entry.shape().read_config(request.config.as_ref())?;
         if !able {
-            write_only::refuse(&offer.shape().schema, &config)?;
+            write_only::refuse(&entry.shape().schema, &config)?;
         }
-        offer.object.validate(config, &call.context).await
+        entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
     proto::validate_resource_config::Response { diagnostics }
@@ -53,14 +53,14 @@ pub(super) async fn upgrade(
 ) -> proto::upgrade_resource_state::Response {
     let call = plugin.call("UpgradeResourceState", About::Resource(&request.type_name));
     let upgraded = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let entry = plugin.registry().resources.get(&request.type_name)?;
         let stored = stored(request.version, request.raw_state)?;
-        let state = match request.version.cmp(&offer.shape().schema.version) {
-            Ordering::Less => offer.object.upgrade(stored, &call.context).await?,
-            Ordering::Equal => json::decode_state(stored.json(), &offer.shape().ty).map_err(unreadable)?,
+        let state = match request.version.cmp(&entry.shape().schema.version) {
+            Ordering::Less => entry.object.upgrade(stored, &call.context).await?,
+            Ordering::Equal => json::decode_state(stored.json(), &entry.shape().ty).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
-        wire::encode_known(&kept(offer, state)?)
+        wire::encode_known(&kept(entry, state)?)
     });
     let (upgraded_state, diagnostics) = upgraded.await;
     proto::upgrade_resource_state::Response { upgraded_state, diagnostics }
@@ -72,11 +72,11 @@ pub(super) async fn upgrade_identity(
 ) -> proto::upgrade_resource_identity::Response {
     let call = plugin.call("UpgradeResourceIdentity", About::Resource(&request.type_name));
     let upgraded = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
-        let Some(schema) = offer.object.identity_schema() else { return Ok(None) };
+        let entry = plugin.registry().resources.get(&request.type_name)?;
+        let Some(schema) = entry.object.identity_schema() else { return Ok(None) };
         let stored = stored(request.version, request.raw_identity)?;
         let identity = match request.version.cmp(&schema.version) {
-            Ordering::Less => offer.object.upgrade_identity(stored)?,
+            Ordering::Less => entry.object.upgrade_identity(stored)?,
             Ordering::Equal => json::decode_state(stored.json(), &schema.ty()).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
@@ -94,13 +94,13 @@ pub(super) async fn read(
     let call = plugin.call("ReadResource", About::Resource(&request.type_name));
     let mut private = request.private;
     let read = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
-        let state = offer.shape().read(request.current_state.as_ref())?;
+        let entry = plugin.registry().resources.get(&request.type_name)?;
+        let state = entry.shape().read(request.current_state.as_ref())?;
         if state.is_null() {
-            return written(offer, Value::Null);
+            return written(entry, Value::Null);
         }
-        let found = offer.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
-        written(offer, found)
+        let found = entry.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
+        written(entry, found)
     });
     let (read, diagnostics) = read.await;
     let (new_state, new_identity) = read
@@ -116,16 +116,16 @@ pub(super) async fn import(
 ) -> proto::import_resource_state::Response {
     let call = plugin.call("ImportResourceState", About::Resource(&request.type_name));
     let imported = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
+        let entry = plugin.registry().resources.get(&request.type_name)?;
         let import = match request.identity.and_then(|identity| identity.identity_data) {
-            Some(identity) => match wire::read(Some(&identity), &identity_type(offer)?)? {
+            Some(identity) => match wire::read(Some(&identity), &identity_type(entry)?)? {
                 Value::Null => Import::Id(request.id),
                 identity => Import::Identity(identity),
             },
             None => Import::Id(request.id),
         };
-        let state = offer.object.import(import, &call.context).await?;
-        let (state, identity) = written(offer, state)?;
+        let state = entry.object.import(import, &call.context).await?;
+        let (state, identity) = written(entry, state)?;
         Ok(proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(state),
@@ -138,24 +138,24 @@ pub(super) async fn import(
     proto::import_resource_state::Response { imported_resources, diagnostics, deferred: None }
 }
 
-pub(super) async fn take_over(
+pub(super) async fn move_state(
     plugin: &Plugin,
     request: proto::move_resource_state::Request,
 ) -> proto::move_resource_state::Response {
     let call = plugin.call("MoveResourceState", About::Resource(&request.target_type_name));
     let taken = call.run(async {
-        let offer = plugin.offers().resources.get(&request.target_type_name)?;
+        let entry = plugin.registry().resources.get(&request.target_type_name)?;
         let moved = MovedState {
             provider: request.source_provider_address,
             resource: request.source_type_name,
             state: stored(request.source_schema_version, request.source_state)?,
         };
         let from = format!("`{}` of {}", moved.resource, moved.provider);
-        let Some(state) = offer.object.take_over(moved, &call.context).await? else {
+        let Some(state) = entry.object.move_state(moved, &call.context).await? else {
             let detail = format!("`{}` cannot take over the state of {from}.", request.target_type_name);
             return Err(Diagnostic::error("Resource cannot be moved", detail).into());
         };
-        written(offer, state)
+        written(entry, state)
     });
     let (taken, diagnostics) = taken.await;
     let (target_state, target_identity) = taken.unzip();
@@ -168,32 +168,32 @@ pub(super) async fn take_over(
 }
 
 /// A state as it is kept: of its schema, and without what is not to be kept.
-fn kept(offer: &Offer<dyn DynResource>, state: Value) -> Result<Value, Diagnostics> {
-    let shape = offer.shape();
+fn kept(entry: &Entry<dyn DynResource>, state: Value) -> Result<Value, Diagnostics> {
+    let shape = entry.shape();
     Ok(write_only::without(&shape.schema, shape.conform(state)?))
 }
 
 /// A state for the client, wholly known, and what identifies its object.
-fn written(offer: &Offer<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
-    let state = kept(offer, state)?;
-    Ok((wire::encode_known(&state)?, identity(offer, state)?))
+fn written(entry: &Entry<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
+    let state = kept(entry, state)?;
+    Ok((wire::encode_known(&state)?, identity(entry, state)?))
 }
 
 type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
 
 /// What identifies the object of this state, if its resource has identities.
 fn identity(
-    offer: &Offer<dyn DynResource>,
+    entry: &Entry<dyn DynResource>,
     state: Value,
 ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
-    let Some(schema) = offer.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
-    let identity = offer.object.identity(state)?;
+    let Some(schema) = entry.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
+    let identity = entry.object.identity(state)?;
     Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
 }
 
-fn identity_type(offer: &Offer<dyn DynResource>) -> Result<crate::Type, Diagnostics> {
-    let schema = offer.object.identity_schema().ok_or_else(|| {
-        let detail = format!("`{}` has no identity to import it by.", offer.object.name());
+fn identity_type(entry: &Entry<dyn DynResource>) -> Result<crate::Type, Diagnostics> {
+    let schema = entry.object.identity_schema().ok_or_else(|| {
+        let detail = format!("`{}` has no identity to import it by.", entry.object.name());
         Diagnostic::error("Resource has no identity", detail)
     })?;
     Ok(schema.ty())

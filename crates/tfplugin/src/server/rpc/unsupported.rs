@@ -1,4 +1,4 @@
-//! The answers about what this runtime does not offer.
+//! The answers about what this runtime does not support.
 
 use tfplugin_proto::tfplugin6 as proto;
 
@@ -17,5 +17,5 @@ pub(super) fn state_stores() -> Vec<proto::Diagnostic> {
 }
 
 fn diagnostics(feature: &str) -> Vec<proto::Diagnostic> {
-    vec![Diagnostic::error("Not supported", format!("The provider does not offer {feature}.")).into()]
+    vec![Diagnostic::error("Not supported", format!("The provider does not support {feature}.")).into()]
 }

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use tokio::net::TcpListener;
 
 use crate::server::connection::Io;
-use crate::server::launch::Launch;
+use crate::server::handshake::Handshake;
 
 /// A listening TCP port on the loopback interface.
 pub(in super::super) struct Listener(TcpListener);
@@ -15,7 +15,7 @@ pub(in super::super) struct Place {
 }
 
 impl Listener {
-    pub(in super::super) fn bind(launch: &Launch) -> io::Result<(Listener, Place)> {
+    pub(in super::super) fn bind(launch: &Handshake) -> io::Result<(Listener, Place)> {
         let (first, last) = launch.ports;
         let free =
             (first..=last).find_map(|port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());

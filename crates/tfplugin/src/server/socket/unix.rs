@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tokio::net::UnixListener;
 
 use crate::server::connection::Io;
-use crate::server::launch::Launch;
+use crate::server::handshake::Handshake;
 
 /// A listening Unix socket.
 pub(in super::super) struct Listener(UnixListener);
@@ -20,7 +20,7 @@ pub(in super::super) struct Place {
 const LONGEST_PATH: usize = 104;
 
 impl Listener {
-    pub(in super::super) fn bind(launch: &Launch) -> io::Result<(Listener, Place)> {
+    pub(in super::super) fn bind(launch: &Handshake) -> io::Result<(Listener, Place)> {
         let place = Place { directory: private_directory(launch.socket_directory.as_deref())? };
         let listener = UnixListener::bind(place.socket())?;
         if let Some(group) = launch.socket_group {

@@ -2,7 +2,7 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
 use super::{identity, kept, written};
-use crate::offers::Offer;
+use crate::registry::Entry;
 use crate::{Change, Context, Diagnostics, DynResource, Value, panic, wire};
 
 pub(in super::super) async fn apply(
@@ -12,14 +12,14 @@ pub(in super::super) async fn apply(
     let call = plugin.call("ApplyResourceChange", About::Resource(&request.type_name));
     let mut change = Change::new(None, request.planned_private);
     let applied = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
-        let read = |value: Option<&proto::DynamicValue>| offer.shape().read(value);
+        let entry = plugin.registry().resources.get(&request.type_name)?;
+        let read = |value: Option<&proto::DynamicValue>| entry.shape().read(value);
         change.config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
         let (prior, planned) = (read(request.prior_state.as_ref())?, read(request.planned_state.as_ref())?);
-        let state = changed(offer, prior, planned, &mut change, &call.context).await?;
+        let state = changed(entry, prior, planned, &mut change, &call.context).await?;
         // The object is there now, whatever is found wrong with its state or identity.
-        change.save(&state)?;
-        written(offer, state).map(|(state, identity)| (Some(state), identity))
+        change.set_state(&state)?;
+        written(entry, state).map(|(state, identity)| (Some(state), identity))
     });
     let (applied, mut diagnostics) = applied.await;
     let (new_state, new_identity) = if let Some(state) = applied {
@@ -41,13 +41,13 @@ pub(in super::super) async fn apply(
 }
 
 async fn changed(
-    offer: &Offer<dyn DynResource>,
+    entry: &Entry<dyn DynResource>,
     prior: Value,
     planned: Value,
     change: &mut Change<Value>,
     context: &Context,
 ) -> Result<Value, Diagnostics> {
-    let resource = &offer.object;
+    let resource = &entry.object;
     if planned.is_null() {
         resource.delete(prior, change, context).await?;
         return Ok(Value::Null);
@@ -73,10 +73,10 @@ type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
 /// known: a state with holes leads back to the object, and none at all does not.
 async fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> (Option<State>, Diagnostics) {
     let mut errors = Diagnostics::new();
-    let offer = plugin.offers().resources.get(type_name).ok();
-    let (Some(offer), Some(state)) = (offer, change.saved()) else { return (None, errors) };
-    let Some(state) = errors.take(kept(offer, state.without_unknowns())) else { return (None, errors) };
+    let entry = plugin.registry().resources.get(type_name).ok();
+    let (Some(entry), Some(state)) = (entry, change.state()) else { return (None, errors) };
+    let Some(state) = errors.take(kept(entry, state.without_unknowns())) else { return (None, errors) };
     let written = Some(wire::encode(&state));
-    let identity = errors.take(panic::caught(async { identity(offer, state) }).await).flatten();
+    let identity = errors.take(panic::caught(async { identity(entry, state) }).await).flatten();
     (Some((written, identity)), errors)
 }

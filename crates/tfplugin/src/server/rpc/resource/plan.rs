@@ -10,8 +10,8 @@ pub(in super::super) async fn plan(
 ) -> proto::plan_resource_change::Response {
     let call = plugin.call("PlanResourceChange", About::Resource(&request.type_name));
     let planned = call.run(async {
-        let offer = plugin.offers().resources.get(&request.type_name)?;
-        let shape = offer.shape();
+        let entry = plugin.registry().resources.get(&request.type_name)?;
+        let shape = entry.shape();
         let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
         let mut plan = Plan {
             config: read(request.config.as_ref())?,
@@ -21,7 +21,7 @@ pub(in super::super) async fn plan(
             requires_replace: Vec::new(),
         };
         marks::prepare(&shape.schema, &mut plan);
-        offer.object.plan(&mut plan, &call.context).await?;
+        entry.object.plan(&mut plan, &call.context).await?;
         let planned = shape.conform(plan.planned.take().unwrap_or_default())?;
         let planned = write_only::without(&shape.schema, planned);
         marks::replacements(&shape.schema, plan.prior.as_ref(), &planned, &mut plan.requires_replace);

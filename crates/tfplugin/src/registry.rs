@@ -10,25 +10,25 @@ use crate::{
     DynProvider, DynResource, Type, Value, log, wire,
 };
 
-/// Everything that a provider offers, by name.
-pub(crate) struct Offers {
-    pub(crate) data_sources: Offered<dyn DynDataSource>,
-    pub(crate) resources: Offered<dyn DynResource>,
-    pub(crate) functions: Offered<dyn DynFunction>,
-    pub(crate) ephemeral_resources: Offered<dyn DynEphemeralResource>,
-    pub(crate) actions: Offered<dyn DynAction>,
+/// Everything that a provider registers, by name.
+pub(crate) struct Registry {
+    pub(crate) data_sources: Entries<dyn DynDataSource>,
+    pub(crate) resources: Entries<dyn DynResource>,
+    pub(crate) functions: Entries<dyn DynFunction>,
+    pub(crate) ephemeral_resources: Entries<dyn DynEphemeralResource>,
+    pub(crate) actions: Entries<dyn DynAction>,
 }
 
-/// The offers of one kind.
-pub(crate) struct Offered<T: ?Sized> {
+/// What is registered of one kind.
+pub(crate) struct Entries<T: ?Sized> {
     kind: &'static str,
-    offers: BTreeMap<String, Offer<T>>,
+    by_name: BTreeMap<String, Entry<T>>,
     /// A name that was used again.
     twice: Option<String>,
 }
 
-/// One offer. Its schema is made when it is first needed: a process of Terraform's rarely needs more than one.
-pub(crate) struct Offer<T: ?Sized> {
+/// What is registered under one name. Its schema is made when it is first needed: a process of Terraform's rarely needs more than one.
+pub(crate) struct Entry<T: ?Sized> {
     pub(crate) object: Box<T>,
     shape: OnceLock<Shape>,
 }
@@ -117,51 +117,51 @@ impl From<Schema> for Shape {
     }
 }
 
-impl Offers {
+impl Registry {
     pub(crate) fn of(provider: &dyn DynProvider) -> Self {
-        Offers {
-            data_sources: Offered::new("data source", provider.data_sources(), |each| each.name()),
-            resources: Offered::new("resource", provider.resources(), |each| each.name()),
-            functions: Offered::new("function", provider.functions(), |each| each.name()),
-            ephemeral_resources: Offered::new("ephemeral resource", provider.ephemeral_resources(), |each| {
+        Registry {
+            data_sources: Entries::new("data source", provider.data_sources(), |each| each.name()),
+            resources: Entries::new("resource", provider.resources(), |each| each.name()),
+            functions: Entries::new("function", provider.functions(), |each| each.name()),
+            ephemeral_resources: Entries::new("ephemeral resource", provider.ephemeral_resources(), |each| {
                 each.name()
             }),
-            actions: Offered::new("action", provider.actions(), |each| each.name()),
+            actions: Entries::new("action", provider.actions(), |each| each.name()),
         }
     }
 }
 
-impl<T: ?Sized> Offered<T> {
+impl<T: ?Sized> Entries<T> {
     fn new(kind: &'static str, objects: Vec<Box<T>>, name: impl Fn(&T) -> &str) -> Self {
-        let mut offers = BTreeMap::new();
+        let mut by_name = BTreeMap::new();
         let mut twice = None;
         for object in objects {
             let name = name(&object).to_owned();
-            if offers.insert(name.clone(), Offer { object, shape: OnceLock::new() }).is_some() {
+            if by_name.insert(name.clone(), Entry { object, shape: OnceLock::new() }).is_some() {
                 twice = Some(name);
             }
         }
-        Offered { kind, offers, twice }
+        Entries { kind, by_name, twice }
     }
 
-    /// The offer of this name, which the client should have known not to ask for otherwise.
-    pub(crate) fn get(&self, name: &str) -> Result<&Offer<T>, Diagnostics> {
-        self.offers.get(name).ok_or_else(|| {
+    /// The entry of this name, or an error: the client has asked for something that no schema names.
+    pub(crate) fn get(&self, name: &str) -> Result<&Entry<T>, Diagnostics> {
+        self.by_name.get(name).ok_or_else(|| {
             let detail = format!("The provider has no {} `{name}`.", self.kind);
             Diagnostic::error(format!("Unknown {}", self.kind), detail).into()
         })
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
-        self.offers.keys()
+        self.by_name.keys()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Offer<T>)> {
-        self.offers.iter()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Entry<T>)> {
+        self.by_name.iter()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.offers.is_empty()
+        self.by_name.is_empty()
     }
 
     pub(crate) fn twice(&self) -> Option<Diagnostic> {
@@ -172,7 +172,7 @@ impl<T: ?Sized> Offered<T> {
     }
 }
 
-impl<T: HasSchema + ?Sized> Offer<T> {
+impl<T: HasSchema + ?Sized> Entry<T> {
     pub(crate) fn shape(&self) -> &Shape {
         self.shape.get_or_init(|| self.object.schema().into())
     }

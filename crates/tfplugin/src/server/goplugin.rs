@@ -12,13 +12,13 @@ use tonic::{Request, Response, Status, Streaming};
 
 /// All three of them, around the token that ends the process.
 #[derive(Clone, Debug)]
-pub(super) struct Helpers {
+pub(super) struct GoPlugin {
     pub(super) done: CancellationToken,
 }
 
 type Silence<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-impl Helpers {
+impl GoPlugin {
     /// Says nothing until the end. The client opens such streams at once and keeps them: they must neither end early nor
     /// outlive the shutdown.
     fn silence<T: Send + 'static>(&self) -> Response<Silence<T>> {
@@ -27,7 +27,7 @@ impl Helpers {
 }
 
 #[tonic::async_trait]
-impl GrpcController for Helpers {
+impl GrpcController for GoPlugin {
     async fn shutdown(&self, _: Request<Empty>) -> Result<Response<Empty>, Status> {
         self.done.cancel();
         Ok(Response::new(Empty {}))
@@ -35,7 +35,7 @@ impl GrpcController for Helpers {
 }
 
 #[tonic::async_trait]
-impl GrpcBroker for Helpers {
+impl GrpcBroker for GoPlugin {
     type StartStreamStream = Silence<ConnInfo>;
 
     async fn start_stream(
@@ -47,7 +47,7 @@ impl GrpcBroker for Helpers {
 }
 
 #[tonic::async_trait]
-impl GrpcStdio for Helpers {
+impl GrpcStdio for GoPlugin {
     type StreamStdioStream = Silence<StdioData>;
 
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// What the client asks of the plugin it has started, all of it in the environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Launch {
+pub(super) struct Handshake {
     /// PEM of the one certificate that the client will show; without it the client speaks plaintext.
     pub(super) client_certificate: Option<String>,
     /// Where the socket goes, if not among the temporary files.
@@ -17,7 +17,7 @@ pub(super) struct Launch {
 
 /// The process was not started as a plugin that we could be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum LaunchError {
+pub(crate) enum HandshakeError {
     #[error(
         "This program is a Terraform provider. Terraform starts it by itself: name the provider in a `required_providers` \
          block and run `terraform init`. Started by hand, `-debug` lets a running Terraform attach to it."
@@ -39,18 +39,20 @@ pub(crate) const COOKIE: (&str, &str) =
 /// The one protocol that we speak.
 pub(super) const PROTOCOL: &str = "6";
 
-impl Launch {
-    pub(super) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Launch, LaunchError> {
+impl Handshake {
+    pub(super) fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Handshake, HandshakeError> {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
         if variable(COOKIE.0).as_deref() != Some(COOKIE.1) {
-            return Err(LaunchError::StartedByHand);
+            return Err(HandshakeError::StartedByHand);
         }
         // The versions come in any order. A client from before they were announced speaks 5 at most.
         let offered = variable("PLUGIN_PROTOCOL_VERSIONS").unwrap_or_default();
         if !offered.split(',').any(|version| version.trim() == PROTOCOL) {
-            return Err(LaunchError::NoCommonProtocol(offered));
+            return Err(HandshakeError::NoCommonProtocol(offered));
         }
-        Ok(Launch {
+        Ok(Handshake {
             client_certificate: variable("PLUGIN_CLIENT_CERT"),
             socket_directory: variable("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
             socket_group: variable("PLUGIN_UNIX_SOCKET_GROUP").map(group).transpose()?,
@@ -62,28 +64,28 @@ impl Launch {
     }
 }
 
-fn group(text: String) -> Result<u32, LaunchError> {
-    text.parse().map_err(|_| LaunchError::GroupName(text))
+fn group(text: String) -> Result<u32, HandshakeError> {
+    text.parse().map_err(|_| HandshakeError::GroupName(text))
 }
 
-fn port(name: &'static str, text: Option<String>) -> Result<u16, LaunchError> {
-    text.map_or(Ok(0), |text| text.parse().map_err(|_| LaunchError::Port(name, text)))
+fn port(name: &'static str, text: Option<String>) -> Result<u16, HandshakeError> {
+    text.map_or(Ok(0), |text| text.parse().map_err(|_| HandshakeError::Port(name, text)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn launch(more: &[(&str, &str)]) -> Result<Launch, LaunchError> {
+    fn launch(more: &[(&str, &str)]) -> Result<Handshake, HandshakeError> {
         let variables = [&[COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "5,6")], more].concat();
         let last = |name: &str| variables.iter().rev().find(|(each, _)| *each == name);
-        Launch::from_environment(|name| last(name).map(|(_, value)| (*value).to_owned()))
+        Handshake::from_environment(|name| last(name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
     fn without_the_cookie_it_was_started_by_hand() {
-        assert_eq!(launch(&[(COOKIE.0, "other")]), Err(LaunchError::StartedByHand));
-        assert_eq!(Launch::from_environment(|_| None), Err(LaunchError::StartedByHand));
+        assert_eq!(launch(&[(COOKIE.0, "other")]), Err(HandshakeError::StartedByHand));
+        assert_eq!(Handshake::from_environment(|_| None), Err(HandshakeError::StartedByHand));
     }
 
     #[test]
@@ -93,7 +95,7 @@ mod tests {
         }
         for offered in ["5", "16", "", "6.0"] {
             let refused = launch(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]);
-            assert_eq!(refused, Err(LaunchError::NoCommonProtocol(offered.into())));
+            assert_eq!(refused, Err(HandshakeError::NoCommonProtocol(offered.into())));
         }
     }
 
@@ -101,12 +103,12 @@ mod tests {
     fn groups_and_ports_are_numbers() {
         assert_eq!(
             launch(&[("PLUGIN_UNIX_SOCKET_GROUP", "staff")]),
-            Err(LaunchError::GroupName("staff".into()))
+            Err(HandshakeError::GroupName("staff".into()))
         );
         assert_eq!(launch(&[("PLUGIN_UNIX_SOCKET_GROUP", "20")]).unwrap().socket_group, Some(20));
         assert_eq!(
             launch(&[("PLUGIN_MIN_PORT", "x")]),
-            Err(LaunchError::Port("PLUGIN_MIN_PORT", "x".into()))
+            Err(HandshakeError::Port("PLUGIN_MIN_PORT", "x".into()))
         );
         let ports = [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
         assert_eq!(launch(&ports).unwrap().ports, (10000, 25000));
