@@ -27,7 +27,7 @@ pub(crate) fn knows_actions(configuration: &Configuration) -> bool {
 #[cfg_attr(without_acceptance, ignore)]
 fn an_action_before_a_creation_gates_it_and_tells_how_far_it_is() {
     let world = World::new();
-    world.simulator.task("a", TaskScript::is_over().then_succeeds());
+    world.simulator.task("a", TaskScript::already_complete().then_succeeds());
     world.simulator.task("b", TaskScript::runs_for(Duration::from_secs(12)).then_succeeds());
     let trigger = "resource \"terraform_data\" \"gated\" {\n  lifecycle {\n    action_trigger {\n      events  = [before_create]\n      \
                    actions = [action.clb_wait_for_task.wait]\n    }\n  }\n}\n";
@@ -51,8 +51,8 @@ fn an_action_is_invoked_by_hand_and_a_failed_task_fails_it() {
     let world = World::new();
     world
         .simulator
-        .task("a", TaskScript::is_over().then_succeeds())
-        .task("b", TaskScript::is_over().then_fails("no quota"));
+        .task("a", TaskScript::already_complete().then_succeeds())
+        .task("b", TaskScript::already_complete().then_fails("no quota"));
     let configuration = world.configuration(ACTION);
     if !knows_actions(&configuration) {
         return;

@@ -26,7 +26,7 @@ fn throttling_and_network_trouble_are_part_of_the_wait() {
         .fault(questions(), Fault::api_error("InternalError", "try again"))
         .fault(questions(), Fault::body("not json"));
     world.configuration(GATE).apply().expect_success();
-    world.simulator.assert_met();
+    world.simulator.assert_expectations_met();
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn throttling_slows_the_questions_down() {
     let world = World::new();
     world
         .simulator
-        .task(TASK, TaskScript::is_over().then_succeeds())
+        .task(TASK, TaskScript::already_complete().then_succeeds())
         .fault(When::next(1), Fault::throttled().with_retry_after(2));
     world.configuration(GATE).plan().expect_success();
     let questions = world.questions();
@@ -47,7 +47,7 @@ fn throttling_slows_the_questions_down() {
 #[cfg_attr(without_acceptance, ignore)]
 fn refused_keys_end_the_wait_at_once() {
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::is_over().then_succeeds());
+    world.simulator.task(TASK, TaskScript::already_complete().then_succeeds());
     let configuration =
         world.configuration(GATE).with_env("TENCENTCLOUD_SECRET_KEY", "not-the-key-of-this-id");
     let run = configuration.apply().expect_failure();
@@ -74,11 +74,11 @@ fn an_unknown_task_is_an_error_that_names_the_gate() {
 fn a_bare_failed_operation_is_asked_about_three_more_times() {
     let world = World::new();
     let failed = Fault::api_error("FailedOperation", "operation failed");
-    world.simulator.task(TASK, TaskScript::is_over().then_succeeds()).fault(When::next(3), failed.clone());
+    world.simulator.task(TASK, TaskScript::already_complete().then_succeeds()).fault(When::next(3), failed.clone());
     world.configuration(GATE).plan().expect_success();
     assert_eq!(world.questions().len(), 4);
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::is_over().then_succeeds()).fault(When::always(), failed);
+    world.simulator.task(TASK, TaskScript::already_complete().then_succeeds()).fault(When::always(), failed);
     world.configuration(GATE).plan().expect_error(&["FailedOperation: operation failed"]);
     assert_eq!(world.questions().len(), 4);
 }
@@ -108,7 +108,7 @@ fn a_clock_that_is_off_is_corrected_with_a_warning() {
     let world = World::new();
     world
         .simulator
-        .task(TASK, TaskScript::is_over().then_succeeds())
+        .task(TASK, TaskScript::already_complete().then_succeeds())
         .fault(When::always(), Fault::ClockSkew(900));
     let run = world.configuration(GATE).plan().expect_success();
     assert!(run.stdout.contains("clock of this machine is off"), "{}", run.stdout);

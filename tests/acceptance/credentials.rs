@@ -9,7 +9,7 @@ const ROLE: &str = "role_arn     = \"qcs::cam::uin/100000000001:roleName/gate\"\
 
 fn world() -> World {
     let world = World::with(Options::starting_now().with_instance_role("gate"));
-    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
     world
 }
 

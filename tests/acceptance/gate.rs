@@ -54,7 +54,7 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
 #[cfg_attr(without_acceptance, ignore)]
 fn a_finished_task_costs_one_question() {
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::is_over().then_succeeds());
+    world.simulator.task(TASK, TaskScript::already_complete().then_succeeds());
     world.configuration(GATE).plan().expect_success();
     assert_eq!(world.questions().len(), 1);
 }
@@ -65,7 +65,7 @@ fn nothing_is_created_after_a_failed_task_and_the_reason_is_shown() {
     let world = World::new();
     world
         .simulator
-        .task(TASK, TaskScript::runs_for_questions(1).then_fails("backend ins-1 is not in this VPC"));
+        .task(TASK, TaskScript::runs_for_polls(1).then_fails("backend ins-1 is not in this VPC"));
     let configuration = world.configuration(GATE);
     let run = configuration.apply().expect_failure();
     assert_eq!(configuration.run(&["state", "list"]).stdout, "");
@@ -87,7 +87,7 @@ fn a_task_that_does_not_end_in_time_is_an_error_that_says_how_to_go_on() {
 #[cfg_attr(without_acceptance, ignore)]
 fn an_id_that_is_not_known_yet_is_asked_about_while_applying() {
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::runs_for_questions(1).then_succeeds());
+    world.simulator.task(TASK, TaskScript::runs_for_polls(1).then_succeeds());
     let body = format!("{GATE}\nresource \"terraform_data\" \"call\" {{\n  input = \"{TASK}\"\n}}\n")
         .replace("task_id = var.task_id", "task_id = terraform_data.call.output");
     let configuration = world.configuration(&body);

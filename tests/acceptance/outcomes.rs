@@ -28,7 +28,7 @@ fn nothing_but_status_0_opens_the_gate() {
         [json!(7), json!(-1), json!("0"), json!(1.5), json!(null), json!(0.5), json!(false), json!([0])];
     for status in odd {
         let world = World::new();
-        world.simulator.task(TASK, TaskScript::is_over().then_answers(status.clone()));
+        world.simulator.task(TASK, TaskScript::already_complete().then_reports(status.clone()));
         let shown = format!("undocumented ({status})");
         world
             .configuration(&gate("task_id = \"1234\"\n  error_on_failure = false"))
@@ -37,7 +37,7 @@ fn nothing_but_status_0_opens_the_gate() {
         assert_eq!(world.questions().len(), 1);
     }
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::is_over().then_lacks_status());
+    world.simulator.task(TASK, TaskScript::already_complete().then_omits_status());
     world.configuration(&gate("task_id = \"1234\"")).plan().expect_error(&["undocumented (missing)"]);
 }
 
@@ -55,7 +55,7 @@ fn one_look_reports_a_task_that_goes_on() {
 #[cfg_attr(without_acceptance, ignore)]
 fn a_failed_task_is_an_error_after_one_look_too() {
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::is_over().then_fails("quota exceeded"));
+    world.simulator.task(TASK, TaskScript::already_complete().then_fails("quota exceeded"));
     let look = "task_id = \"1234\"\n  wait_for_completion = false";
     world.configuration(&gate(look)).plan().expect_error(&["task failed", "quota exceeded"]);
     let gate = applied(&world, "task_id = \"1234\"\n  error_on_failure = false");
@@ -69,7 +69,7 @@ fn an_order_is_asked_about_by_its_name_in_the_region_that_is_said() {
     let world = World::new();
     world.simulator.deal(
         "20260101770000000000001",
-        TaskScript::is_over().then_succeeds().with_load_balancers(["lb-1", "lb-2"]),
+        TaskScript::already_complete().then_succeeds().with_load_balancers(["lb-1", "lb-2"]),
     );
     let gate = applied(&world, "deal_name = \"20260101770000000000001\"\n  region = \"eu-frankfurt\"");
     assert_eq!(gate["id"], "20260101770000000000001");
@@ -81,7 +81,7 @@ fn an_order_is_asked_about_by_its_name_in_the_region_that_is_said() {
 #[cfg_attr(without_acceptance, ignore)]
 fn the_configuration_is_repeated_as_it_was_written() {
     let world = World::new();
-    world.simulator.task(TASK, TaskScript::runs_for_questions(1).then_succeeds());
+    world.simulator.task(TASK, TaskScript::runs_for_polls(1).then_succeeds());
     let gate = applied(
         &world,
         "task_id = \"1234\"\n  polling = {\n    strategy = \"fixed\"\n    interval = \"500ms\"\n  }\n  timeouts {\n    read = \"1.5m\"\n  }",

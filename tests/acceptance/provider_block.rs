@@ -10,7 +10,7 @@ const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\
 #[cfg_attr(without_acceptance, ignore)]
 fn the_block_says_everything_that_the_environment_may_say() {
     let world = World::new();
-    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
     let block = format!(
         "provider \"clb\" {{\n  secret_id = \"{DEMO_SECRET_ID}\"\n  secret_key = \"{DEMO_SECRET_KEY}\"\n  region = \"ap-tokyo\"\n  \
          endpoint = \"{}\"\n  requests_per_second = 5\n  request_timeout = \"3s\"\n}}\n",
@@ -64,7 +64,7 @@ fn plain_http_to_another_machine_is_refused_and_the_way_out_named() {
 #[cfg_attr(without_acceptance, ignore)]
 fn values_that_are_not_known_while_planning_are_named() {
     let world = World::new();
-    world.simulator.task("1234", TaskScript::is_over().then_succeeds());
+    world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
     let block = "resource \"terraform_data\" \"region\" {\n  input = \"ap-guangzhou\"\n}\n\nprovider \"clb\" {\n  region = \
                  terraform_data.region.output\n}\n";
     world.configuration(&format!("{block}{GATE}")).plan().expect_error(&["not known yet", "`region`"]);

@@ -13,7 +13,7 @@ fn keys_are_in_no_log_error_or_state() {
         [None, Some(Fault::Reset), Some(Fault::api_error("AuthFailure.SignatureFailure", "wrong").into())]
     {
         let world = World::new();
-        world.simulator.task("1234", TaskScript::runs_for_questions(1).then_succeeds());
+        world.simulator.task("1234", TaskScript::runs_for_polls(1).then_succeeds());
         if let Some(fault) = fault {
             world.simulator.fault(When::next(1), fault);
         }

@@ -19,9 +19,9 @@ fn many_tasks_are_waited_for_and_told_apart() {
     let world = World::new();
     world
         .simulator
-        .task("a", TaskScript::runs_for_questions(2).then_succeeds().with_load_balancers(["lb-1"]))
-        .task("b", TaskScript::is_over().then_fails("no quota"))
-        .deal("c", TaskScript::runs_for_questions(1).then_succeeds());
+        .task("a", TaskScript::runs_for_polls(2).then_succeeds().with_load_balancers(["lb-1"]))
+        .task("b", TaskScript::already_complete().then_fails("no quota"))
+        .deal("c", TaskScript::runs_for_polls(1).then_succeeds());
     let body = statuses("task_ids = [\"a\", \"b\"]\n  deal_names = [\"c\"]\n  error_on_failure = false");
     let configuration = world.configuration(&body);
     configuration.apply().expect_success();
@@ -31,7 +31,7 @@ fn many_tasks_are_waited_for_and_told_apart() {
     let a = json!({"status": 0, "state": "succeeded", "message": null, "load_balancer_ids": ["lb-1"]});
     let b = json!({"status": 1, "state": "failed", "message": "no quota", "load_balancer_ids": []});
     assert_eq!((&all["tasks"]["a"], &all["tasks"]["b"]), (&a, &b));
-    world.simulator.assert_met();
+    world.simulator.assert_expectations_met();
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn one_error_names_every_task_that_did_not_succeed() {
     let world = World::new();
     world
         .simulator
-        .task("done", TaskScript::is_over().then_succeeds())
-        .task("failed", TaskScript::is_over().then_fails("no quota"))
-        .task("odd", TaskScript::is_over().then_answers(7))
+        .task("done", TaskScript::already_complete().then_succeeds())
+        .task("failed", TaskScript::already_complete().then_fails("no quota"))
+        .task("odd", TaskScript::already_complete().then_reports(7))
         .task("running", TaskScript::runs_forever())
-        .task("silent", TaskScript::is_over().then_succeeds())
+        .task("silent", TaskScript::already_complete().then_succeeds())
         .fault(When::always().about("silent"), Fault::api_error("InternalError", "try again"));
     let ids = "[\"done\", \"failed\", \"forgotten\", \"odd\", \"running\", \"silent\"]";
     let body = statuses(&format!("task_ids = {ids}\n  timeouts {{\n    read = \"2s\"\n  }}"));
@@ -86,13 +86,13 @@ fn three_hundred_tasks_take_little_longer_than_the_limit_allows() {
     const TASKS: u32 = 300;
     let world = World::new();
     for number in 0..TASKS {
-        world.simulator.task(format!("task-{number}"), TaskScript::is_over().then_succeeds());
+        world.simulator.task(format!("task-{number}"), TaskScript::already_complete().then_succeeds());
     }
     let run = world
         .configuration(&statuses("task_ids = [for n in range(300) : \"task-${n}\"]"))
         .plan()
         .expect_success();
-    assert_eq!((world.simulator.refused(), world.questions().len()), (0, TASKS as usize));
+    assert_eq!((world.simulator.throttled_calls(), world.questions().len()), (0, TASKS as usize));
     let floor = Duration::from_secs(u64::from(TASKS) / 20);
     let (first, last) = (world.questions()[0].at, world.questions()[TASKS as usize - 1].at);
     assert!(

@@ -21,7 +21,7 @@ fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
     let world = World::new();
     world
         .simulator
-        .task("a", TaskScript::runs_for_questions(1).then_succeeds().with_load_balancers(["lb-1"]));
+        .task("a", TaskScript::runs_for_polls(1).then_succeeds().with_load_balancers(["lb-1"]));
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.apply().expect_success();
     let before = output(&configuration);
@@ -49,11 +49,11 @@ fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
 #[cfg_attr(without_acceptance, ignore)]
 fn a_failed_gate_saves_nothing_and_the_next_apply_waits_again() {
     let world = World::new();
-    world.simulator.task("a", TaskScript::is_over().then_fails("no quota"));
+    world.simulator.task("a", TaskScript::already_complete().then_fails("no quota"));
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.apply().expect_error(&["not all tasks succeeded", "a: no quota"]);
     assert_eq!(configuration.run(&["state", "list"]).stdout, "");
-    world.simulator.task("a", TaskScript::is_over().then_succeeds());
+    world.simulator.task("a", TaskScript::already_complete().then_succeeds());
     configuration.apply().expect_success();
 }
 
@@ -62,7 +62,7 @@ fn a_failed_gate_saves_nothing_and_the_next_apply_waits_again() {
 fn added_ids_are_waited_for_in_place_and_removed_ones_forgotten() {
     let world = World::new();
     for id in ["a", "b"] {
-        world.simulator.task(id, TaskScript::is_over().then_succeeds());
+        world.simulator.task(id, TaskScript::already_complete().then_succeeds());
     }
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.apply().expect_success();
@@ -89,8 +89,8 @@ fn a_failed_update_keeps_what_was_there() {
     let world = World::new();
     world
         .simulator
-        .task("a", TaskScript::is_over().then_succeeds())
-        .task("b", TaskScript::is_over().then_fails("no"));
+        .task("a", TaskScript::already_complete().then_succeeds())
+        .task("b", TaskScript::already_complete().then_fails("no"));
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.apply().expect_success();
     let before = output(&configuration);
@@ -105,7 +105,7 @@ fn a_failed_update_keeps_what_was_there() {
 #[cfg_attr(without_acceptance, ignore)]
 fn triggers_replace_the_gate() {
     let world = World::new();
-    world.simulator.task("a", TaskScript::is_over().then_succeeds());
+    world.simulator.task("a", TaskScript::already_complete().then_succeeds());
     let configuration = world.configuration(&gate("task_ids = [\"a\"]\n  triggers = { version = \"1\" }"));
     configuration.apply().expect_success();
     let before = output(&configuration);
@@ -120,7 +120,7 @@ fn triggers_replace_the_gate() {
 fn for_each_goes_over_the_tasks_in_the_plan_that_creates_the_gate() {
     let world = World::new();
     for id in ["a", "b"] {
-        world.simulator.task(id, TaskScript::is_over().then_succeeds());
+        world.simulator.task(id, TaskScript::already_complete().then_succeeds());
     }
     let body = format!(
         "{}\nresource \"terraform_data\" \"each\" {{\n  for_each = clb_task_gate.g.tasks\n  input    = each.value.state\n}}\n",
@@ -138,7 +138,7 @@ fn for_each_goes_over_the_tasks_in_the_plan_that_creates_the_gate() {
 #[cfg_attr(without_acceptance, ignore)]
 fn an_id_of_the_same_apply_is_waited_for() {
     let world = World::new();
-    world.simulator.task("a", TaskScript::is_over().then_succeeds());
+    world.simulator.task("a", TaskScript::already_complete().then_succeeds());
     let call = "resource \"terraform_data\" \"call\" {\n  input = \"a\"\n}\n";
     let configuration =
         world.configuration(&format!("{call}\n{}", gate("task_ids = [terraform_data.call.output]")));

@@ -66,7 +66,7 @@ impl Transport for Quoting {
 async fn a_real_call() {
     let simulator =
         Simulator::new(Options::starting_now().with_key(Key::new("an-id", "a-key").with_token("a-token")));
-    simulator.task("t-1", TaskScript::is_over().then_succeeds());
+    simulator.task("t-1", TaskScript::already_complete().then_succeeds());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = Endpoint::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     tokio::spawn(clb_sim::run(listener, simulator, std::future::pending::<()>()));

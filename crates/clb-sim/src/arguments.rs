@@ -10,14 +10,14 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
-use crate::demo::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
+use crate::demo_key::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 use crate::fault::Fault;
+use crate::fault_timing::When;
 use crate::options::{Options, UnknownTask};
-use crate::quantity;
+use crate::parse;
 use crate::scenario::{self, Scenario};
 use crate::simulator::Simulator;
 use crate::task_script::TaskScript;
-use crate::when::When;
 
 /// The command line of the simulator. A program that offers it as a subcommand flattens these arguments and calls
 /// [`serve`](Self::serve).
@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     action_seconds: Duration,
 
-    /// `DescribeTaskStatus` calls answered in one second; 0 lifts the limit
+    /// `DescribeTaskStatus` calls accepted in one second; 0 lifts the limit
     #[arg(long, value_name = "CALLS", default_value = "20")]
     rate: u32,
 
@@ -43,23 +43,23 @@ pub struct Arguments {
     #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = scenario::fault)]
     faults: Vec<(When, Fault)>,
 
-    /// JSON file with tasks, actions, answers, faults and keys
+    /// JSON file with tasks, actions, responses, faults and keys
     #[arg(long, value_name = "FILE", value_parser = scenario_file)]
     scenario: Option<Scenario>,
 
-    /// Tell of every call, a line each
+    /// Print a line for every call
     #[arg(long)]
     calls: bool,
 
-    /// How a question about an unknown task is answered
+    /// Error code for polls of unknown tasks
     #[arg(long, value_enum, default_value = "invalid-parameter")]
     unknown_task: UnknownTaskName,
 
-    /// Length of every session of temporary keys, whatever is asked for
+    /// Lifetime of every temporary key, whatever the call asks for
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     session_seconds: Option<Duration>,
 
-    /// Role that instance metadata names and gives out keys of
+    /// Role whose keys instance metadata serves
     #[arg(long, value_name = "NAME")]
     instance_role: Option<String>,
 }
@@ -71,7 +71,7 @@ enum UnknownTaskName {
 }
 
 impl Arguments {
-    /// Serves until `shutdown` is ready. The first line on `out` is the URL; how to use it is told on `hints`.
+    /// Serves until `shutdown` is ready. The first line on `out` is the URL; `hints` says how to use it.
     pub async fn serve(
         self,
         mut out: impl Write,
@@ -82,13 +82,13 @@ impl Arguments {
         let (calls, simulator) = (self.calls, self.simulator());
         let url = format!("http://{}", listener.local_addr()?);
         let mut shutdown = pin!(shutdown);
-        // Asked once before the URL is out, so that an interrupt is heard from the first line on.
+        // Polled once before the URL is printed, so that an interrupt works from the first line on.
         tokio::select! { biased; _ = &mut shutdown => return Ok(()), () = ready(()) => {} }
         writeln!(out, "{url}")?;
         out.flush()?;
         hint(&mut hints, &url)?;
         if calls {
-            // Nobody is left to be told where writing fails.
+            // A hint that cannot be written has no reader left.
             simulator.on_call(move |call| drop(writeln!(hints, "{call}")));
         }
         crate::run(listener, simulator, shutdown).await
@@ -107,7 +107,7 @@ impl Arguments {
     fn options(&self) -> Options {
         let mut options = Options::starting_now()
             .with_action_duration(self.action_seconds)
-            .with_questions_per_second(Some(self.rate).filter(|rate| *rate > 0))
+            .with_rate_limit(Some(self.rate).filter(|rate| *rate > 0))
             .with_unknown_task(self.unknown_task.into());
         if let Some(duration) = self.session_seconds {
             options = options.with_session_duration(duration);
@@ -129,7 +129,7 @@ impl From<UnknownTaskName> for UnknownTask {
 }
 
 fn hint(hints: &mut impl Write, url: &str) -> io::Result<()> {
-    writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C ends it.")?;
+    writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C stops it.")?;
     writeln!(
         hints,
         "export TENCENTCLOUD_SECRET_ID={DEMO_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEMO_SECRET_KEY}"
@@ -137,7 +137,7 @@ fn hint(hints: &mut impl Write, url: &str) -> io::Result<()> {
     writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
 }
 
-/// The error's text holds its causes too, since clap shows no others.
+/// The text of the error holds its causes, since clap does not show them.
 fn scenario_file(path: &str) -> Result<Scenario, String> {
     let json = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     Scenario::from_json(&json).map_err(|error| match error.source() {
@@ -153,5 +153,5 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    quantity::seconds(text).ok_or_else(|| "not a number of seconds".to_owned())
+    parse::seconds(text).ok_or_else(|| "not a number of seconds".to_owned())
 }

@@ -1,55 +1,55 @@
-//! The load balancer API: which task is asked about, and what changing actions answer.
+//! The load balancer API: which task is polled, and what changing actions return.
 
 use clb_task::actions::{self, Kind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 use crate::options::UnknownTask;
 use crate::tasks::TaskName;
 
 /// The version of the load balancer API.
 pub(crate) const VERSION: &str = "2018-03-17";
 
-/// The task that a `DescribeTaskStatus` call asks about.
-pub(crate) fn asked_task(parameters: &Map<String, Value>) -> Result<TaskName, Failure> {
+/// The task that a `DescribeTaskStatus` call polls.
+pub(crate) fn polled_task(parameters: &Map<String, Value>) -> Result<TaskName, ApiError> {
     if let Some(unknown) = parameters.keys().find(|name| !["TaskId", "DealName"].contains(&name.as_str())) {
-        return Err(Failure::new("UnknownParameter", format!("the parameter `{unknown}` is not known")));
+        return Err(ApiError::new("UnknownParameter", format!("the parameter `{unknown}` is not known")));
     }
     match (text(parameters, "TaskId")?, text(parameters, "DealName")?) {
         (Some(id), _) => Ok(TaskName::Id(id.to_owned())),
         (None, Some(name)) => Ok(TaskName::Deal(name.to_owned())),
-        (None, None) => Err(Failure::missing("TaskId")),
+        (None, None) => Err(ApiError::missing("TaskId")),
     }
 }
 
-/// Whether an action starts a task; an error where it cannot be called. Actions of which nobody says whether they are
-/// asynchronous are taken to be.
-pub(crate) fn starts_task(action: &str) -> Result<bool, Failure> {
+/// Whether an action starts a task; an error if it cannot be called. Actions that the vendor does not document as
+/// asynchronous or synchronous start a task.
+pub(crate) fn starts_task(action: &str) -> Result<bool, ApiError> {
     match actions::lookup(action).map(|action| action.kind) {
         Some(Kind::Polled | Kind::Undocumented) => Ok(true),
         Some(Kind::Query) => {
-            let message = format!("`{action}` is a query, and the simulator was given no answer to it");
-            Err(Failure::new("UnsupportedOperation", message))
+            let message = format!("`{action}` is a query, and the simulator has no response to it");
+            Err(ApiError::new("UnsupportedOperation", message))
         }
         Some(_) => Ok(false),
-        None => Err(Failure::unknown_action(action)),
+        None => Err(ApiError::unknown_action(action)),
     }
 }
 
 /// The error about a task that the service does not know.
-pub(crate) fn unknown_task(name: &TaskName, answer: UnknownTask) -> Failure {
-    let code = match answer {
+pub(crate) fn unknown_task(name: &TaskName, response: UnknownTask) -> ApiError {
+    let code = match response {
         UnknownTask::InvalidParameter => "InvalidParameter",
         UnknownTask::ResourceNotFound => "ResourceNotFound",
     };
-    Failure::new(code, format!("there is no task `{}`", name.as_str()))
+    ApiError::new(code, format!("there is no task `{}`", name.as_str()))
 }
 
-/// What a changing action answers besides its `RequestId`.
+/// What a changing action returns besides its `RequestId`.
 #[derive(Debug, Default)]
 pub(crate) struct Accepted {
-    pub(crate) answer: Map<String, Value>,
+    pub(crate) response: Map<String, Value>,
     pub(crate) deal_name: Option<String>,
     pub(crate) load_balancers: Vec<String>,
 }
@@ -70,7 +70,7 @@ pub(crate) fn accept(action: &str, parameters: &Map<String, Value>) -> Accepted 
 
 impl Accepted {
     fn add(&mut self, name: &str, value: Value) {
-        self.answer.insert(name.to_owned(), value);
+        self.response.insert(name.to_owned(), value);
     }
 
     fn order(&mut self) {
@@ -87,11 +87,11 @@ impl Accepted {
     }
 }
 
-fn text<'a>(parameters: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, Failure> {
+fn text<'a>(parameters: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, ApiError> {
     match parameters.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-        Some(_) => Err(Failure::new("InvalidParameter", format!("the parameter `{name}` is not a string"))),
+        Some(_) => Err(ApiError::new("InvalidParameter", format!("the parameter `{name}` is not a string"))),
     }
 }
 

@@ -22,12 +22,12 @@ impl Clock {
     }
 }
 
-/// One moment, told in two ways.
+/// One moment on two scales.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
     /// Since the simulator's start.
     pub(crate) elapsed: Duration,
-    /// What the service's clock shows, since 1970.
+    /// Unix time on the clock of the service.
     pub(crate) unix: Duration,
 }
 

@@ -1,12 +1,12 @@
-//! The calls that a test expects.
+//! Expected numbers of calls.
 
 use std::collections::VecDeque;
 use std::fmt::Debug;
 use std::ops::{Bound, RangeBounds};
 
-use crate::record::CallRecord;
+use crate::call_record::CallRecord;
 
-/// How many calls of an action a test expects.
+/// The number of calls of an action that a test expects.
 #[derive(Debug)]
 pub(crate) struct ExpectedCalls {
     action: String,
@@ -21,10 +21,10 @@ impl ExpectedCalls {
         Self { action, calls: (calls.start_bound().cloned(), calls.end_bound().cloned()), wanted }
     }
 
-    /// What is wrong with the number of calls, if anything.
+    /// Describes how the number of calls differs from the expected one.
     pub(crate) fn unmet(&self, records: &VecDeque<CallRecord>) -> Option<String> {
         let calls = records.iter().filter(|record| record.action == self.action).count();
         (!self.calls.contains(&calls))
-            .then(|| format!("{calls} calls of {} came, {} expected", self.action, self.wanted))
+            .then(|| format!("{} was called {calls} times, {} expected", self.action, self.wanted))
     }
 }

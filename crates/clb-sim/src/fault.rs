@@ -1,4 +1,4 @@
-//! What goes wrong with a call.
+//! Faults: what goes wrong with a call.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,43 +7,43 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::failure::Failure;
-use crate::quantity::{duration, word};
+use crate::api_error::ApiError;
+use crate::parse::{duration, word};
 
 /// What goes wrong with a call. The text form is the word of the variant and its argument: `http 502`, `hang`,
 /// `error InternalError try again`, `clock-skew -600`.
 ///
-/// Canned answers, skew and expired tokens come instead of carrying the action out. The others are about the way
-/// back: the service has acted (and a question about a task counts), but its answer arrives late, broken or not at all.
+/// Canned responses, clock skew and expired tokens replace the execution of the action. With the others the service
+/// executes the action (and a poll counts), and then its response arrives late, damaged or not at all.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     /// `throttled [retry-after N]`, `error CODE [MESSAGE]`, `old-error CODE [MESSAGE]`, `http STATUS [retry-after N]`
-    /// or `body TEXT`: an answer made beforehand, see the constructors.
-    Answer(CannedAnswer),
-    /// `content-type TEXT`: the true answer under another content type.
+    /// or `body TEXT`: a canned response, see the constructors.
+    Response(CannedResponse),
+    /// `content-type TEXT`: the usual response with another content type.
     ContentType(String),
-    /// `delayed 2s`: the true answer, late.
+    /// `delayed 2s`: the usual response, late.
     Delayed(Duration),
-    /// `reset`: the connection is reset before the first byte of the answer.
+    /// `reset`: the connection is reset before the first byte of the response.
     Reset,
-    /// `hang`: no answer, and the connection stays open.
+    /// `hang`: no response, and the connection stays open.
     Hang,
-    /// `truncated N`: the connection ends after so many bytes of the body, fewer than its head announced.
+    /// `truncated N`: the connection closes after so many bytes of the body, fewer than `Content-Length` says.
     Truncated(usize),
-    /// `slow 100ms`: the body comes byte by byte, with this pause before each.
+    /// `slow 100ms`: the body arrives byte by byte, with this pause before each.
     Slow(Duration),
-    /// `endless`: a body without end.
+    /// `endless`: a body that never ends.
     Endless,
-    /// `clock-skew SECONDS`: for this call the service's clock is ahead by so many seconds (behind, if negative).
+    /// `clock-skew SECONDS`: for this call the clock of the service is ahead by so many seconds (behind, if negative).
     ClockSkew(i64),
-    /// `expired-token`: `AuthFailure.TokenFailure`, as for a token that has ended.
+    /// `expired-token`: `AuthFailure.TokenFailure`, as for an expired token.
     ExpiredToken,
 }
 
-/// An answer made beforehand.
+/// A canned response: it replaces the one of the service.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CannedAnswer {
+pub struct CannedResponse {
     pub(crate) content: Content,
     pub(crate) status: StatusCode,
     pub(crate) content_type: Option<String>,
@@ -52,48 +52,52 @@ pub struct CannedAnswer {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Content {
-    Error(Failure),
-    OldError(Failure),
+    Error(ApiError),
+    OldError(ApiError),
     Page,
     Raw(Bytes),
 }
 
-/// A text that names no fault.
+/// The text is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a fault: throttled, error CODE, old-error CODE, http STATUS, body TEXT, content-type TEXT, \
      delayed TIME, reset, hang, truncated BYTES, slow TIME, endless, clock-skew SECONDS, expired-token"
 )]
-pub struct InvalidFault(String);
+pub struct InvalidFaultError(String);
 
 impl Fault {
     /// `RequestLimitExceeded` in an ordinary envelope.
-    pub fn throttled() -> CannedAnswer {
+    pub fn throttled() -> CannedResponse {
         Self::api_error("RequestLimitExceeded", "too many requests, as scripted")
     }
 
     /// Any API error in an ordinary envelope, HTTP status 200.
-    pub fn api_error(code: impl Into<String>, message: impl Into<String>) -> CannedAnswer {
-        CannedAnswer::new(Content::Error(Failure::new(code, message)), StatusCode::OK, "application/json")
+    pub fn api_error(code: impl Into<String>, message: impl Into<String>) -> CannedResponse {
+        CannedResponse::new(Content::Error(ApiError::new(code, message)), StatusCode::OK, "application/json")
     }
 
     /// An error in the shape of the API before 3.0: `code`, `message` and `codeDesc` without an envelope.
-    pub fn old_error(code: impl Into<String>, message: impl Into<String>) -> CannedAnswer {
-        CannedAnswer::new(Content::OldError(Failure::new(code, message)), StatusCode::OK, "application/json")
+    pub fn old_error(code: impl Into<String>, message: impl Into<String>) -> CannedResponse {
+        CannedResponse::new(
+            Content::OldError(ApiError::new(code, message)),
+            StatusCode::OK,
+            "application/json",
+        )
     }
 
-    /// An HTTP status with an HTML page, as a gateway in between answers.
-    pub fn http(status: StatusCode) -> CannedAnswer {
-        CannedAnswer::new(Content::Page, status, "text/html")
+    /// An HTTP status with an HTML page, as a gateway sends it.
+    pub fn http(status: StatusCode) -> CannedResponse {
+        CannedResponse::new(Content::Page, status, "text/html")
     }
 
-    /// HTTP status 200 and `application/json` with this body, whatever it is.
-    pub fn body(body: impl Into<Bytes>) -> CannedAnswer {
-        CannedAnswer::new(Content::Raw(body.into()), StatusCode::OK, "application/json")
+    /// HTTP status 200 and `application/json` with any body.
+    pub fn body(body: impl Into<Bytes>) -> CannedResponse {
+        CannedResponse::new(Content::Raw(body.into()), StatusCode::OK, "application/json")
     }
 }
 
-impl CannedAnswer {
+impl CannedResponse {
     fn new(content: Content, status: StatusCode, content_type: &str) -> Self {
         Self { content, status, content_type: Some(content_type.to_owned()), retry_after: None }
     }
@@ -105,7 +109,7 @@ impl CannedAnswer {
         self
     }
 
-    /// Another content type; one that cannot stand in a header is left out.
+    /// Another content type; one that is not valid in a header is left out.
     #[must_use]
     pub fn with_content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -127,24 +131,24 @@ impl CannedAnswer {
     }
 }
 
-impl From<CannedAnswer> for Fault {
-    fn from(answer: CannedAnswer) -> Self {
-        Self::Answer(answer)
+impl From<CannedResponse> for Fault {
+    fn from(response: CannedResponse) -> Self {
+        Self::Response(response)
     }
 }
 
 impl FromStr for Fault {
-    type Err = InvalidFault;
+    type Err = InvalidFaultError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidFault> {
-        parse(text).ok_or_else(|| InvalidFault(text.to_owned()))
+    fn from_str(text: &str) -> Result<Self, InvalidFaultError> {
+        parse(text).ok_or_else(|| InvalidFaultError(text.to_owned()))
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer(answer) => answer.fmt(f),
+            Self::Response(response) => response.fmt(f),
             Self::ContentType(text) => write!(f, "content-type {text}"),
             Self::Delayed(delay) => write!(f, "delayed {delay:?}"),
             Self::Reset => f.write_str("reset"),
@@ -158,7 +162,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl fmt::Display for CannedAnswer {
+impl fmt::Display for CannedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {
             Content::Error(failure) if failure.code == "RequestLimitExceeded" => f.write_str("throttled"),
@@ -203,16 +207,16 @@ fn coded(argument: &str) -> Option<(&str, &str)> {
     Some(word(argument)).filter(|(code, _)| !code.is_empty())
 }
 
-fn page(argument: &str) -> Option<CannedAnswer> {
+fn page(argument: &str) -> Option<CannedResponse> {
     let (status, rest) = word(argument);
     retry_after(Fault::http(StatusCode::from_bytes(status.as_bytes()).ok()?), rest)
 }
 
-fn retry_after(answer: CannedAnswer, argument: &str) -> Option<CannedAnswer> {
+fn retry_after(response: CannedResponse, argument: &str) -> Option<CannedResponse> {
     if argument.is_empty() {
-        return Some(answer);
+        return Some(response);
     }
-    argument.strip_prefix("retry-after ").map(|after| answer.with_retry_after(after.trim()))
+    argument.strip_prefix("retry-after ").map(|after| response.with_retry_after(after.trim()))
 }
 
 #[cfg(test)]
@@ -220,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn text_round_trips() {
         for text in [
             "throttled",
             "throttled retry-after 2",
@@ -244,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn other_texts_are_rejected() {
         for text in
             ["", "resets", "reset 2", "http", "http 42", "error", "throttled 2", "truncated x", "slow 5"]
         {

@@ -5,34 +5,34 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::answer::Answer;
-use crate::session::{Session, Sessions};
+use crate::response::ApiResponse;
+use crate::temporary_key::{TemporaryKey, TemporaryKeys};
 
-/// Where instance metadata is looked up.
+/// Path prefix of instance metadata.
 pub(crate) const ROOT: &str = "/latest/meta-data/";
 
 const ROLES: &str = "/latest/meta-data/cam/security-credentials/";
 
-/// How long an instance's keys live; the vendor does not document it.
+/// Lifetime of the keys of an instance role; the vendor does not document it.
 const LIFETIME: Duration = Duration::from_secs(7200);
 
-/// Answers a look at the metadata of an instance that has this role, or none.
-pub(crate) fn answer(path: &str, role: Option<&str>, sessions: Sessions<'_>) -> Answer {
+/// Responds to a metadata request of an instance that has this role, or none.
+pub(crate) fn respond(path: &str, role: Option<&str>, keys: TemporaryKeys<'_>) -> ApiResponse {
     match (path.strip_prefix(ROLES), role) {
-        (Some(""), Some(role)) => Answer::http(StatusCode::OK, "text/plain", role.to_owned()),
-        (Some(asked), Some(role)) if asked == role => keys(&sessions.open(LIFETIME, Some(role))),
-        _ => Answer::page(StatusCode::NOT_FOUND),
+        (Some(""), Some(role)) => ApiResponse::http(StatusCode::OK, "text/plain", role.to_owned()),
+        (Some(name), Some(role)) if name == role => credentials(&keys.create(LIFETIME, Some(role))),
+        _ => ApiResponse::page(StatusCode::NOT_FOUND),
     }
 }
 
-fn keys(session: &Session) -> Answer {
-    let keys = json!({
-        "TmpSecretId": session.key.secret_id,
-        "TmpSecretKey": session.key.secret_key,
-        "Token": session.key.token,
-        "ExpiredTime": session.expires_unix,
-        "Expiration": session.expiration(),
+fn credentials(temporary: &TemporaryKey) -> ApiResponse {
+    let body = json!({
+        "TmpSecretId": temporary.key.secret_id,
+        "TmpSecretKey": temporary.key.secret_key,
+        "Token": temporary.key.token,
+        "ExpiredTime": temporary.expires_unix,
+        "Expiration": temporary.expiration(),
         "Code": "Success",
     });
-    Answer::http(StatusCode::OK, "application/json", keys.to_string())
+    ApiResponse::http(StatusCode::OK, "application/json", body.to_string())
 }

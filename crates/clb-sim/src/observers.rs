@@ -1,10 +1,10 @@
-//! Who is told of every call.
+//! Functions that observe calls.
 
 use std::fmt;
 
-use crate::record::CallRecord;
+use crate::call_record::CallRecord;
 
-/// Functions that are told of every call.
+/// Functions that are called with the record of every call.
 #[derive(Default)]
 pub(crate) struct Observers(Vec<Observer>);
 
@@ -15,7 +15,7 @@ impl Observers {
         self.0.push(Box::new(observer));
     }
 
-    pub(crate) fn tell(&mut self, call: &CallRecord) {
+    pub(crate) fn notify(&mut self, call: &CallRecord) {
         self.0.iter_mut().for_each(|observer| observer(call));
     }
 }

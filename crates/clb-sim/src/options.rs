@@ -3,24 +3,24 @@
 use std::time::Duration;
 
 use crate::clock::system_time;
-use crate::keys::Key;
+use crate::key::Key;
 
-/// What a simulator starts with: its time, its keys and the habits of the service.
+/// What a simulator starts with: its time, its keys and the behaviour of the service.
 #[derive(Debug, Clone)]
 pub struct Options {
     pub(crate) unix_start: Duration,
     pub(crate) keys: Vec<Key>,
-    pub(crate) questions_per_second: Option<u32>,
+    pub(crate) rate_limit: Option<u32>,
     pub(crate) action_duration: Duration,
     pub(crate) unknown_task: UnknownTask,
     pub(crate) session_duration: Option<Duration>,
     pub(crate) instance_role: Option<String>,
 }
 
-/// How the service answers about a task id that it does not know or has forgotten. The real answer is not documented.
+/// How the service responds to a poll of a task that it does not know or has forgotten. The vendor does not document it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UnknownTask {
-    /// `InvalidParameter`, the documented code that fits best.
+    /// `InvalidParameter`, the best fit among the codes documented for the action.
     #[default]
     InvalidParameter,
     /// `ResourceNotFound`.
@@ -28,7 +28,7 @@ pub enum UnknownTask {
 }
 
 impl Options {
-    /// A simulator whose clock shows this Unix time, in seconds, when it is made.
+    /// A simulator whose clock shows this Unix time, in seconds, when it is created.
     pub fn starting_at(unix: u64) -> Self {
         Self::starting(Duration::from_secs(unix))
     }
@@ -42,7 +42,7 @@ impl Options {
         Self {
             unix_start,
             keys: vec![Key::demo()],
-            questions_per_second: Some(20),
+            rate_limit: Some(20),
             action_duration: Duration::from_secs(5),
             unknown_task: UnknownTask::default(),
             session_duration: None,
@@ -57,11 +57,11 @@ impl Options {
         self
     }
 
-    /// Answers at most so many `DescribeTaskStatus` calls in one second of its clock; `None` lifts the limit.
+    /// Accepts at most so many `DescribeTaskStatus` calls in one second of its clock; `None` lifts the limit.
     /// The default is 20, the documented limit of the service.
     #[must_use]
-    pub fn with_questions_per_second(mut self, limit: Option<u32>) -> Self {
-        self.questions_per_second = limit;
+    pub fn with_rate_limit(mut self, limit: Option<u32>) -> Self {
+        self.rate_limit = limit;
         self
     }
 
@@ -72,21 +72,21 @@ impl Options {
         self
     }
 
-    /// How a question about an unknown task is answered.
+    /// How the service responds to a poll of an unknown task.
     #[must_use]
-    pub fn with_unknown_task(mut self, answer: UnknownTask) -> Self {
-        self.unknown_task = answer;
+    pub fn with_unknown_task(mut self, response: UnknownTask) -> Self {
+        self.unknown_task = response;
         self
     }
 
-    /// Lets every temporary key live so long, whatever the call for it asks for.
+    /// Gives every temporary key this lifetime, whatever the call asks for.
     #[must_use]
     pub fn with_session_duration(mut self, duration: Duration) -> Self {
         self.session_duration = Some(duration);
         self
     }
 
-    /// Instance metadata names this role and gives out its keys; without it there is no role (404).
+    /// Instance metadata serves the keys of this role; without a role it responds with 404.
     #[must_use]
     pub fn with_instance_role(mut self, role: impl Into<String>) -> Self {
         self.instance_role = Some(role.into());

@@ -1,6 +1,6 @@
 //! Regions, and the hosts that reach them.
 
-use crate::failure::Failure;
+use crate::api_error::ApiError;
 
 /// Checks the region of a call and that the host reaches it. Finance zones are isolated: their host names the region.
 pub(crate) fn check(
@@ -8,13 +8,13 @@ pub(crate) fn check(
     service: &str,
     region: Option<&str>,
     required: bool,
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let region = region.filter(|region| !region.is_empty());
     match region {
-        None if required => return Err(Failure::missing("Region")),
+        None if required => return Err(ApiError::missing("Region")),
         Some(unknown) if !is_region(unknown) => {
             let message = format!("there is no region `{unknown}`");
-            return Err(Failure::new("InvalidParameter.RegionNotFound", message));
+            return Err(ApiError::new("InvalidParameter.RegionNotFound", message));
         }
         _ => {}
     }
@@ -22,17 +22,17 @@ pub(crate) fn check(
 }
 
 /// Only the vendor's own hosts say what they reach: `clb.tencentcloudapi.com`, `clb.ap-shanghai-fsi.tencentcloudapi.com`.
-fn check_host(host: &str, service: &str, region: Option<&str>) -> Result<(), Failure> {
+fn check_host(host: &str, service: &str, region: Option<&str>) -> Result<(), ApiError> {
     let name = host.split(':').next().unwrap_or_default();
     let Some(labels) = name.strip_suffix(".tencentcloudapi.com") else { return Ok(()) };
     let (product, zone) = labels.split_once('.').unwrap_or((labels, ""));
     if product != service {
-        return Err(Failure::new("NoSuchProduct", format!("`{host}` is not a host of `{service}`")));
+        return Err(ApiError::new("NoSuchProduct", format!("`{host}` is not a host of `{service}`")));
     }
     let is_isolated = is_finance(zone) || region.is_some_and(is_finance);
     if is_isolated && region != Some(zone) {
         let message = format!("region `{}` is not reached at `{host}`", region.unwrap_or_default());
-        return Err(Failure::new("UnsupportedRegion", message));
+        return Err(ApiError::new("UnsupportedRegion", message));
     }
     Ok(())
 }

@@ -1,17 +1,17 @@
-//! Scripts as data.
+//! Scripts as data, read from JSON.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::fault::{Fault, InvalidFault};
-use crate::keys::Key;
-use crate::quantity::seconds;
+use crate::fault::{Fault, InvalidFaultError};
+use crate::fault_timing::{InvalidWhenError, When};
+use crate::key::Key;
+use crate::parse::seconds;
 use crate::scenario_json::{KeyJson, ScenarioJson, ScriptJson};
 use crate::task_script::TaskScript;
-use crate::when::{InvalidWhen, When};
 
-/// A script as data: tasks, actions, answers, faults and keys, read from JSON.
+/// A script as data: tasks, actions, responses, faults and keys, read from JSON.
 ///
 /// ```
 /// # use clb_sim::{Options, Scenario, Simulator};
@@ -19,7 +19,7 @@ use crate::when::{InvalidWhen, When};
 ///     r#"{
 ///         "tasks": {
 ///             "1234": { "seconds": 5 },
-///             "5678": { "questions": 3, "fails": "the port is taken" },
+///             "5678": { "polls": 3, "fails": "the port is taken" },
 ///             "odd": { "status": 7 }
 ///         },
 ///         "actions": { "CreateListener": { "seconds": 2 } },
@@ -27,65 +27,66 @@ use crate::when::{InvalidWhen, When};
 ///     }"#,
 /// )?;
 /// Simulator::new(Options::default()).play(scenario);
-/// # Ok::<(), clb_sim::InvalidScenario>(())
+/// # Ok::<(), clb_sim::InvalidScenarioError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scenario {
     pub(crate) tasks: Vec<(String, TaskScript)>,
     pub(crate) deals: Vec<(String, TaskScript)>,
     pub(crate) actions: Vec<(String, TaskScript)>,
-    pub(crate) answers: Vec<(String, Map<String, Value>)>,
+    pub(crate) responses: Vec<(String, Map<String, Value>)>,
     pub(crate) faults: Vec<(When, Fault)>,
     pub(crate) keys: Vec<Key>,
 }
 
-/// What is wrong with a scenario.
+/// A scenario is invalid.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
-pub enum InvalidScenario {
-    /// Not JSON, or not of the form of a scenario.
+pub enum InvalidScenarioError {
+    /// Not JSON, or not the format of a scenario.
     #[error("the scenario cannot be read")]
     Json(#[from] serde_json::Error),
-    /// The script of this task or action contradicts itself.
+    /// The script of this task or action is contradictory.
     #[error("the script of `{0}` {1}")]
     Script(String, &'static str),
     /// A task on the command line.
     #[error("`{0}` is not ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE")]
     Task(String),
-    /// A fault without a `: ` between when and what.
+    /// A fault without a `: ` between its timing and itself.
     #[error("`{0}` is not WHEN: FAULT, as in `next 3 of DescribeTaskStatus: throttled`")]
     FaultForm(String),
-    /// When a fault comes.
+    /// The timing of a fault.
     #[error(transparent)]
-    When(#[from] InvalidWhen),
-    /// What a fault is.
+    When(#[from] InvalidWhenError),
+    /// The fault itself.
     #[error(transparent)]
-    Fault(#[from] InvalidFault),
+    Fault(#[from] InvalidFaultError),
 }
 
 impl Scenario {
-    /// Reads a scenario. Every part may be left out; what is not known is an error.
-    pub fn from_json(json: &str) -> Result<Self, InvalidScenario> {
+    /// Parses a scenario. Every part is optional; unknown fields are errors.
+    pub fn from_json(json: &str) -> Result<Self, InvalidScenarioError> {
         let text: ScenarioJson = serde_json::from_str(json)?;
         Ok(Self {
             tasks: scripts(text.tasks)?,
             deals: scripts(text.deals)?,
             actions: scripts(text.actions)?,
-            answers: text.answers.into_iter().collect(),
+            responses: text.responses.into_iter().collect(),
             faults: text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?,
             keys: text.keys.into_iter().map(KeyJson::key).collect(),
         })
     }
 }
 
-/// Reads a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
-pub(crate) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenario> {
-    timed_task(text).ok_or_else(|| InvalidScenario::Task(text.to_owned()))
+/// Parses a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
+pub(crate) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenarioError> {
+    timed_task(text).ok_or_else(|| InvalidScenarioError::Task(text.to_owned()))
 }
 
-/// Reads a fault as it is said: `next 3 of DescribeTaskStatus: throttled`.
-pub(crate) fn fault(text: &str) -> Result<(When, Fault), InvalidScenario> {
-    let (when, fault) = text.split_once(": ").ok_or_else(|| InvalidScenario::FaultForm(text.to_owned()))?;
+/// Parses the text form of a fault: `next 3 of DescribeTaskStatus: throttled`.
+pub(crate) fn fault(text: &str) -> Result<(When, Fault), InvalidScenarioError> {
+    let (when, fault) =
+        text.split_once(": ").ok_or_else(|| InvalidScenarioError::FaultForm(text.to_owned()))?;
     Ok((when.parse()?, fault.parse()?))
 }
 
@@ -101,10 +102,10 @@ fn timed_task(text: &str) -> Option<(String, TaskScript)> {
     }
 }
 
-fn scripts(texts: BTreeMap<String, ScriptJson>) -> Result<Vec<(String, TaskScript)>, InvalidScenario> {
+fn scripts(texts: BTreeMap<String, ScriptJson>) -> Result<Vec<(String, TaskScript)>, InvalidScenarioError> {
     let script = |(name, text): (String, ScriptJson)| match text.script() {
         Ok(script) => Ok((name, script)),
-        Err(wrong) => Err(InvalidScenario::Script(name, wrong)),
+        Err(wrong) => Err(InvalidScenarioError::Script(name, wrong)),
     };
     texts.into_iter().map(script).collect()
 }
@@ -141,47 +142,47 @@ mod tests {
         let scenario = of(r#"{
             "tasks": {
                 "a": { "seconds": 1.5, "load_balancers": ["lb-1"], "forgotten_after": 60 },
-                "b": { "questions": 2, "fails": "why" },
+                "b": { "polls": 2, "fails": "why" },
                 "c": { "status": null },
-                "d": { "lacks_status": true },
+                "d": { "omits_status": true },
                 "e": { "forever": true }
             },
             "deals": { "f": {} },
             "actions": { "CreateListener": { "seconds": 2 } },
-            "answers": { "DescribeLoadBalancers": { "TotalCount": 0 } },
+            "responses": { "DescribeLoadBalancers": { "TotalCount": 0 } },
             "faults": ["call 2: reset"],
-            "keys": [{ "secret_id": "id", "secret_key": "key", "token": "token", "ends_after": 10 }]
+            "keys": [{ "secret_id": "id", "secret_key": "key", "token": "token", "expires_after": 10 }]
         }"#)
         .unwrap();
         let second = Duration::from_secs(1);
         let script = |at: usize| scenario.tasks[at].1.clone();
         let usual = TaskScript::runs_for(second * 3 / 2).then_succeeds();
         assert_eq!(script(0), usual.with_load_balancers(["lb-1"]).forgotten_after(second * 60));
-        assert_eq!(script(1), TaskScript::runs_for_questions(2).then_fails("why"));
-        assert_eq!(script(2), TaskScript::is_over().then_answers(Value::Null));
-        assert_eq!(script(3), TaskScript::is_over().then_lacks_status());
+        assert_eq!(script(1), TaskScript::runs_for_polls(2).then_fails("why"));
+        assert_eq!(script(2), TaskScript::already_complete().then_reports(Value::Null));
+        assert_eq!(script(3), TaskScript::already_complete().then_omits_status());
         assert_eq!(script(4), TaskScript::runs_forever());
-        assert_eq!(scenario.deals, [("f".to_owned(), TaskScript::is_over().then_succeeds())]);
+        assert_eq!(scenario.deals, [("f".to_owned(), TaskScript::already_complete().then_succeeds())]);
         assert_eq!(scenario.actions[0].1, TaskScript::runs_for(second * 2).then_succeeds());
-        assert_eq!(scenario.answers[0].1["TotalCount"], 0);
+        assert_eq!(scenario.responses[0].1["TotalCount"], 0);
         assert_eq!(scenario.faults, [(When::call(2), Fault::Reset)]);
-        assert_eq!(scenario.keys, [Key::new("id", "key").with_token("token").ending_after(second * 10)]);
+        assert_eq!(scenario.keys, [Key::new("id", "key").with_token("token").expiring_after(second * 10)]);
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn what_is_not_understood_is_rejected() {
         for (json, error) in [
             ("[", "the scenario cannot be read"),
             (r#"{ "task": {} }"#, "the scenario cannot be read"),
             (r#"{ "tasks": { "a": { "second": 1 } } }"#, "the scenario cannot be read"),
             (r#"{ "tasks": { "a": { "seconds": -1 } } }"#, "the scenario cannot be read"),
             (
-                r#"{ "tasks": { "a": { "seconds": 1, "questions": 1 } } }"#,
-                "the script of `a` has more than one of `seconds`, `questions`, `forever`",
+                r#"{ "tasks": { "a": { "seconds": 1, "polls": 1 } } }"#,
+                "the script of `a` has more than one of `seconds`, `polls`, `forever`",
             ),
             (
                 r#"{ "tasks": { "a": { "fails": "", "status": 0 } } }"#,
-                "the script of `a` has more than one of `fails`, `status`, `lacks_status`",
+                "the script of `a` has more than one of `fails`, `status`, `omits_status`",
             ),
             (
                 r#"{ "faults": ["reset"] }"#,

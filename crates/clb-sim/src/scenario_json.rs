@@ -1,4 +1,4 @@
-//! The form of a scenario file.
+//! The format of a scenario file.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,34 +6,34 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::keys::Key;
-use crate::quantity::seconds_from;
+use crate::key::Key;
+use crate::parse::seconds_from;
 use crate::task_script::{RunningTask, TaskScript};
 
-/// A scenario as its file has it.
+/// The content of a scenario file.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScenarioJson {
     pub(crate) tasks: BTreeMap<String, ScriptJson>,
     pub(crate) deals: BTreeMap<String, ScriptJson>,
     pub(crate) actions: BTreeMap<String, ScriptJson>,
-    pub(crate) answers: BTreeMap<String, Map<String, Value>>,
+    pub(crate) responses: BTreeMap<String, Map<String, Value>>,
     pub(crate) faults: Vec<String>,
     pub(crate) keys: Vec<KeyJson>,
 }
 
-/// The script of a task. Without a length it is over at once, without an ending it succeeds.
+/// The script of a task. Without a duration it completes at once, without an outcome it succeeds.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScriptJson {
     seconds: Option<Seconds>,
-    questions: Option<u64>,
+    polls: Option<u64>,
     forever: bool,
     fails: Option<String>,
-    /// Null is a status like any other.
+    /// Null is a status, too.
     #[serde(deserialize_with = "given")]
     status: Option<Value>,
-    lacks_status: bool,
+    omits_status: bool,
     load_balancers: Vec<String>,
     forgotten_after: Option<Seconds>,
 }
@@ -45,7 +45,7 @@ pub(crate) struct KeyJson {
     secret_id: String,
     secret_key: String,
     token: Option<String>,
-    ends_after: Option<Seconds>,
+    expires_after: Option<Seconds>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -53,10 +53,10 @@ pub(crate) struct KeyJson {
 struct Seconds(Duration);
 
 impl ScriptJson {
-    /// The script, or what contradicts itself in it.
+    /// The script, or what is contradictory in it.
     pub(crate) fn script(self) -> Result<TaskScript, &'static str> {
         let script = match self.running()? {
-            Some(running) => self.ending(running)?,
+            Some(running) => self.outcome(running)?,
             None => TaskScript::runs_forever(),
         };
         let script = script.with_load_balancers(self.load_balancers);
@@ -66,24 +66,24 @@ impl ScriptJson {
         })
     }
 
-    /// How long it runs; `None` is forever.
+    /// How long the task runs; `None` is forever.
     fn running(&self) -> Result<Option<RunningTask>, &'static str> {
-        match (self.seconds, self.questions, self.forever) {
+        match (self.seconds, self.polls, self.forever) {
             (None, None, true) => Ok(None),
-            (None, None, false) => Ok(Some(TaskScript::is_over())),
+            (None, None, false) => Ok(Some(TaskScript::already_complete())),
             (Some(Seconds(time)), None, false) => Ok(Some(TaskScript::runs_for(time))),
-            (None, Some(questions), false) => Ok(Some(TaskScript::runs_for_questions(questions))),
-            _ => Err("has more than one of `seconds`, `questions`, `forever`"),
+            (None, Some(polls), false) => Ok(Some(TaskScript::runs_for_polls(polls))),
+            _ => Err("has more than one of `seconds`, `polls`, `forever`"),
         }
     }
 
-    fn ending(&self, running: RunningTask) -> Result<TaskScript, &'static str> {
-        match (&self.fails, &self.status, self.lacks_status) {
+    fn outcome(&self, running: RunningTask) -> Result<TaskScript, &'static str> {
+        match (&self.fails, &self.status, self.omits_status) {
             (None, None, false) => Ok(running.then_succeeds()),
             (Some(message), None, false) => Ok(running.then_fails(message)),
-            (None, Some(status), false) => Ok(running.then_answers(status.clone())),
-            (None, None, true) => Ok(running.then_lacks_status()),
-            _ => Err("has more than one of `fails`, `status`, `lacks_status`"),
+            (None, Some(status), false) => Ok(running.then_reports(status.clone())),
+            (None, None, true) => Ok(running.then_omits_status()),
+            _ => Err("has more than one of `fails`, `status`, `omits_status`"),
         }
     }
 }
@@ -94,8 +94,8 @@ impl KeyJson {
         if let Some(token) = self.token {
             key = key.with_token(token);
         }
-        match self.ends_after {
-            Some(Seconds(after)) => key.ending_after(after),
+        match self.expires_after {
+            Some(Seconds(after)) => key.expiring_after(after),
             None => key,
         }
     }

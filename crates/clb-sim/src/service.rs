@@ -1,4 +1,4 @@
-//! The service behind the handle: it decides, and never waits.
+//! The state of the service and its decisions. Nothing here waits.
 
 use std::collections::{HashMap, VecDeque};
 use std::iter;
@@ -7,31 +7,31 @@ use bytes::Bytes;
 use http::header::DATE;
 use serde_json::{Map, Value};
 
-use crate::answer::{Answer, fresh_request_id, set};
-use crate::checks::{self, Api, Call};
+use crate::api_error::ApiError;
+use crate::call_record::CallRecord;
 use crate::clb::Accepted;
 use crate::clock::Moment;
+use crate::delivery::{Delivery, OutgoingResponse};
 use crate::expected_calls::ExpectedCalls;
-use crate::failure::Failure;
 use crate::fault::Fault;
-use crate::faults::Faults;
-use crate::incoming::Incoming;
-use crate::keys::Keyring;
+use crate::fault_schedule::FaultSchedule;
+use crate::gateway::{self, Api, Call};
+use crate::key::Keyring;
 use crate::observers::Observers;
 use crate::options::Options;
-use crate::rate::RateLimit;
-use crate::record::CallRecord;
-use crate::reply::{Delivery, Reply};
-use crate::session::Sessions;
+use crate::rate_limit::RateLimit;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, new_request_id, set_header};
 use crate::task_script::TaskScript;
 use crate::tasks::{TaskName, Tasks};
-use crate::{clb, metadata, sts, time_text};
+use crate::temporary_key::TemporaryKeys;
+use crate::{clb, metadata, sts, time_format};
 
-/// How many calls are remembered; the oldest are forgotten first, so that a simulator can run for days.
-const REMEMBERED_CALLS: usize = 100_000;
+/// How many call records are kept; the oldest are dropped first, so that a simulator can run for days.
+const KEPT_RECORDS: usize = 100_000;
 
-/// What an action comes to.
-type Outcome = Result<Map<String, Value>, Failure>;
+/// The result of an action.
+type Outcome = Result<Map<String, Value>, ApiError>;
 
 /// Everything the service knows. Time comes in as an argument.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ pub(crate) struct Service {
     pub(crate) keys: Keyring,
     pub(crate) tasks: Tasks,
     pub(crate) actions: HashMap<String, TaskScript>,
-    pub(crate) answers: HashMap<String, Map<String, Value>>,
-    pub(crate) faults: Faults,
+    pub(crate) responses: HashMap<String, Map<String, Value>>,
+    pub(crate) faults: FaultSchedule,
     pub(crate) rate: RateLimit,
     pub(crate) records: VecDeque<CallRecord>,
     pub(crate) expected: Vec<ExpectedCalls>,
@@ -52,56 +52,56 @@ impl Service {
     pub(crate) fn new(options: Options) -> Self {
         Self {
             keys: Keyring::new(options.keys.clone()),
-            rate: RateLimit::new(options.questions_per_second),
+            rate: RateLimit::new(options.rate_limit),
             options,
             tasks: Tasks::default(),
             actions: HashMap::new(),
-            answers: HashMap::new(),
-            faults: Faults::default(),
+            responses: HashMap::new(),
+            faults: FaultSchedule::default(),
             records: VecDeque::new(),
             expected: Vec::new(),
             observers: Observers::default(),
         }
     }
 
-    /// Answers one request that arrives now, and remembers it.
-    pub(crate) fn reply(&mut self, request: &http::Request<Bytes>, now: Moment) -> Reply {
-        let incoming = Incoming::read(request);
-        let due = self.faults.due(incoming.action(), incoming.task(), now.elapsed);
+    /// Handles one request that arrives now, and records it.
+    pub(crate) fn handle(&mut self, request: &http::Request<Bytes>, now: Moment) -> OutgoingResponse {
+        let request = ApiRequest::read(request);
+        let due = self.faults.due(request.action(), request.task(), now.elapsed);
         let now = now.ahead_by(due.skew);
-        let mut answer = match &due.fault {
-            Some(Fault::Answer(canned)) => Answer::canned(canned),
-            Some(Fault::ExpiredToken) => Answer::of(Err(Failure::expired_token()), fresh_request_id()),
-            _ => self.answer(&incoming, now),
+        let mut response = match &due.fault {
+            Some(Fault::Response(canned)) => ApiResponse::canned(canned),
+            Some(Fault::ExpiredToken) => ApiResponse::of(Err(ApiError::expired_token()), new_request_id()),
+            _ => self.respond(&request, now),
         };
         if let Some(fault) = &due.fault {
-            answer.suffer(fault);
+            response.apply_fault(fault);
         }
-        set(answer.response.headers_mut(), DATE, Some(&time_text::http_date(now.unix)));
-        self.remember(incoming.record(now.elapsed, &answer));
-        Reply { response: answer.response, delivery: Delivery::under(due.fault.as_ref()) }
+        set_header(response.http.headers_mut(), DATE, Some(&time_format::http_date(now.unix)));
+        self.record(request.record(now.elapsed, &response));
+        OutgoingResponse { response: response.http, delivery: Delivery::under(due.fault.as_ref()) }
     }
 
-    fn answer(&mut self, incoming: &Incoming<'_>, now: Moment) -> Answer {
-        if incoming.is_metadata() {
+    fn respond(&mut self, request: &ApiRequest<'_>, now: Moment) -> ApiResponse {
+        if request.is_metadata() {
             let role = self.options.instance_role.clone();
-            return metadata::answer(incoming.path(), role.as_deref(), self.sessions(now));
+            return metadata::respond(request.path(), role.as_deref(), self.temporary_keys(now));
         }
-        if let Some(page) = checks::page(incoming) {
+        if let Some(page) = gateway::page(request) {
             return page;
         }
-        let request_id = fresh_request_id();
+        let request_id = new_request_id();
         let outcome =
-            checks::call(incoming, &self.keys, now).and_then(|call| self.carry_out(&call, &request_id, now));
-        Answer::of(outcome, request_id)
+            gateway::check(request, &self.keys, now).and_then(|call| self.execute(&call, &request_id, now));
+        ApiResponse::of(outcome, request_id)
     }
 
-    fn carry_out(&mut self, call: &Call<'_>, request_id: &str, now: Moment) -> Outcome {
-        if let Some(answer) = self.answers.get(call.action) {
-            return Ok(answer.clone());
+    fn execute(&mut self, call: &Call<'_>, request_id: &str, now: Moment) -> Outcome {
+        if let Some(response) = self.responses.get(call.action) {
+            return Ok(response.clone());
         }
         match (call.api, call.action) {
-            (Api::Sts, _) => sts::answer(call, self.sessions(now)),
+            (Api::Sts, _) => sts::respond(call, self.temporary_keys(now)),
             (Api::Clb, "DescribeTaskStatus") => self.describe_task_status(call, now),
             (Api::Clb, _) => self.change(call, request_id, now),
         }
@@ -110,17 +110,17 @@ impl Service {
     fn change(&mut self, call: &Call<'_>, request_id: &str, now: Moment) -> Outcome {
         let starts_task = clb::starts_task(call.action)?;
         let accepted = clb::accept(call.action, call.parameters);
-        let answer = accepted.answer.clone();
+        let response = accepted.response.clone();
         if starts_task {
             self.begin(call, accepted, request_id, now);
         }
-        Ok(answer)
+        Ok(response)
     }
 
     fn describe_task_status(&mut self, call: &Call<'_>, now: Moment) -> Outcome {
-        self.rate.admit(now.unix).map_err(|limit| Failure::throttled(call.action, limit))?;
-        let name = clb::asked_task(call.parameters)?;
-        let status = self.tasks.ask(&name, now.elapsed);
+        self.rate.admit(now.unix).map_err(|limit| ApiError::throttled(call.action, limit))?;
+        let name = clb::polled_task(call.parameters)?;
+        let status = self.tasks.poll(&name, now.elapsed);
         status.ok_or_else(|| clb::unknown_task(&name, self.options.unknown_task))
     }
 
@@ -138,20 +138,20 @@ impl Service {
         self.actions.get(action).cloned().unwrap_or_else(usual)
     }
 
-    fn sessions(&mut self, now: Moment) -> Sessions<'_> {
-        Sessions { keys: &mut self.keys, length: self.options.session_duration, now }
+    fn temporary_keys(&mut self, now: Moment) -> TemporaryKeys<'_> {
+        TemporaryKeys { keys: &mut self.keys, lifetime: self.options.session_duration, now }
     }
 
-    fn remember(&mut self, record: CallRecord) {
-        self.observers.tell(&record);
-        if self.records.len() == REMEMBERED_CALLS {
+    fn record(&mut self, record: CallRecord) {
+        self.observers.notify(&record);
+        if self.records.len() == KEPT_RECORDS {
             self.records.pop_front();
         }
         self.records.push_back(record);
     }
 
-    /// Every scripted expectation that was not met, described.
-    pub(crate) fn unmet(&self) -> Vec<String> {
+    /// Describes every expectation that was not met.
+    pub(crate) fn unmet_expectations(&self) -> Vec<String> {
         let calls = self.expected.iter().filter_map(|expected| expected.unmet(&self.records));
         self.tasks.unmet().chain(self.faults.unmet()).chain(calls).collect()
     }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::checks::Call;
-use crate::demo::DEMO_ACCOUNT_ID;
-use crate::failure::Failure;
-use crate::session::{Session, Sessions};
+use crate::api_error::ApiError;
+use crate::demo_key::DEMO_ACCOUNT_ID;
+use crate::gateway::Call;
+use crate::temporary_key::{TemporaryKey, TemporaryKeys};
 
 /// The version of the security token service.
 pub(crate) const VERSION: &str = "2018-08-13";
 
-/// Lives and limits of temporary keys in seconds, as the vendor documents them.
+/// Default and longest lifetimes of temporary keys in seconds, as the vendor documents them.
 const ROLE: Lifetime = Lifetime { usual: 7200, longest: 43_200 };
 const MFA: Lifetime = Lifetime { usual: 1800, longest: 129_600 };
 
@@ -21,46 +21,46 @@ struct Lifetime {
     longest: u64,
 }
 
-/// Actions whose callers have no key yet: they may send `Authorization: SKIP`.
-pub(crate) fn is_open_to_all(action: &str) -> bool {
+/// Actions for callers that have no key yet, who may send `Authorization: SKIP`.
+pub(crate) fn allows_unsigned(action: &str) -> bool {
     ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"].contains(&action)
 }
 
-/// Carries out a call of the security token service.
-pub(crate) fn answer(call: &Call<'_>, sessions: Sessions<'_>) -> Result<Map<String, Value>, Failure> {
+/// Executes a call of the security token service.
+pub(crate) fn respond(call: &Call<'_>, keys: TemporaryKeys<'_>) -> Result<Map<String, Value>, ApiError> {
     match call.action {
-        "AssumeRole" => assume_role(call, sessions, &[]),
-        "AssumeRoleWithSAML" => assume_role(call, sessions, &["SAMLAssertion", "PrincipalArn"]),
-        "AssumeRoleWithWebIdentity" => assume_role(call, sessions, &["ProviderId", "WebIdentityToken"]),
-        "GetSessionToken" => session_token(call, sessions),
+        "AssumeRole" => assume_role(call, keys, &[]),
+        "AssumeRoleWithSAML" => assume_role(call, keys, &["SAMLAssertion", "PrincipalArn"]),
+        "AssumeRoleWithWebIdentity" => assume_role(call, keys, &["ProviderId", "WebIdentityToken"]),
+        "GetSessionToken" => session_token(call, keys),
         "GetCallerIdentity" => Ok(caller_identity(call)),
-        action => Err(Failure::unknown_action(action)),
+        action => Err(ApiError::unknown_action(action)),
     }
 }
 
 fn assume_role(
     call: &Call<'_>,
-    sessions: Sessions<'_>,
-    proof: &[&str],
-) -> Result<Map<String, Value>, Failure> {
-    proof.iter().try_for_each(|name| required(call, name).map(drop))?;
+    keys: TemporaryKeys<'_>,
+    required_too: &[&str],
+) -> Result<Map<String, Value>, ApiError> {
+    required_too.iter().try_for_each(|name| required(call, name).map(drop))?;
     required(call, "RoleSessionName")?;
     let role = required(call, "RoleArn")?;
     if !role.starts_with("qcs::cam::uin/") {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidParameter.ParamError",
-            format!("`{role}` is not the name of a role"),
+            format!("`{role}` is not a role description"),
         ));
     }
     let duration = duration(call, &ROLE)?;
-    Ok(credentials(&sessions.open(duration, Some(role))))
+    Ok(credentials(&keys.create(duration, Some(role))))
 }
 
-fn session_token(call: &Call<'_>, sessions: Sessions<'_>) -> Result<Map<String, Value>, Failure> {
+fn session_token(call: &Call<'_>, keys: TemporaryKeys<'_>) -> Result<Map<String, Value>, ApiError> {
     required(call, "SerialNumber")?;
     required(call, "TokenCode")?;
     let duration = duration(call, &MFA)?;
-    Ok(credentials(&sessions.open(duration, None)))
+    Ok(credentials(&keys.create(duration, None)))
 }
 
 fn caller_identity(call: &Call<'_>) -> Map<String, Value> {
@@ -75,30 +75,30 @@ fn caller_identity(call: &Call<'_>) -> Map<String, Value> {
     }))
 }
 
-fn credentials(session: &Session) -> Map<String, Value> {
+fn credentials(temporary: &TemporaryKey) -> Map<String, Value> {
     object(json!({
         "Credentials": {
-            "TmpSecretId": session.key.secret_id,
-            "TmpSecretKey": session.key.secret_key,
-            "Token": session.key.token,
+            "TmpSecretId": temporary.key.secret_id,
+            "TmpSecretKey": temporary.key.secret_key,
+            "Token": temporary.key.token,
         },
-        "ExpiredTime": session.expires_unix,
-        "Expiration": session.expiration(),
+        "ExpiredTime": temporary.expires_unix,
+        "Expiration": temporary.expiration(),
     }))
 }
 
-fn required<'a>(call: &Call<'a>, name: &str) -> Result<&'a str, Failure> {
+fn required<'a>(call: &Call<'a>, name: &str) -> Result<&'a str, ApiError> {
     let text = call.parameters.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    text.ok_or_else(|| Failure::missing(name))
+    text.ok_or_else(|| ApiError::missing(name))
 }
 
-fn duration(call: &Call<'_>, lifetime: &Lifetime) -> Result<Duration, Failure> {
+fn duration(call: &Call<'_>, lifetime: &Lifetime) -> Result<Duration, ApiError> {
     let seconds = match call.parameters.get("DurationSeconds") {
         None | Some(Value::Null) => Some(lifetime.usual),
-        Some(asked) => asked.as_u64().filter(|seconds| (1..=lifetime.longest).contains(seconds)),
+        Some(given) => given.as_u64().filter(|seconds| (1..=lifetime.longest).contains(seconds)),
     };
-    let refused = || format!("`DurationSeconds` is a number from 1 to {}", lifetime.longest);
-    seconds.map(Duration::from_secs).ok_or_else(|| Failure::new("InvalidParameter.ParamError", refused()))
+    let message = || format!("`DurationSeconds` is a number from 1 to {}", lifetime.longest);
+    seconds.map(Duration::from_secs).ok_or_else(|| ApiError::new("InvalidParameter.ParamError", message()))
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::task_script::{Ending, Length, TaskScript};
+use crate::task_script::{TaskDuration, TaskOutcome, TaskScript};
 
-/// How a question names a task: by the id of the call that started it, or by its order.
+/// How a poll names a task: by the id of the call that started it, or by its order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum TaskName {
     Id(String),
@@ -32,9 +32,9 @@ pub(crate) struct Tasks {
 struct Run {
     script: TaskScript,
     started: Duration,
-    questions: u64,
-    ended: Option<Duration>,
-    /// The name under which a test scripted it; such a task must be asked about.
+    polls: u64,
+    completed: Option<Duration>,
+    /// The name under which a test scripted it; such a task must be polled.
     scripted: Option<String>,
 }
 
@@ -42,12 +42,12 @@ impl Tasks {
     /// Starts a task that a test scripted under this name.
     pub(crate) fn script(&mut self, name: TaskName, script: TaskScript, now: Duration) {
         let scripted = Some(name.as_str().to_owned());
-        self.start(vec![name], Run { script, started: now, questions: 0, ended: None, scripted });
+        self.start(vec![name], Run { script, started: now, polls: 0, completed: None, scripted });
     }
 
     /// Starts the task of an asynchronous action, known under all these names.
     pub(crate) fn begin(&mut self, names: Vec<TaskName>, script: TaskScript, now: Duration) {
-        self.start(names, Run { script, started: now, questions: 0, ended: None, scripted: None });
+        self.start(names, Run { script, started: now, polls: 0, completed: None, scripted: None });
     }
 
     fn start(&mut self, names: Vec<TaskName>, run: Run) {
@@ -63,18 +63,18 @@ impl Tasks {
         self.names.remove(name);
     }
 
-    /// Asks a task once: what `DescribeTaskStatus` answers, or `None` if the service does not know it.
-    pub(crate) fn ask(&mut self, name: &TaskName, now: Duration) -> Option<Map<String, Value>> {
+    /// Polls a task once: what `DescribeTaskStatus` returns, or `None` if the service does not know the task.
+    pub(crate) fn poll(&mut self, name: &TaskName, now: Duration) -> Option<Map<String, Value>> {
         let index = *self.names.get(name)?;
-        self.runs.get_mut(index)?.ask(now)
+        self.runs.get_mut(index)?.poll(now)
     }
 
-    /// The scripted tasks that were not asked about until their end, each described.
+    /// Describes each scripted task that was not polled until it completed.
     pub(crate) fn unmet(&self) -> impl Iterator<Item = String> {
         self.runs.iter().filter_map(Run::unmet)
     }
 
-    /// Gives a name to a run. Of one that had it before nothing is expected any more.
+    /// Gives a name to a run. The run that had the name before is expected to be polled no longer.
     fn replace(&mut self, name: TaskName, index: usize) {
         let before = self.names.insert(name, index);
         if let Some(run) = before.and_then(|before| self.runs.get_mut(before)) {
@@ -84,52 +84,52 @@ impl Tasks {
 }
 
 impl Run {
-    fn ask(&mut self, now: Duration) -> Option<Map<String, Value>> {
+    fn poll(&mut self, now: Duration) -> Option<Map<String, Value>> {
         if self.is_forgotten(now) {
             return None;
         }
-        self.questions += 1;
-        if !self.is_over(now) {
+        self.polls += 1;
+        if !self.is_complete(now) {
             return Some(status(json!(2)));
         }
-        self.ended.get_or_insert(now);
-        Some(self.ending())
+        self.completed.get_or_insert(now);
+        Some(self.result())
     }
 
-    fn is_over(&self, now: Duration) -> bool {
-        match self.script.length {
-            Length::Time(duration) => now >= self.started.saturating_add(duration),
-            Length::Questions(running) => self.questions > running,
-            Length::Forever => false,
+    fn is_complete(&self, now: Duration) -> bool {
+        match self.script.duration {
+            TaskDuration::Time(duration) => now >= self.started.saturating_add(duration),
+            TaskDuration::Polls(running) => self.polls > running,
+            TaskDuration::Forever => false,
         }
     }
 
     fn is_forgotten(&self, now: Duration) -> bool {
-        let end = match self.script.length {
-            Length::Time(duration) => Some(self.started.saturating_add(duration)),
-            Length::Questions(_) | Length::Forever => self.ended,
+        let end = match self.script.duration {
+            TaskDuration::Time(duration) => Some(self.started.saturating_add(duration)),
+            TaskDuration::Polls(_) | TaskDuration::Forever => self.completed,
         };
         end.zip(self.script.forgotten_after).is_some_and(|(end, after)| now >= end.saturating_add(after))
     }
 
-    fn ending(&self) -> Map<String, Value> {
-        match &self.script.ending {
-            Ending::Succeeds => with(status(json!(0)), "LoadBalancerIds", json!(self.script.load_balancers)),
-            Ending::Fails(message) if message.is_empty() => status(json!(1)),
-            Ending::Fails(message) => with(status(json!(1)), "Message", json!(message)),
-            Ending::Answers(value) => status(value.clone()),
-            Ending::LacksStatus => Map::new(),
+    fn result(&self) -> Map<String, Value> {
+        match &self.script.outcome {
+            TaskOutcome::Succeeds => {
+                with(status(json!(0)), "LoadBalancerIds", json!(self.script.load_balancers))
+            }
+            TaskOutcome::Fails(message) if message.is_empty() => status(json!(1)),
+            TaskOutcome::Fails(message) => with(status(json!(1)), "Message", json!(message)),
+            TaskOutcome::Reports(value) => status(value.clone()),
+            TaskOutcome::OmitsStatus => Map::new(),
         }
     }
 
     fn unmet(&self) -> Option<String> {
         let name = self.scripted.as_ref()?;
-        let expected_end = self.script.length != Length::Forever;
-        match (self.questions, expected_end, self.ended) {
-            (0, _, _) => Some(format!("task {name} was never asked about")),
-            (questions, true, None) => {
-                Some(format!("task {name} was not seen to end in {questions} questions"))
-            }
+        let completes = self.script.duration != TaskDuration::Forever;
+        match (self.polls, completes, self.completed) {
+            (0, _, _) => Some(format!("task {name} was never polled")),
+            (polls, true, None) => Some(format!("task {name} did not complete in {polls} polls")),
             _ => None,
         }
     }
@@ -139,7 +139,7 @@ fn status(value: Value) -> Map<String, Value> {
     Map::from_iter([("Status".to_owned(), value)])
 }
 
-fn with(mut answer: Map<String, Value>, name: &str, value: Value) -> Map<String, Value> {
-    answer.insert(name.to_owned(), value);
-    answer
+fn with(mut body: Map<String, Value>, name: &str, value: Value) -> Map<String, Value> {
+    body.insert(name.to_owned(), value);
+    body
 }

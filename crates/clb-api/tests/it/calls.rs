@@ -15,14 +15,14 @@ const DESCRIBE: &str = "DescribeTaskStatus";
 /// What the client makes of this fault of a question.
 async fn answer(fault: impl Into<Fault>) -> Answer {
     let simulator = simulator();
-    simulator.task("t-1", TaskScript::is_over().then_succeeds()).fault(When::always().of(DESCRIBE), fault);
+    simulator.task("t-1", TaskScript::already_complete().then_succeeds()).fault(When::always().of(DESCRIBE), fault);
     client(&simulator).ask(&task("t-1")).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_task_is_described() {
     let simulator = simulator();
-    let script = TaskScript::runs_for_questions(1).then_fails("no quota").with_load_balancers(["lb-1"]);
+    let script = TaskScript::runs_for_polls(1).then_fails("no quota").with_load_balancers(["lb-1"]);
     simulator.task("t-1", script);
     let client = client(&simulator);
     assert_eq!(client.describe_task_status(&task("t-1")).await.unwrap().status, TaskStatus::Running);
@@ -34,7 +34,7 @@ async fn a_task_is_described() {
 #[tokio::test(start_paused = true)]
 async fn an_order_is_described_by_its_name() {
     let simulator = simulator();
-    simulator.deal("20260101000001", TaskScript::is_over().then_succeeds());
+    simulator.deal("20260101000001", TaskScript::already_complete().then_succeeds());
     let deal = Task::Deal(DealName::parse("20260101000001").unwrap());
     assert_eq!(client(&simulator).describe_task_status(&deal).await.unwrap().status, TaskStatus::Succeeded);
     assert_eq!(simulator.calls()[0].parameters, *json!({"DealName": "20260101000001"}).as_object().unwrap());
@@ -111,14 +111,14 @@ async fn an_odd_status_is_shown_as_it_came() {
         (json!(1.5), "1.5"),
     ] {
         let simulator = simulator();
-        simulator.task("t-1", TaskScript::is_over().then_answers(status));
+        simulator.task("t-1", TaskScript::already_complete().then_reports(status));
         let Answer::Unrecognized { value, request_id } = client(&simulator).ask(&task("t-1")).await else {
             panic!("{shown}")
         };
         assert_eq!((value.as_str(), request_id), (shown, simulator.calls()[0].request_id.clone()));
     }
     let simulator = simulator();
-    simulator.task("t-1", TaskScript::is_over().then_lacks_status());
+    simulator.task("t-1", TaskScript::already_complete().then_omits_status());
     assert!(
         matches!(client(&simulator).ask(&task("t-1")).await, Answer::Unrecognized { value, .. } if value == "missing")
     );
@@ -173,7 +173,7 @@ async fn a_change_may_be_sent_again_only_if_it_was_certainly_not_begun() {
 async fn a_clock_that_is_off_is_corrected_once() {
     for seconds in [-600, 600, 86_400] {
         let simulator = simulator();
-        simulator.task("t-1", TaskScript::is_over().then_succeeds());
+        simulator.task("t-1", TaskScript::already_complete().then_succeeds());
         let clock = SimulatorClock(simulator.clone(), seconds);
         let client = builder(&simulator).clock(Arc::new(clock)).credentials(demo_keys()).build().unwrap();
         assert_eq!(client.clock_correction(), None);

@@ -21,7 +21,7 @@ fn simulator() -> Simulator {
         .with_instance_role("gate")
         .with_key(Key::new("other-id", "other-key"));
     let simulator = Simulator::new(options);
-    simulator.task("t-1", TaskScript::is_over().then_succeeds());
+    simulator.task("t-1", TaskScript::already_complete().then_succeeds());
     simulator
 }
 

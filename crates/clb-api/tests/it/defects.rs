@@ -13,7 +13,7 @@ use crate::support::{client, simulator, task};
 #[tokio::test(start_paused = true)]
 async fn trouble_is_forgotten_when_the_next_question_is_answered() {
     let simulator = simulator();
-    simulator.task("t-1", TaskScript::is_over().then_succeeds()).fault(When::call(1), Fault::throttled());
+    simulator.task("t-1", TaskScript::already_complete().then_succeeds()).fault(When::call(1), Fault::throttled());
     let watcher = Watcher::new(WatcherOptions::default());
     let wait = watcher.watch(
         Arc::new(client(&simulator)),
@@ -84,7 +84,7 @@ async fn every_limit_and_internal_trouble_is_repeated() {
 async fn the_service_is_left_alone_for_as_long_as_it_asks() {
     let simulator = simulator();
     simulator
-        .task("t-1", TaskScript::is_over().then_succeeds())
+        .task("t-1", TaskScript::already_complete().then_succeeds())
         .fault(When::call(1), Fault::throttled().with_retry_after(30));
     let watcher = Watcher::new(WatcherOptions::default());
     let wait = watcher.watch(

@@ -13,7 +13,7 @@ use clb_api::{
     ApiError, AssumeRole, AssumedRole, Client, CredentialError, CredentialSource, InstanceRole, Reach,
     Session, StaticCredentials,
 };
-use clb_sim::{AnswerClass, Fault, Key, Options, Simulator, TaskScript, When};
+use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
 use clb_task::{PollPolicy, TaskStatus, Watcher, WatcherOptions};
 
 use crate::support::{START, builder, demo_keys, task};
@@ -23,7 +23,7 @@ fn simulator() -> Simulator {
     let options = Options::starting_at(START)
         .with_session_duration(Duration::from_secs(600))
         .with_instance_role("gate")
-        .with_questions_per_second(None);
+        .with_rate_limit(None);
     Simulator::new(options)
 }
 
@@ -53,7 +53,7 @@ async fn a_long_wait(source: impl CredentialSource + 'static, action: &str) {
     let calls = simulator.calls();
     assert!(simulator.elapsed() >= Duration::from_secs(7200) && calls.len() > 1000);
     assert!(
-        calls.iter().all(|call| call.answer == AnswerClass::Answered),
+        calls.iter().all(|call| call.outcome == CallOutcome::Accepted),
         "nothing was asked with an expired session"
     );
     let fetches = simulator.calls_of(action).len();

@@ -31,7 +31,7 @@ struct Server {
 impl Server {
     /// Offers these protocols, such as `h2`.
     async fn offering(protocols: &[&str]) -> Self {
-        let simulator = Simulator::new(clb_sim::Options::starting_now().with_questions_per_second(None));
+        let simulator = Simulator::new(clb_sim::Options::starting_now().with_rate_limit(None));
         simulator.task("t-1", TaskScript::runs_forever());
         let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let mut config = rustls::ServerConfig::builder()
@@ -86,7 +86,7 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream, simulator: Simulator) {
 async fn answer(
     simulator: Simulator,
     mut request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, clb_sim::Broken> {
+) -> Result<http::Response<Full<Bytes>>, clb_sim::ConnectionError> {
     if let Some(authority) = request.uri().authority().cloned() {
         assert!(!request.headers().contains_key("host"), "one name for the host is enough");
         request.headers_mut().insert("host", authority.as_str().parse().unwrap());

@@ -92,7 +92,7 @@ async fn many_tasks_are_one_wait_under_one_pace() {
     let tasks = ids.iter().map(|id| task(id));
     let outcomes = client(&simulator).wait_all(tasks, WaitOptions::default()).await;
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().unwrap().report.status == TaskStatus::Succeeded));
-    assert_eq!((outcomes.len(), simulator.refused()), (100, 0));
+    assert_eq!((outcomes.len(), simulator.throttled_calls()), (100, 0));
 }
 
 #[tokio::test(start_paused = true)]

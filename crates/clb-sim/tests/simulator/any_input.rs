@@ -1,4 +1,4 @@
-//! Whatever comes in, an answer goes out.
+//! Every request gets a response.
 
 use bytes::Bytes;
 use clb_sim::{Fault, Scenario, When};
@@ -20,10 +20,10 @@ const HEADERS: [&str; 8] = [
     "x-tc-version",
 ];
 
-fn answered(request: Request<Bytes>) {
+fn gets_a_response(request: Request<Bytes>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let answer = runtime.block_on(simulator().handle(request)).unwrap();
-    assert!(answer.headers().contains_key("date"));
+    let response = runtime.block_on(simulator().handle(request)).unwrap();
+    assert!(response.headers().contains_key("date"));
 }
 
 fn value() -> impl Strategy<Value = Vec<u8>> {
@@ -37,25 +37,25 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn a_call_with_one_odd_header_is_answered(name in select(&HEADERS[..]), value in value()) {
+    fn a_call_with_one_odd_header_gets_a_response(name in select(&HEADERS[..]), value in value()) {
         if let Ok(value) = HeaderValue::from_bytes(&value) {
-            let mut request = Call::about("1234").request();
+            let mut request = Call::poll("1234").request();
             request.headers_mut().insert(HeaderName::from_static(name), value);
-            answered(request);
+            gets_a_response(request);
         }
     }
 
     #[test]
-    fn any_signed_body_is_answered(action in "[A-Z][a-z]{0,8}|DescribeTaskStatus|CreateListener", body in ".{0,80}") {
-        answered(Call { action, body, ..Call::about("") }.request());
+    fn any_signed_body_gets_a_response(action in "[A-Z][a-z]{0,8}|DescribeTaskStatus|CreateListener", body in ".{0,80}") {
+        gets_a_response(Call { action, body, ..Call::poll("") }.request());
     }
 
     #[test]
-    fn any_path_and_body_are_answered(path in "/[ -~]{0,60}", body in vec(any::<u8>(), 0..80)) {
+    fn any_path_and_body_get_a_response(path in "/[ -~]{0,60}", body in vec(any::<u8>(), 0..80)) {
         if let Ok(uri) = path.parse::<Uri>() {
-            let mut request = Call::about("1234").request().map(|_| Bytes::from(body));
+            let mut request = Call::poll("1234").request().map(|_| Bytes::from(body));
             *request.uri_mut() = uri;
-            answered(request);
+            gets_a_response(request);
         }
     }
 

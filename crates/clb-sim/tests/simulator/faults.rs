@@ -1,8 +1,8 @@
-//! Faults on request, and what is said of those that never came.
+//! FaultSchedule on request, and what is said of those that never came.
 
 use std::time::Duration;
 
-use clb_sim::{Broken, Fault, Simulator, TaskScript, When};
+use clb_sim::{ConnectionError, Fault, Simulator, TaskScript, When};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance, timeout};
@@ -15,18 +15,18 @@ fn with_a_task() -> Simulator {
     simulator
 }
 
-/// Codes of the answers to so many questions about each of two tasks.
-async fn codes(simulator: &Simulator, questions: usize) -> Vec<String> {
+/// Codes of the outcomes to so many polls about each of two tasks.
+async fn codes(simulator: &Simulator, polls: usize) -> Vec<String> {
     let mut codes = Vec::new();
-    for _ in 0..questions {
+    for _ in 0..polls {
         for task in ["1234", "5678"] {
-            codes.push(Call::about(task).code(simulator).await);
+            codes.push(Call::poll(task).code(simulator).await);
         }
     }
     codes
 }
 
-async fn befallen(when: When) -> Vec<usize> {
+async fn affected_calls(when: When) -> Vec<usize> {
     let simulator = with_a_task();
     simulator.fault(when, Fault::api_error("InternalError", ""));
     let codes = codes(&simulator, 3).await;
@@ -34,14 +34,14 @@ async fn befallen(when: When) -> Vec<usize> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_come_when_they_are_scripted_to() {
-    assert_eq!(befallen(When::always()).await, [1, 2, 3, 4, 5, 6]);
-    assert_eq!(befallen(When::next(2)).await, [1, 2]);
-    assert_eq!(befallen(When::call(3)).await, [3]);
-    assert_eq!(befallen(When::always().about("5678")).await, [2, 4, 6]);
-    assert_eq!(befallen(When::call(2).about("1234")).await, [3]);
-    assert_eq!(befallen(When::next(1).of("DescribeTaskStatus")).await, [1]);
-    assert_eq!(befallen(When::always().of("CreateListener")).await, [0; 0]);
+async fn faults_affect_the_scripted_calls() {
+    assert_eq!(affected_calls(When::always()).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(affected_calls(When::next(2)).await, [1, 2]);
+    assert_eq!(affected_calls(When::call(3)).await, [3]);
+    assert_eq!(affected_calls(When::always().about("5678")).await, [2, 4, 6]);
+    assert_eq!(affected_calls(When::call(2).about("1234")).await, [3]);
+    assert_eq!(affected_calls(When::next(1).of("DescribeTaskStatus")).await, [1]);
+    assert_eq!(affected_calls(When::always().of("CreateListener")).await, [0; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,14 +51,14 @@ async fn a_fault_can_have_its_time() {
     simulator.fault(When::between(second * 2, second * 4), Fault::throttled());
     let mut throttled = Vec::new();
     for _ in 0..5 {
-        throttled.push(Call::about("1234").code(&simulator).await == "RequestLimitExceeded");
+        throttled.push(Call::poll("1234").code(&simulator).await == "RequestLimitExceeded");
         advance(second).await;
     }
     assert_eq!(throttled, [false, false, true, true, false]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_faults_the_first_scripted_comes_and_the_other_waits() {
+async fn of_two_faults_the_first_scripted_one_comes_first() {
     let simulator = with_a_task();
     simulator
         .fault(When::next(1), Fault::api_error("InternalError", ""))
@@ -66,11 +66,11 @@ async fn of_two_faults_the_first_scripted_comes_and_the_other_waits() {
     assert_eq!(codes(&simulator, 2).await, ["InternalError", "FailedOperation", "none", "none"]);
 }
 
-/// Status, headers and body of the answer under a fault.
+/// Status, headers and body of the response under a fault.
 async fn under(fault: impl Into<Fault>) -> (StatusCode, HeaderMap, String) {
     let simulator = with_a_task();
     simulator.fault(When::always(), fault);
-    let (head, body) = simulator.handle(Call::about("1234").request()).await.unwrap().into_parts();
+    let (head, body) = simulator.handle(Call::poll("1234").request()).await.unwrap().into_parts();
     (head.status, head.headers, String::from_utf8(body.to_vec()).unwrap())
 }
 
@@ -84,7 +84,7 @@ async fn throttling_comes_with_or_without_a_time_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn gateways_answer_pages() {
+async fn gateways_send_pages() {
     let (status, headers, body) = under(Fault::http(StatusCode::BAD_GATEWAY)).await;
     assert_eq!((status, &headers["content-type"]), (StatusCode::BAD_GATEWAY, &"text/html".parse().unwrap()));
     assert!(body.starts_with("<html>") && body.contains("502 Bad Gateway"), "{body}");
@@ -104,7 +104,7 @@ async fn errors_come_under_any_status_and_content_type() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bodies_need_not_be_what_clients_expect() {
+async fn any_body_can_be_scripted() {
     let (_, _, body) = under(Fault::old_error("InvalidParameter", "no such task")).await;
     let old = json!({ "code": 4000, "message": "no such task", "codeDesc": "InvalidParameter" });
     assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), old);
@@ -122,87 +122,87 @@ async fn a_clock_that_is_off_refuses_honest_timestamps_and_tells_its_time() {
     assert_eq!(headers["date"], "Tue, 14 Nov 2023 22:23:20 GMT");
     let simulator = with_a_task();
     simulator.fault(When::always(), Fault::ClockSkew(-600)).fault(When::call(2), Fault::throttled());
-    let corrected = Call { unix: 1_699_999_400, ..Call::about("1234") };
+    let corrected = Call { unix: 1_699_999_400, ..Call::poll("1234") };
     assert_eq!(corrected.code(&simulator).await, "none");
     assert_eq!(corrected.code(&simulator).await, "RequestLimitExceeded");
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_can_end_before_their_time() {
+async fn tokens_can_be_expired_by_a_fault() {
     let (_, _, body) = under(Fault::ExpiredToken).await;
     assert_eq!(code(&content(body.as_bytes())), "AuthFailure.TokenFailure");
 }
 
-async fn broken(fault: Fault) -> Broken {
+async fn broken(fault: Fault) -> ConnectionError {
     let simulator = with_a_task();
     simulator.fault(When::next(1), fault);
-    simulator.handle(Call::about("1234").request()).await.unwrap_err()
+    simulator.handle(Call::poll("1234").request()).await.unwrap_err()
 }
 
 #[tokio::test(start_paused = true)]
 async fn broken_connections_are_errors_where_there_is_no_socket() {
-    assert_eq!(broken(Fault::Reset).await, Broken::Reset);
-    assert_eq!(broken(Fault::Truncated(3)).await, Broken::Truncated);
-    assert_eq!(broken(Fault::Endless).await, Broken::Endless);
+    assert_eq!(broken(Fault::Reset).await, ConnectionError::Reset);
+    assert_eq!(broken(Fault::Truncated(3)).await, ConnectionError::Truncated);
+    assert_eq!(broken(Fault::Endless).await, ConnectionError::Endless);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hang_never_ends_and_delays_take_their_time() {
+async fn a_hang_never_returns_and_delays_take_their_time() {
     let simulator = with_a_task();
     simulator
         .fault(When::call(1), Fault::Hang)
         .fault(When::call(2), Fault::Delayed(Duration::from_secs(3)))
         .fault(When::call(3), Fault::Slow(Duration::from_millis(10)));
     let day = Duration::from_secs(86_400);
-    assert!(timeout(day, simulator.handle(Call::about("1234").request())).await.is_err());
-    let call = Call { unix: 1_700_086_400, ..Call::about("1234") };
-    let asked = Instant::now();
+    assert!(timeout(day, simulator.handle(Call::poll("1234").request())).await.is_err());
+    let call = Call { unix: 1_700_086_400, ..Call::poll("1234") };
+    let sent = Instant::now();
     assert_eq!(call.send(&simulator).await["Status"], 2);
-    assert_eq!(asked.elapsed(), Duration::from_secs(3));
-    let asked = Instant::now();
-    let answer = simulator.handle(call.request()).await.unwrap();
-    assert_eq!(asked.elapsed().as_millis(), 10 * answer.body().len() as u128);
+    assert_eq!(sent.elapsed(), Duration::from_secs(3));
+    let sent = Instant::now();
+    let response = simulator.handle(call.request()).await.unwrap();
+    assert_eq!(sent.elapsed().as_millis(), 10 * response.body().len() as u128);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_does_not_undo_the_call() {
+async fn a_lost_response_does_not_undo_the_call() {
     let simulator = with_a_task();
     simulator
-        .task("once", TaskScript::runs_for_questions(1).then_succeeds())
+        .task("once", TaskScript::runs_for_polls(1).then_succeeds())
         .fault(When::call(1).about("once"), Fault::Reset)
         .fault(When::call(2).about("once"), Fault::http(StatusCode::BAD_GATEWAY));
-    assert!(simulator.handle(Call::about("once").request()).await.is_err());
-    assert!(simulator.handle(Call::about("once").request()).await.is_ok());
-    assert_eq!(Call::about("once").send(&simulator).await["Status"], 0);
+    assert!(simulator.handle(Call::poll("once").request()).await.is_err());
+    assert!(simulator.handle(Call::poll("once").request()).await.is_ok());
+    assert_eq!(Call::poll("once").send(&simulator).await["Status"], 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_did_not_come_about_is_named() {
+async fn unmet_expectations_are_described() {
     let simulator = with_a_task();
     simulator
-        .task("ends", TaskScript::runs_for_questions(1).then_succeeds())
+        .task("ends", TaskScript::runs_for_polls(1).then_succeeds())
         .fault(When::next(3).of("DescribeTaskStatus"), Fault::throttled())
         .fault(When::call(9), Fault::Reset)
         .fault(When::always(), Fault::Delayed(Duration::ZERO))
         .expect_calls("CreateListener", 1..=2)
         .expect_calls("DescribeTaskStatus", 3..);
     for task in ["ends", "1234", "ends", "ends"] {
-        Call::about(task).send(&simulator).await;
+        Call::poll(task).send(&simulator).await;
     }
     assert_eq!(
-        simulator.unmet(),
+        simulator.unmet_expectations(),
         [
-            "task 1234 was never asked about",
-            "task 5678 was never asked about",
-            "task ends was not seen to end in 1 questions",
-            "call 9: reset befell 0 of 4 matching calls",
-            "0 calls of CreateListener came, 1..=2 expected",
+            "task 1234 was never polled",
+            "task 5678 was never polled",
+            "task ends did not complete in 1 polls",
+            "call 9: reset affected 0 of 4 matching calls",
+            "CreateListener was called 0 times, 1..=2 expected",
         ]
     );
 }
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "task 1234 was never asked about")]
-async fn a_test_ends_with_a_panic_if_something_is_unmet() {
-    with_a_task().assert_met();
+#[should_panic(expected = "task 1234 was never polled")]
+async fn unmet_expectations_panic() {
+    with_a_task().assert_expectations_met();
 }

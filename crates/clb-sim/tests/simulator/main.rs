@@ -3,13 +3,13 @@
 
 mod actions;
 mod any_input;
-mod checks;
-mod faults;
+mod call_records;
 #[cfg(feature = "cli")]
-mod program;
-mod records;
+mod command_line;
+mod connection;
+mod faults;
+mod gateway;
 mod sockets;
 mod support;
 mod tasks;
-mod tokens;
-mod wire;
+mod temporary_keys;

@@ -55,8 +55,8 @@ impl Call {
         Self { service: "sts", host, version: "2018-08-13", ..Self::clb(action, parameters) }
     }
 
-    /// A question about a task.
-    pub(crate) fn about(task: &str) -> Self {
+    /// A poll of a task.
+    pub(crate) fn poll(task: &str) -> Self {
         Self::clb("DescribeTaskStatus", &json!({ "TaskId": task }))
     }
 
@@ -81,18 +81,18 @@ impl Call {
         request.body(Bytes::from(self.body.clone())).unwrap()
     }
 
-    /// Sends it and gives the content of `Response`.
+    /// Sends it and returns the content of `Response`.
     pub(crate) async fn send(&self, simulator: &Simulator) -> Value {
         send(self.request(), simulator).await
     }
 
-    /// Sends it and gives the error code of the answer.
+    /// Sends it and returns the error code of the response.
     pub(crate) async fn code(&self, simulator: &Simulator) -> String {
         code(&self.send(simulator).await)
     }
 }
 
-/// Sends any request and gives the content of `Response`.
+/// Sends any request and returns the content of `Response`.
 pub(crate) async fn send(request: Request<Bytes>, simulator: &Simulator) -> Value {
     content(simulator.handle(request).await.unwrap().body())
 }
@@ -102,9 +102,9 @@ pub(crate) fn content(body: &[u8]) -> Value {
     serde_json::from_slice::<Value>(body).unwrap()["Response"].take()
 }
 
-/// The error code of an answer, `none` if it is not an error.
-pub(crate) fn code(answer: &Value) -> String {
-    answer["Error"]["Code"].as_str().unwrap_or("none").to_owned()
+/// The error code of a response, `none` if it is not an error.
+pub(crate) fn code(response: &Value) -> String {
+    response["Error"]["Code"].as_str().unwrap_or("none").to_owned()
 }
 
 /// A lasting credential.
@@ -112,7 +112,7 @@ pub(crate) fn credential(id: &str, key: &str) -> Credential {
     Credential::new(SecretId::new(id).unwrap(), SecretKey::new(key).unwrap())
 }
 
-/// The credential in an answer of the security token service, or in metadata.
+/// The credential in a response of the security token service, or in metadata.
 pub(crate) fn temporary(keys: &Value) -> Credential {
     let text = |name: &str| keys[name].as_str().unwrap();
     let token = SecurityToken::new(text("Token")).unwrap();

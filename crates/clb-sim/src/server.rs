@@ -1,4 +1,4 @@
-//! The simulator on a socket.
+//! The HTTP server.
 
 use std::error::Error;
 use std::future::{Future, pending};
@@ -19,15 +19,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
-use crate::reply::{Delivery, Reply};
+use crate::delivery::{Delivery, OutgoingResponse};
 use crate::simulator::Simulator;
 
-/// No more of a body is read. The service's own limit is lower and is checked with the call.
+/// The server reads at most so much of a body. The limit of the service is lower; the gateway checks it.
 const MAX_BODY: usize = 32 << 20;
 
 type Body = BoxBody<Bytes, io::Error>;
 
-/// Serves the simulator over HTTP/1.1 until `shutdown` is ready; connections still open then are cut.
+/// Serves the simulator over HTTP/1.1 until `shutdown` is ready, then closes all connections.
 ///
 /// Listens on loopback only: another address is refused with [`io::ErrorKind::InvalidInput`].
 pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Future) -> io::Result<()> {
@@ -42,7 +42,7 @@ pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Fut
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => drop(connections.spawn(serve(stream, simulator.clone()))),
-                // Out of descriptors, or the peer has gone already: neither is a reason to end.
+                // Out of descriptors, or the peer has closed the connection already: go on in both cases.
                 Err(_) => sleep(Duration::from_millis(10)).await,
             },
         }
@@ -50,44 +50,47 @@ pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Fut
 }
 
 async fn serve(mut stream: TcpStream, simulator: Simulator) {
-    // Without it an answer can wait 40 ms for the acknowledgement of the one before.
+    // Without it a response can wait 40 ms for the acknowledgement of the previous one.
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let service = service_fn(|request| answer(&simulator, request));
+    let service = service_fn(|request| respond(&simulator, request));
     let served = http1::Builder::new().serve_connection(TokioIo::new(&mut stream), service).await;
     if served.is_err_and(|error| is_reset(&error)) {
-        // Closing is then a reset. If it fails, the connection ends all the same.
+        // Closing is then a reset. If it fails, the connection closes without one.
         stream.set_zero_linger().ok();
     }
 }
 
-async fn answer(simulator: &Simulator, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
+async fn respond(
+    simulator: &Simulator,
+    request: http::Request<Incoming>,
+) -> io::Result<http::Response<Body>> {
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
         Err(error) => return Err(io::Error::other(error)),
     };
-    send(simulator.reply(&http::Request::from_parts(head, body))).await
+    deliver(simulator.respond(&http::Request::from_parts(head, body))).await
 }
 
-/// Turns a reply into what hyper sends. An error here ends the connection before the first byte of an answer.
-async fn send(reply: Reply) -> io::Result<http::Response<Body>> {
-    match reply.delivery {
+/// Turns a response into what hyper sends. An error here closes the connection before the first byte of it.
+async fn deliver(outgoing: OutgoingResponse) -> io::Result<http::Response<Body>> {
+    match outgoing.delivery {
         Delivery::Delayed(delay) => sleep(delay).await,
         Delivery::Hang => pending().await,
         Delivery::Reset => return Err(io::ErrorKind::ConnectionReset.into()),
         Delivery::Whole | Delivery::Truncated(_) | Delivery::Slow(_) | Delivery::Endless => {}
     }
-    let (mut head, body) = reply.response.into_parts();
-    if reply.delivery != Delivery::Endless {
+    let (mut head, body) = outgoing.response.into_parts();
+    if outgoing.delivery != Delivery::Endless {
         head.headers.insert(CONTENT_LENGTH, body.len().into());
     }
-    Ok(http::Response::from_parts(head, under_way(reply.delivery, body)))
+    Ok(http::Response::from_parts(head, body_of(outgoing.delivery, body)))
 }
 
-fn under_way(delivery: Delivery, body: Bytes) -> Body {
+fn body_of(delivery: Delivery, body: Bytes) -> Body {
     match delivery {
         Delivery::Truncated(bytes) => truncated(body, bytes),
         Delivery::Slow(pause) => slow(body, pause),
@@ -100,7 +103,7 @@ fn whole(body: Bytes) -> Body {
     Full::new(body).map_err(|never| match never {}).boxed()
 }
 
-/// The beginning of the body, sent, then the end of the connection.
+/// The first bytes of the body, then the connection closes.
 fn truncated(mut body: Bytes, bytes: usize) -> Body {
     body.truncate(bytes.min(body.len().saturating_sub(1)));
     let end = stream::once(async {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use clb_sim::{AnswerClass, DEMO_ACCOUNT_ID, Simulator, TaskScript};
+use clb_sim::{CallOutcome, DEMO_ACCOUNT_ID, Simulator, TaskScript};
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::advance;
@@ -19,16 +19,16 @@ fn role(more: &Value) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_assumed_role_signs_calls_until_its_session_ends() {
+async fn an_assumed_role_signs_calls_until_its_keys_expire() {
     let simulator = simulator();
     simulator.task("1234", TaskScript::runs_forever());
     let session = Call::sts("AssumeRole", &role(&json!({ "DurationSeconds": 600 }))).send(&simulator).await;
     assert_eq!(session["ExpiredTime"], START + 600);
     assert_eq!(session["Expiration"], "2023-11-14T22:23:20Z");
-    let question = Call::about("1234").by(temporary(&session["Credentials"]));
-    assert_eq!(question.send(&simulator).await["Status"], 2);
+    let poll = Call::poll("1234").by(temporary(&session["Credentials"]));
+    assert_eq!(poll.send(&simulator).await["Status"], 2);
     advance(Duration::from_secs(600)).await;
-    let late = Call { unix: START + 600, ..question };
+    let late = Call { unix: START + 600, ..poll };
     assert_eq!(late.code(&simulator).await, "AuthFailure.TokenFailure");
 }
 
@@ -43,7 +43,7 @@ async fn roles_can_be_chained() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn callers_are_told_who_they_are() {
+async fn get_caller_identity_returns_the_caller() {
     let simulator = simulator();
     let identity = Call::sts("GetCallerIdentity", &json!({}));
     let demo = identity.send(&simulator).await;
@@ -60,7 +60,7 @@ async fn without_a_key(action: &str, parameters: &Value) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_no_key_yet_need_not_sign() {
+async fn callers_without_a_key_need_not_sign() {
     let saml =
         role(&json!({ "SAMLAssertion": "PHNhbWw+", "PrincipalArn": "qcs::cam::uin/1:saml-provider/idp" }));
     let web = role(&json!({ "ProviderId": "tke", "WebIdentityToken": "eyJ" }));
@@ -112,7 +112,7 @@ async fn sessions_can_be_made_short_for_a_test() {
     assert_eq!(session["ExpiredTime"], START + 3);
 }
 
-async fn look(simulator: &Simulator, path: &str) -> http::Response<Bytes> {
+async fn metadata(simulator: &Simulator, path: &str) -> http::Response<Bytes> {
     let uri = format!("http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/{path}");
     simulator.handle(Request::get(uri).body(Bytes::new()).unwrap()).await.unwrap()
 }
@@ -121,17 +121,17 @@ async fn look(simulator: &Simulator, path: &str) -> http::Response<Bytes> {
 async fn metadata_names_the_role_of_the_instance_and_gives_its_keys() {
     let simulator = Simulator::new(options().with_instance_role("worker"));
     simulator.task("1234", TaskScript::runs_forever());
-    assert_eq!(look(&simulator, "").await.body(), "worker");
-    let keys: Value = serde_json::from_slice(look(&simulator, "worker").await.body()).unwrap();
+    assert_eq!(metadata(&simulator, "").await.body(), "worker");
+    let keys: Value = serde_json::from_slice(metadata(&simulator, "worker").await.body()).unwrap();
     assert_eq!((&keys["Code"], &keys["ExpiredTime"]), (&json!("Success"), &json!(START + 7200)));
-    assert_eq!(Call::about("1234").by(temporary(&keys)).send(&simulator).await["Status"], 2);
-    assert_eq!(look(&simulator, "other").await.status(), StatusCode::NOT_FOUND);
-    let looks = simulator.calls_of("InstanceMetadata");
-    assert_eq!(looks.iter().filter(|look| look.answer == AnswerClass::Answered).count(), 2);
+    assert_eq!(Call::poll("1234").by(temporary(&keys)).send(&simulator).await["Status"], 2);
+    assert_eq!(metadata(&simulator, "other").await.status(), StatusCode::NOT_FOUND);
+    let requests = simulator.calls_of("InstanceMetadata");
+    assert_eq!(requests.iter().filter(|metadata| metadata.outcome == CallOutcome::Accepted).count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_without_a_role_has_no_keys() {
-    assert_eq!(look(&simulator(), "").await.status(), StatusCode::NOT_FOUND);
-    assert_eq!(look(&simulator(), "worker").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(metadata(&simulator(), "").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(metadata(&simulator(), "worker").await.status(), StatusCode::NOT_FOUND);
 }

@@ -17,9 +17,9 @@ fn with_a_task() -> Simulator {
     simulator
 }
 
-/// Sends a question that was changed after signing, and gives the error code.
+/// Sends a poll that was changed after signing, and returns the error code.
 async fn changed(change: impl FnOnce(&mut Request<Bytes>)) -> String {
-    let mut request = Call::about("1234").request();
+    let mut request = Call::poll("1234").request();
     change(&mut request);
     code(&send(request, &with_a_task()).await)
 }
@@ -33,7 +33,7 @@ async fn with(header: &'static str, value: &'static str) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_in_order_is_answered() {
+async fn a_valid_call_succeeds() {
     assert_eq!(changed(|_| {}).await, "none");
 }
 
@@ -43,7 +43,7 @@ async fn every_header_is_needed() {
         assert_eq!(without(header).await, "MissingParameter", "{header}");
     }
     assert_eq!(without("content-type").await, "InvalidRequest");
-    let mut request = Call::about("1234").request();
+    let mut request = Call::poll("1234").request();
     request.headers_mut().remove("host");
     assert_eq!(simulator().handle(request).await.unwrap().status(), StatusCode::BAD_REQUEST);
 }
@@ -66,7 +66,7 @@ async fn odd_headers_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whatever_is_signed_cannot_be_changed() {
+async fn signed_parts_cannot_be_changed() {
     let failure = "AuthFailure.SignatureFailure";
     assert_eq!(with("host", "clb.ap-guangzhou.tencentcloudapi.com").await, failure);
     assert_eq!(with("content-type", "application/json; charset=utf-8").await, failure);
@@ -77,27 +77,27 @@ async fn whatever_is_signed_cannot_be_changed() {
 #[tokio::test(start_paused = true)]
 async fn keys_are_known_by_id_and_by_secret() {
     let simulator = with_a_task();
-    let question = |id, key| Call::about("1234").by(credential(id, key));
-    let unknown = question("AKIDnobody", DEMO_SECRET_KEY);
+    let poll = |id, key| Call::poll("1234").by(credential(id, key));
+    let unknown = poll("AKIDnobody", DEMO_SECRET_KEY);
     assert_eq!(unknown.code(&simulator).await, "AuthFailure.SecretIdNotFound");
-    let wrong = question(DEMO_SECRET_ID, "wrong");
+    let wrong = poll(DEMO_SECRET_ID, "wrong");
     assert_eq!(wrong.code(&simulator).await, "AuthFailure.SignatureFailure");
     simulator.key(Key::new("another", "key"));
-    assert_eq!(question("another", "key").code(&simulator).await, "none");
+    assert_eq!(poll("another", "key").code(&simulator).await, "none");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_temporary_key_needs_its_token_and_ends() {
+async fn a_temporary_key_needs_its_token_and_expires() {
     let simulator = with_a_task();
-    simulator.key(Key::new("temporary", "key").with_token("token").ending_after(Duration::from_secs(60)));
+    simulator.key(Key::new("temporary", "key").with_token("token").expiring_after(Duration::from_secs(60)));
     let bare = credential("temporary", "key");
     let whole = bare.clone().with_token(SecurityToken::new("token").unwrap());
     let other = bare.clone().with_token(SecurityToken::new("tokens").unwrap());
-    assert_eq!(Call::about("1234").by(whole.clone()).code(&simulator).await, "none");
-    assert_eq!(Call::about("1234").by(bare).code(&simulator).await, "AuthFailure.TokenFailure");
-    assert_eq!(Call::about("1234").by(other).code(&simulator).await, "AuthFailure.TokenFailure");
+    assert_eq!(Call::poll("1234").by(whole.clone()).code(&simulator).await, "none");
+    assert_eq!(Call::poll("1234").by(bare).code(&simulator).await, "AuthFailure.TokenFailure");
+    assert_eq!(Call::poll("1234").by(other).code(&simulator).await, "AuthFailure.TokenFailure");
     advance(Duration::from_secs(60)).await;
-    assert_eq!(Call::about("1234").by(whole).code(&simulator).await, "AuthFailure.TokenFailure");
+    assert_eq!(Call::poll("1234").by(whole).code(&simulator).await, "AuthFailure.TokenFailure");
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +109,7 @@ async fn a_timestamp_may_be_five_minutes_off() {
         (START - 301, "AuthFailure.SignatureExpire"),
         (START + 301, "AuthFailure.SignatureExpire"),
     ] {
-        assert_eq!(Call { unix, ..Call::about("1234") }.code(&simulator).await, code, "{unix}");
+        assert_eq!(Call { unix, ..Call::poll("1234") }.code(&simulator).await, code, "{unix}");
     }
 }
 
@@ -122,10 +122,10 @@ async fn hosts_name_the_product_and_the_finance_zone() {
         ("clb.tencentcloudapi.com", "ap-shanghai-fsi", "UnsupportedRegion"),
         ("cvm.tencentcloudapi.com", "ap-guangzhou", "NoSuchProduct"),
     ] {
-        let call = Call { host: host.to_owned(), region, ..Call::about("1234") };
+        let call = Call { host: host.to_owned(), region, ..Call::poll("1234") };
         assert_eq!(call.code(&simulator).await, code, "{host} {region}");
     }
-    let other_service = Call { service: "cvm", ..Call::about("1234") };
+    let other_service = Call { service: "cvm", ..Call::poll("1234") };
     assert_eq!(other_service.code(&simulator).await, "NoSuchProduct");
 }
 
@@ -145,7 +145,7 @@ fn get(query: &str) -> Request<Bytes> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn get_requests_are_verified_and_answered_too() {
+async fn get_requests_are_verified_too() {
     let simulator = simulator();
     simulator.task("12 34%", TaskScript::runs_forever());
     assert_eq!(send(get("TaskId=12+34%25"), &simulator).await["Status"], 2);
@@ -157,7 +157,7 @@ async fn get_requests_are_verified_and_answered_too() {
 #[tokio::test(start_paused = true)]
 async fn other_methods_and_paths_are_refused() {
     assert_eq!(changed(|request| *request.method_mut() = Method::PUT).await, "UnsupportedProtocol");
-    let mut elsewhere = Call::about("1234").request();
+    let mut elsewhere = Call::poll("1234").request();
     *elsewhere.uri_mut() = "/v2".parse().unwrap();
     let page = simulator().handle(elsewhere).await.unwrap();
     assert_eq!(
@@ -177,7 +177,7 @@ async fn requests_have_a_largest_size() {
 
 #[tokio::test(start_paused = true)]
 async fn signed_headers_are_verified_as_the_manual_signs_them() {
-    let call = Call::about("1234");
+    let call = Call::poll("1234");
     let signing = SigningRequest::post("clb", &call.host, call.content_type, call.body.as_bytes()).unwrap();
     let signing = signing.with_header("x-tc-action", "describetaskstatus").unwrap();
     let signed = sign(&signing, &call.credential, SigningTime::from_unix(START).unwrap());
@@ -194,7 +194,7 @@ async fn signed_headers_are_verified_as_the_manual_signs_them() {
 
 #[tokio::test(start_paused = true)]
 async fn the_payload_may_be_left_out_of_the_signature() {
-    let call = Call::about("1234");
+    let call = Call::poll("1234");
     let signing =
         SigningRequest::post("clb", &call.host, call.content_type, b"").unwrap().with_unsigned_payload();
     let signed = sign(&signing, &call.credential, SigningTime::from_unix(START).unwrap());
@@ -211,12 +211,12 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_answer_has_its_own_id_and_the_service_s_date() {
+async fn every_response_has_its_own_id_and_the_date_of_the_service() {
     let simulator = with_a_task();
     advance(Duration::from_secs(10)).await;
-    let first = simulator.handle(Call::about("1234").request()).await.unwrap();
+    let first = simulator.handle(Call::poll("1234").request()).await.unwrap();
     assert_eq!(first.headers()["date"], "Tue, 14 Nov 2023 22:13:30 GMT");
-    let ids = [Call::about("1234"), Call::about("none"), Call::clb("None", &json!({}))];
+    let ids = [Call::poll("1234"), Call::poll("none"), Call::clb("None", &json!({}))];
     let mut seen = std::collections::HashSet::new();
     for call in ids {
         let id = call.send(&simulator).await["RequestId"].as_str().unwrap().to_owned();

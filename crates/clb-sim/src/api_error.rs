@@ -1,13 +1,13 @@
-//! API errors.
+//! Errors of the API.
 
-/// An API error: what goes into `Response.Error`.
+/// An error of the API, the content of `Response.Error`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct ApiError {
     pub(crate) code: String,
     pub(crate) message: String,
 }
 
-impl Failure {
+impl ApiError {
     pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into() }
     }
@@ -21,7 +21,7 @@ impl Failure {
     }
 
     pub(crate) fn expired_token() -> Self {
-        Self::new("AuthFailure.TokenFailure", "the token is not valid or has ended")
+        Self::new("AuthFailure.TokenFailure", "the token is invalid or has expired")
     }
 
     pub(crate) fn throttled(action: &str, limit: u32) -> Self {

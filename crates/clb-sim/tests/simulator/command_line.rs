@@ -8,13 +8,13 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
+use crate::connection::Connection;
 use crate::support::{Call, code, content, temporary};
-use crate::wire::Wire;
 
 /// The program at work, ended when dropped, and a connection to it.
 struct Program {
     child: Child,
-    wire: Wire,
+    connection: Connection,
 }
 
 impl Program {
@@ -23,16 +23,16 @@ impl Program {
         let mut url = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).await.unwrap();
         let address = url.trim_end().strip_prefix("http://").unwrap().parse().unwrap();
-        Self { child, wire: Wire::to(address).await }
+        Self { child, connection: Connection::to(address).await }
     }
 
     async fn send(&mut self, call: Call) -> Value {
-        self.wire.ask(&Call { unix: now(), ..call }).await;
-        content(&self.wire.answer().await.1)
+        self.connection.send(&Call { unix: now(), ..call }).await;
+        content(&self.connection.response().await.1)
     }
 
     async fn about(&mut self, task: &str) -> Value {
-        self.send(Call::about(task)).await
+        self.send(Call::poll(task)).await
     }
 }
 
@@ -42,7 +42,7 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-async fn refused(arguments: &[&str]) -> (Option<i32>, String) {
+async fn rejected(arguments: &[&str]) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command(arguments).output().await.unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
 }
@@ -55,7 +55,7 @@ fn now() -> u64 {
 #[tokio::test]
 async fn without_options_it_takes_a_free_loopback_port() {
     let mut program = Program::with(&[]).await;
-    assert!(program.wire.address.ip().is_loopback());
+    assert!(program.connection.address.ip().is_loopback());
     assert_eq!(code(&program.about("1234").await), "InvalidParameter");
     let created = program.send(Call::clb("CreateListener", &json!({}))).await;
     assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 2);
@@ -63,30 +63,30 @@ async fn without_options_it_takes_a_free_loopback_port() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_it_and_the_keys_are_told_on_stderr() {
+async fn ctrl_c_stops_it_and_the_keys_are_on_stderr() {
     let program = Program::with(&[]).await;
     let id = program.child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
     let output = program.child.wait_with_output().await.unwrap();
     assert_eq!(output.status.code(), Some(0));
     let hints = String::from_utf8(output.stderr).unwrap();
-    let url = format!("http://{}", program.wire.address);
+    let url = format!("http://{}", program.connection.address);
     for part in [clb_sim::DEMO_SECRET_ID, clb_sim::DEMO_SECRET_KEY, &url, "Ctrl-C"] {
         assert!(hints.contains(part), "{hints}");
     }
 }
 
 #[tokio::test]
-async fn it_listens_where_it_is_told_to_on_loopback() {
+async fn it_listens_on_loopback_addresses_only() {
     let program = Program::with(&["--listen", "[::1]:0"]).await;
-    assert!(program.wire.address.is_ipv6());
+    assert!(program.connection.address.is_ipv6());
     for address in ["0.0.0.0:0", "192.0.2.1:80", "[::]:0"] {
-        let (status, error) = refused(&["--listen", address]).await;
+        let (status, error) = rejected(&["--listen", address]).await;
         assert_eq!(status, Some(2));
         assert!(error.contains("not a loopback address"), "{error}");
     }
-    let taken = program.wire.address.to_string();
-    assert_eq!(refused(&["--listen", &taken]).await.0, Some(1));
+    let taken = program.connection.address.to_string();
+    assert_eq!(rejected(&["--listen", &taken]).await.0, Some(1));
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn tasks_are_given_one_by_one() {
     assert_eq!(program.about("a").await["Status"], 2);
     assert_eq!(program.about("b").await["Message"], "port 80: taken");
     assert_eq!(program.about("c").await["Status"], 0);
-    let (status, error) = refused(&["--task", "a"]).await;
+    let (status, error) = rejected(&["--task", "a"]).await;
     assert!(status == Some(2) && error.contains("ID=SECONDS"), "{error}");
 }
 
@@ -118,7 +118,7 @@ async fn tasks_of_actions_run_as_long_as_wanted() {
     let mut program = Program::with(&["--action-seconds", "0"]).await;
     let created = program.send(Call::clb("CreateListener", &json!({}))).await;
     assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 0);
-    assert_eq!(refused(&["--action-seconds", "soon"]).await.0, Some(2));
+    assert_eq!(rejected(&["--action-seconds", "soon"]).await.0, Some(2));
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn the_rate_limit_can_be_set_and_lifted() {
     for _ in 0..5 {
         codes.push(code(&one.about("a").await));
     }
-    // Five quick questions do not need five calendar seconds.
+    // Five quick polls do not need five calendar seconds.
     assert!(codes.iter().any(|code| code == "RequestLimitExceeded"), "{codes:?}");
     let mut any = Program::with(&["--rate", "0", "--task", "a=60"]).await;
     for _ in 0..50 {
@@ -137,15 +137,15 @@ async fn the_rate_limit_can_be_set_and_lifted() {
 }
 
 #[tokio::test]
-async fn faults_are_told_in_words() {
+async fn faults_have_a_text_form() {
     let faults =
         ["--task", "a=60", "--fault", "call 2: error InternalError try again", "--fault", "call 3: http 502"];
     let mut program = Program::with(&faults).await;
     assert_eq!(code(&program.about("a").await), "none");
     assert_eq!(program.about("a").await["Error"]["Message"], "try again");
-    program.wire.ask(&Call { unix: now(), ..Call::about("a") }).await;
-    assert!(program.wire.answer().await.0.starts_with("HTTP/1.1 502"));
-    let (status, error) = refused(&["--fault", "sometimes: reset"]).await;
+    program.connection.send(&Call { unix: now(), ..Call::poll("a") }).await;
+    assert!(program.connection.response().await.0.starts_with("HTTP/1.1 502"));
+    let (status, error) = rejected(&["--fault", "sometimes: reset"]).await;
     assert!(status == Some(2) && error.contains("`sometimes` is not"), "{error}");
 }
 
@@ -158,26 +158,26 @@ async fn a_scenario_comes_from_a_file() {
     assert_eq!(program.about("mine").await["Status"], 2);
     assert_eq!(program.send(Call::clb("DescribeLoadBalancers", &json!({}))).await["TotalCount"], 0);
     assert_eq!(code(&program.about("done").await), "RequestLimitExceeded");
-    let (status, error) = refused(&["--scenario", "none.json"]).await;
+    let (status, error) = rejected(&["--scenario", "none.json"]).await;
     assert!(status == Some(2) && error.contains("none.json"), "{error}");
-    let (status, error) = refused(&["--scenario", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]).await;
+    let (status, error) = rejected(&["--scenario", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]).await;
     assert!(status == Some(2) && error.contains("the scenario cannot be read: "), "{error}");
 }
 
 #[tokio::test]
-async fn calls_are_told_on_stderr() {
+async fn calls_are_printed_on_stderr() {
     let mut program = Program::with(&["--calls", "--task", "a=60"]).await;
     program.about("a").await;
     program.about("b").await;
     let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
     let mut next = async || lines.next_line().await.unwrap().unwrap();
     while !next().await.starts_with("export TENCENTCLOUD_CLB_ENDPOINT") {}
-    assert!(next().await.ends_with("s DescribeTaskStatus a: answered"));
-    assert!(next().await.ends_with("s DescribeTaskStatus b: refused, InvalidParameter"));
+    assert!(next().await.ends_with("s DescribeTaskStatus a: accepted"));
+    assert!(next().await.ends_with("s DescribeTaskStatus b: rejected, InvalidParameter"));
 }
 
 #[tokio::test]
-async fn unknown_tasks_are_answered_as_wanted() {
+async fn the_error_code_of_unknown_tasks_can_be_chosen() {
     let mut program = Program::with(&["--unknown-task", "resource-not-found"]).await;
     assert_eq!(code(&program.about("1234").await), "ResourceNotFound");
 }
@@ -186,10 +186,10 @@ async fn unknown_tasks_are_answered_as_wanted() {
 async fn sessions_and_instance_roles_are_there_if_wanted() {
     let mut program =
         Program::with(&["--session-seconds", "2", "--instance-role", "worker", "--task", "a=60"]).await;
-    program.wire.look("/latest/meta-data/cam/security-credentials/worker").await;
-    let keys: Value = serde_json::from_slice(&program.wire.answer().await.1).unwrap();
-    let question = Call::about("a").by(temporary(&keys));
-    assert_eq!(program.send(question.clone()).await["Status"], 2);
+    program.connection.get("/latest/meta-data/cam/security-credentials/worker").await;
+    let keys: Value = serde_json::from_slice(&program.connection.response().await.1).unwrap();
+    let poll = Call::poll("a").by(temporary(&keys));
+    assert_eq!(program.send(poll.clone()).await["Status"], 2);
     sleep(Duration::from_millis(2100)).await;
-    assert_eq!(code(&program.send(question).await), "AuthFailure.TokenFailure");
+    assert_eq!(code(&program.send(poll).await), "AuthFailure.TokenFailure");
 }

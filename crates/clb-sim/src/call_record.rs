@@ -1,4 +1,4 @@
-//! What is remembered of calls.
+//! Records of calls.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 #[non_exhaustive]
 #[derive(Clone, PartialEq)]
 pub struct CallRecord {
-    /// The action, empty if none was named; `InstanceMetadata` for a look at the metadata service.
+    /// The action, empty if none was named; `InstanceMetadata` for a request to the metadata service.
     pub action: String,
     /// `X-TC-Region`.
     pub region: Option<String>,
@@ -27,43 +27,43 @@ pub struct CallRecord {
     pub host: Option<String>,
     /// The parameters of the action. They may hold secrets, so `Debug` leaves them out.
     pub parameters: Map<String, Value>,
-    /// What came of it.
-    pub answer: AnswerClass,
-    /// `RequestId` of the answer, where it has one.
+    /// What the simulator did with it.
+    pub outcome: CallOutcome,
+    /// `RequestId` of the response, if it has one.
     pub request_id: Option<String>,
 }
 
-/// What came of a call.
+/// What the simulator did with a call.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnswerClass {
-    /// The action was carried out and answered.
-    Answered,
-    /// Refused for exceeding a rate limit, the simulator's own or a scripted one.
+pub enum CallOutcome {
+    /// The service executed the action and responded.
+    Accepted,
+    /// Rejected for exceeding a rate limit, the simulator's own or a scripted one.
     Throttled,
-    /// Refused with this API error code.
-    Refused(String),
-    /// Something else than an API answer, or an answer that did not arrive whole: the fault's description.
+    /// Rejected with this API error code.
+    Rejected(String),
+    /// Not a response of the API, or one that was not delivered whole: the description of the fault.
     Faulty(String),
 }
 
-/// One line for people: `1.500s DescribeTaskStatus 1234: answered`.
+/// One line for people: `1.500s DescribeTaskStatus 1234: accepted`.
 impl fmt::Display for CallRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3}s {}", self.at.as_secs_f64(), self.action)?;
         if let Some(task) = &self.task {
             write!(f, " {task}")?;
         }
-        write!(f, ": {}", self.answer)
+        write!(f, ": {}", self.outcome)
     }
 }
 
-impl fmt::Display for AnswerClass {
+impl fmt::Display for CallOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answered => f.write_str("answered"),
+            Self::Accepted => f.write_str("accepted"),
             Self::Throttled => f.write_str("throttled"),
-            Self::Refused(code) => write!(f, "refused, {code}"),
+            Self::Rejected(code) => write!(f, "rejected, {code}"),
             Self::Faulty(fault) => write!(f, "faulty, {fault}"),
         }
     }
@@ -78,7 +78,7 @@ impl fmt::Debug for CallRecord {
             .field("at", &self.at)
             .field("secret_id", &self.secret_id)
             .field("client", &self.client)
-            .field("answer", &self.answer)
+            .field("outcome", &self.outcome)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Times as they are written.
+//! Formats of times.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ pub(crate) fn http_date(unix: Duration) -> String {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&timestamp(unix)).unwrap_or_default()
 }
 
-/// A Unix time as metadata writes it: `2023-11-14T22:13:20Z`.
+/// A Unix time as instance metadata writes it: `2023-11-14T22:13:20Z`.
 pub(crate) fn rfc3339(unix: Duration) -> String {
     timestamp(unix).to_string()
 }
 
-/// Times that jiff cannot hold, after the year 9999, become its last one.
+/// Times after the year 9999, which jiff cannot hold, become its last one.
 fn timestamp(unix: Duration) -> Timestamp {
     let seconds = i64::try_from(unix.as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_http_and_metadata_write_them() {
+    fn times_have_the_formats_of_http_and_metadata() {
         let unix = Duration::from_millis(1_700_000_000_999);
         assert_eq!(http_date(unix), "Tue, 14 Nov 2023 22:13:20 GMT");
         assert_eq!(rfc3339(Duration::from_secs(1_700_000_000)), "2023-11-14T22:13:20Z");

@@ -1,12 +1,12 @@
-//! Who may call.
+//! The keys that the simulator accepts.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::demo::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
+use crate::demo_key::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 
-/// A key pair that the simulator accepts, with a token and an end where it is a temporary one.
+/// A key pair that the simulator accepts, with a token and an expiry if it is temporary.
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::struct_field_names, reason = "`secret_id` and `secret_key` are the API's names")]
 pub struct Key {
@@ -14,16 +14,16 @@ pub struct Key {
     pub(crate) secret_key: String,
     pub(crate) token: Option<String>,
     /// Since the simulator's start.
-    pub(crate) ends: Option<Duration>,
+    pub(crate) expires: Option<Duration>,
     /// The role whose session this is.
     pub(crate) role: Option<String>,
 }
 
 impl Key {
-    /// A lasting key pair.
+    /// A permanent key pair.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         let (secret_id, secret_key) = (secret_id.into(), secret_key.into());
-        Self { secret_id, secret_key, token: None, ends: None, role: None }
+        Self { secret_id, secret_key, token: None, expires: None, role: None }
     }
 
     /// The well-known key pair of every simulator.
@@ -38,10 +38,10 @@ impl Key {
         self
     }
 
-    /// Refuses the key from this time after the simulator's start, with `AuthFailure.TokenFailure`.
+    /// Rejects the key with `AuthFailure.TokenFailure` once the simulator has run for so long.
     #[must_use]
-    pub fn ending_after(mut self, elapsed: Duration) -> Self {
-        self.ends = Some(elapsed);
+    pub fn expiring_after(mut self, elapsed: Duration) -> Self {
+        self.expires = Some(elapsed);
         self
     }
 
@@ -51,7 +51,7 @@ impl Key {
     }
 
     pub(crate) fn accepts_token(&self, token: Option<&str>, elapsed: Duration) -> bool {
-        self.token.as_deref() == token && self.ends.is_none_or(|ends| elapsed < ends)
+        self.token.as_deref() == token && self.expires.is_none_or(|expires| elapsed < expires)
     }
 }
 
@@ -60,7 +60,7 @@ impl fmt::Debug for Key {
         f.debug_struct("Key")
             .field("secret_id", &self.secret_id)
             .field("token", &self.token.as_ref().map(|_| "…"))
-            .field("ends", &self.ends)
+            .field("expires", &self.expires)
             .field("role", &self.role)
             .finish_non_exhaustive()
     }

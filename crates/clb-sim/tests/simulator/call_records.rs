@@ -1,19 +1,19 @@
-//! What the simulator remembers of calls.
+//! Records of calls.
 
 use std::time::Duration;
 
-use clb_sim::{AnswerClass, DEMO_SECRET_ID, Fault, TaskScript, When};
+use clb_sim::{CallOutcome, DEMO_SECRET_ID, Fault, TaskScript, When};
 use serde_json::json;
 use tokio::time::advance;
 
 use crate::support::{Call, credential, simulator};
 
 #[tokio::test(start_paused = true)]
-async fn every_call_is_remembered_with_its_circumstances() {
+async fn every_call_is_recorded_with_its_details() {
     let simulator = simulator();
     simulator.task("1234", TaskScript::runs_forever());
     advance(Duration::from_millis(1500)).await;
-    let answer = Call::about("1234").send(&simulator).await;
+    let response = Call::poll("1234").send(&simulator).await;
     let calls = simulator.calls();
     let [call] = calls.as_slice() else { panic!("{calls:?}") };
     assert_eq!(call.action, "DescribeTaskStatus");
@@ -25,26 +25,26 @@ async fn every_call_is_remembered_with_its_circumstances() {
     assert_eq!(call.language, None);
     assert_eq!(call.host.as_deref(), Some("clb.tencentcloudapi.com"));
     assert_eq!(call.parameters["TaskId"], "1234");
-    assert_eq!(call.answer, AnswerClass::Answered);
-    assert_eq!(call.request_id.as_deref(), answer["RequestId"].as_str());
+    assert_eq!(call.outcome, CallOutcome::Accepted);
+    assert_eq!(call.request_id.as_deref(), response["RequestId"].as_str());
 }
 
 #[tokio::test(start_paused = true)]
-async fn observers_are_told_of_every_call() {
+async fn observers_see_every_call() {
     let simulator = simulator();
-    let (told, lines) = std::sync::mpsc::channel();
-    simulator.on_call(move |call| told.send(call.to_string()).unwrap());
+    let (sender, lines) = std::sync::mpsc::channel();
+    simulator.on_call(move |call| sender.send(call.to_string()).unwrap());
     advance(Duration::from_millis(1500)).await;
-    Call::about("1234").send(&simulator).await;
+    Call::poll("1234").send(&simulator).await;
     Call::clb("CreateListener", &json!({})).send(&simulator).await;
     simulator.fault(When::call(1), Fault::Endless).fault(When::call(2), Fault::throttled());
-    simulator.handle(Call::about("1234").request()).await.unwrap_err();
-    Call::about("1234").send(&simulator).await;
+    simulator.handle(Call::poll("1234").request()).await.unwrap_err();
+    Call::poll("1234").send(&simulator).await;
     assert_eq!(
         lines.try_iter().collect::<Vec<_>>(),
         [
-            "1.500s DescribeTaskStatus 1234: refused, InvalidParameter",
-            "1.500s CreateListener: answered",
+            "1.500s DescribeTaskStatus 1234: rejected, InvalidParameter",
+            "1.500s CreateListener: accepted",
             "1.500s DescribeTaskStatus 1234: faulty, endless",
             "1.500s DescribeTaskStatus 1234: throttled",
         ]
@@ -52,31 +52,31 @@ async fn observers_are_told_of_every_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_are_told_apart() {
+async fn outcomes_are_distinguished() {
     let simulator = simulator();
     simulator
         .fault(When::call(1), Fault::throttled())
         .fault(When::call(2), Fault::body("not JSON"))
         .fault(When::call(3), Fault::Reset);
     for _ in 0..2 {
-        simulator.handle(Call::about("1234").request()).await.unwrap();
+        simulator.handle(Call::poll("1234").request()).await.unwrap();
     }
-    simulator.handle(Call::about("1234").request()).await.unwrap_err();
-    Call::about("1234").send(&simulator).await;
+    simulator.handle(Call::poll("1234").request()).await.unwrap_err();
+    Call::poll("1234").send(&simulator).await;
     Call::clb("CreateListener", &json!({})).send(&simulator).await;
-    let answers: Vec<_> = simulator.calls().into_iter().map(|call| call.answer).collect();
+    let outcomes: Vec<_> = simulator.calls().into_iter().map(|call| call.outcome).collect();
     assert_eq!(
-        answers,
+        outcomes,
         [
-            AnswerClass::Throttled,
-            AnswerClass::Faulty("body not JSON".to_owned()),
-            AnswerClass::Faulty("reset".to_owned()),
-            AnswerClass::Refused("InvalidParameter".to_owned()),
-            AnswerClass::Answered,
+            CallOutcome::Throttled,
+            CallOutcome::Faulty("body not JSON".to_owned()),
+            CallOutcome::Faulty("reset".to_owned()),
+            CallOutcome::Rejected("InvalidParameter".to_owned()),
+            CallOutcome::Accepted,
         ]
     );
     assert_eq!(simulator.calls_of("CreateListener").len(), 1);
-    assert_eq!(simulator.refused(), 0);
+    assert_eq!(simulator.throttled_calls(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,13 +1,13 @@
-//! The faults that are scripted, and when they come.
+//! The scripted faults.
 
 use std::time::Duration;
 
 use crate::fault::Fault;
-use crate::when::When;
+use crate::fault_timing::When;
 
 /// The scripted faults, in the order in which they were scripted.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<ScriptedFault>);
+pub(crate) struct FaultSchedule(Vec<ScriptedFault>);
 
 #[derive(Debug)]
 struct ScriptedFault {
@@ -17,23 +17,23 @@ struct ScriptedFault {
     used: u64,
 }
 
-/// What befalls one call.
+/// The faults that affect one call.
 #[derive(Debug, Default)]
 pub(crate) struct Due {
-    /// Seconds that the service's clock is ahead.
+    /// Seconds by which the clock of the service is ahead.
     pub(crate) skew: i64,
     pub(crate) fault: Option<Fault>,
 }
 
-impl Faults {
+impl FaultSchedule {
     pub(crate) fn add(&mut self, when: When, fault: Fault) {
         self.0.push(ScriptedFault { when, fault, seen: 0, used: 0 });
     }
 
-    /// Counts a call and says what befalls it: the first fault that is due, and besides it the first skew.
+    /// Counts a call and returns what affects it: the first fault that is due, and besides it the first clock skew.
     pub(crate) fn due(&mut self, action: &str, task: Option<&str>, now: Duration) -> Due {
         let mut due = Due::default();
-        for scripted in self.0.iter_mut().filter(|scripted| scripted.when.concerns(action, task)) {
+        for scripted in self.0.iter_mut().filter(|scripted| scripted.when.matches(action, task)) {
             scripted.seen += 1;
             match &scripted.fault {
                 Fault::ClockSkew(seconds) if due.skew == 0 && scripted.is_due(now) => due.skew = *seconds,
@@ -46,7 +46,7 @@ impl Faults {
         due
     }
 
-    /// The faults that have not befallen as many calls as they should have, each described.
+    /// Describes each fault that affected fewer calls than scripted.
     pub(crate) fn unmet(&self) -> impl Iterator<Item = String> {
         self.0
             .iter()
@@ -61,6 +61,6 @@ impl ScriptedFault {
     }
 
     fn unmet(&self) -> String {
-        format!("{}: {} befell {} of {} matching calls", self.when, self.fault, self.used, self.seen)
+        format!("{}: {} affected {} of {} matching calls", self.when, self.fault, self.used, self.seen)
     }
 }

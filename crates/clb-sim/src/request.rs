@@ -1,4 +1,4 @@
-//! A request, taken apart.
+//! A request and its parts.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use http::Method;
 use http::header::HOST;
 use serde_json::{Map, Value};
 
-use crate::answer::Answer;
-use crate::failure::Failure;
+use crate::api_error::ApiError;
+use crate::call_record::CallRecord;
 use crate::metadata;
-use crate::record::CallRecord;
+use crate::response::ApiResponse;
 
 /// A request with its parameters read, before anything is checked.
-pub(crate) struct Incoming<'a> {
+pub(crate) struct ApiRequest<'a> {
     request: &'a http::Request<Bytes>,
-    pub(crate) parameters: Result<Map<String, Value>, Failure>,
+    pub(crate) parameters: Result<Map<String, Value>, ApiError>,
 }
 
-impl<'a> Incoming<'a> {
+impl<'a> ApiRequest<'a> {
     pub(crate) fn read(request: &'a http::Request<Bytes>) -> Self {
         let parameters = match *request.method() {
             Method::GET => Ok(pairs(request.uri().query().unwrap_or_default())),
@@ -44,14 +44,14 @@ impl<'a> Incoming<'a> {
         self.request.body()
     }
 
-    /// A header's value, where it is there and can be read.
+    /// The value of a header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.request.headers().get(name)?.to_str().ok()
     }
 
     /// A header that must be there and not empty. Errors name it as the API's manual does.
-    pub(crate) fn required(&self, header: &str, name: &str) -> Result<&'a str, Failure> {
-        self.header(header).filter(|value| !value.is_empty()).ok_or_else(|| Failure::missing(name))
+    pub(crate) fn required(&self, header: &str, name: &str) -> Result<&'a str, ApiError> {
+        self.header(header).filter(|value| !value.is_empty()).ok_or_else(|| ApiError::missing(name))
     }
 
     /// The `Host` header, or the host of an absolute URI where a call without a socket has none.
@@ -81,8 +81,8 @@ impl<'a> Incoming<'a> {
         Some(authorization.secret_id().as_str().to_owned())
     }
 
-    /// What the simulator remembers of the call.
-    pub(crate) fn record(&self, at: Duration, answer: &Answer) -> CallRecord {
+    /// The record of the call.
+    pub(crate) fn record(&self, at: Duration, response: &ApiResponse) -> CallRecord {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         CallRecord {
             action: self.action().to_owned(),
@@ -94,8 +94,8 @@ impl<'a> Incoming<'a> {
             language: owned(self.header("x-tc-language")),
             host: owned(self.host()),
             parameters: self.parameters.clone().unwrap_or_default(),
-            answer: answer.class.clone(),
-            request_id: answer.request_id.clone(),
+            outcome: response.outcome.clone(),
+            request_id: response.request_id.clone(),
         }
     }
 }
@@ -105,7 +105,7 @@ fn pairs(query: &str) -> Map<String, Value> {
     pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, Failure> {
+fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     serde_json::from_slice(body)
-        .map_err(|error| Failure::new("InvalidParameter", format!("the body is not a JSON object: {error}")))
+        .map_err(|error| ApiError::new("InvalidParameter", format!("the body is not a JSON object: {error}")))
 }

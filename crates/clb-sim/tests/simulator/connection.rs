@@ -1,4 +1,4 @@
-//! HTTP by hand, so that tests see what is on the wire.
+//! HTTP by hand, so that tests see what is on the connection.
 
 use std::net::SocketAddr;
 
@@ -8,12 +8,12 @@ use tokio::net::TcpStream;
 use crate::support::Call;
 
 /// A connection to a simulator.
-pub(crate) struct Wire {
+pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
     pub(crate) address: SocketAddr,
 }
 
-impl Wire {
+impl Connection {
     pub(crate) async fn to(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
@@ -21,7 +21,7 @@ impl Wire {
     }
 
     /// Sends a call to the host that the connection is to.
-    pub(crate) async fn ask(&mut self, call: &Call) {
+    pub(crate) async fn send(&mut self, call: &Call) {
         let host = self.address.to_string();
         let request = Call { host, ..call.clone() }.request();
         let mut head = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", request.body().len());
@@ -32,16 +32,16 @@ impl Wire {
         self.stream.write_all(request.body()).await.unwrap();
     }
 
-    /// Looks at a path.
-    pub(crate) async fn look(&mut self, path: &str) {
+    /// Sends a GET request for a path.
+    pub(crate) async fn get(&mut self, path: &str) {
         self.stream
             .write_all(format!("GET {path} HTTP/1.1\r\nhost: metadata\r\n\r\n").as_bytes())
             .await
             .unwrap();
     }
 
-    /// Reads one answer that says how long it is: head and body.
-    pub(crate) async fn answer(&mut self) -> (String, Vec<u8>) {
+    /// Reads one response with a `Content-Length`: head and body.
+    pub(crate) async fn response(&mut self) -> (String, Vec<u8>) {
         let head = self.head().await;
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
         let mut body = vec![0; length.parse().unwrap()];
@@ -49,7 +49,7 @@ impl Wire {
         (head, body)
     }
 
-    /// Reads the head of an answer.
+    /// Reads the head of a response.
     pub(crate) async fn head(&mut self) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

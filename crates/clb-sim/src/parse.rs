@@ -1,8 +1,8 @@
-//! Numbers with a unit, and words, as people write them.
+//! Parsers of durations and words.
 
 use std::time::Duration;
 
-/// Reads a length of time such as `2s`, `1.5s` or `100ms`, as `Duration`'s `Debug` writes it.
+/// Parses a duration such as `2s`, `1.5s` or `100ms`, as `Duration`'s `Debug` writes it.
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -16,12 +16,12 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     seconds_from(number.parse::<f64>().ok()? * unit)
 }
 
-/// Reads a number of seconds.
+/// Parses a number of seconds.
 pub(crate) fn seconds(text: &str) -> Option<Duration> {
     seconds_from(text.parse().ok()?)
 }
 
-/// A number of seconds as a length of time, of at most a hundred years so that it can be added to any other.
+/// A number of seconds as a duration of at most a hundred years so that it can be added to any other.
 pub(crate) fn seconds_from(number: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok().filter(|time| time.as_secs() <= 100 * 366 * 86_400)
 }

@@ -1,19 +1,19 @@
-//! Which calls a fault is for.
+//! The calls that a fault affects.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::quantity::{duration, word};
+use crate::parse::{duration, word};
 
-/// Which calls a fault is for. It is written as it reads: `next 3 of DescribeTaskStatus`, `call 2`, `2s to 4s`,
+/// The calls that a fault affects. The text form reads the same: `next 3 of DescribeTaskStatus`, `call 2`, `2s to 4s`,
 /// `always about 1234`.
 ///
 /// ```
 /// # use clb_sim::When;
 /// assert_eq!(When::next(3).of("DescribeTaskStatus"), "next 3 of DescribeTaskStatus".parse()?);
 /// assert_eq!(When::call(2).about("1234").to_string(), "call 2 about 1234");
-/// # Ok::<(), clb_sim::InvalidWhen>(())
+/// # Ok::<(), clb_sim::InvalidWhenError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
@@ -30,12 +30,12 @@ enum Span {
     Between(Duration, Duration),
 }
 
-/// A text that says no time for a fault.
+/// The text is not the timing of a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not `always`, `next N`, `call N` or `2s to 4s`, with `of ACTION` and `about TASK` where wanted"
 )]
-pub struct InvalidWhen(String);
+pub struct InvalidWhenError(String);
 
 impl When {
     /// Every call.
@@ -58,27 +58,27 @@ impl When {
         Self::at(Span::Between(from, until))
     }
 
-    /// Counts and touches only calls of this action.
+    /// Counts and affects only calls of this action.
     #[must_use]
     pub fn of(mut self, action: impl Into<String>) -> Self {
         self.action = Some(action.into());
         self
     }
 
-    /// Counts and touches only calls about this task.
+    /// Counts and affects only calls about this task.
     #[must_use]
     pub fn about(mut self, task: impl Into<String>) -> Self {
         self.task = Some(task.into());
         self
     }
 
-    /// Whether the words `of` and `about` hold for a call.
-    pub(crate) fn concerns(&self, action: &str, task: Option<&str>) -> bool {
+    /// Whether `of` and `about` match a call.
+    pub(crate) fn matches(&self, action: &str, task: Option<&str>) -> bool {
         self.action.as_deref().is_none_or(|wanted| wanted == action)
             && self.task.as_deref().is_none_or(|wanted| Some(wanted) == task)
     }
 
-    /// Whether a call is meant that arrives now, is number `seen` of its kind, after `used` calls were touched.
+    /// Whether a matching call is affected that arrives now as number `seen`, after `used` affected calls.
     pub(crate) fn is_due(&self, now: Duration, seen: u64, used: u64) -> bool {
         match self.span {
             Span::Always => true,
@@ -88,7 +88,7 @@ impl When {
         }
     }
 
-    /// How many calls must have been touched for the script to be fulfilled.
+    /// How many calls must be affected before the expectation is met.
     pub(crate) fn expected_uses(&self) -> u64 {
         match self.span {
             Span::Next(calls) => calls,
@@ -102,10 +102,10 @@ impl When {
 }
 
 impl FromStr for When {
-    type Err = InvalidWhen;
+    type Err = InvalidWhenError;
 
-    fn from_str(text: &str) -> Result<Self, InvalidWhen> {
-        parse(text).ok_or_else(|| InvalidWhen(text.to_owned()))
+    fn from_str(text: &str) -> Result<Self, InvalidWhenError> {
+        parse(text).ok_or_else(|| InvalidWhenError(text.to_owned()))
     }
 }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn text_round_trips() {
         let second = Duration::from_secs(1);
         for when in [
             When::always(),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn other_texts_are_rejected() {
         for text in
             ["", "next", "next 0", "next x", "call", "2s", "2s to", "2s until 4s", "always of", "always if A"]
         {
