@@ -74,7 +74,10 @@ fn an_unknown_task_is_an_error_that_names_the_gate() {
 fn a_bare_failed_operation_is_asked_about_three_more_times() {
     let world = World::new();
     let failed = Fault::api_error("FailedOperation", "operation failed");
-    world.simulator.task(TASK, TaskScript::already_complete().then_succeeds()).fault(When::next(3), failed.clone());
+    world
+        .simulator
+        .task(TASK, TaskScript::already_complete().then_succeeds())
+        .fault(When::next(3), failed.clone());
     world.configuration(GATE).plan().expect_success();
     assert_eq!(world.questions().len(), 4);
     let world = World::new();

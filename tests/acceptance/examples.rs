@@ -20,7 +20,9 @@ fn world() -> World {
     for task in &TASKS[..3] {
         world.simulator.task(*task, TaskScript::runs_for_polls(1).then_succeeds());
     }
-    world.simulator.task(TASKS[3], TaskScript::already_complete().then_fails("backend ins-1 is not in this VPC"));
+    world
+        .simulator
+        .task(TASKS[3], TaskScript::already_complete().then_fails("backend ins-1 is not in this VPC"));
     world.simulator.deal("20260101770000000000001", TaskScript::already_complete().then_succeeds());
     world
 }

@@ -63,9 +63,7 @@ fn a_finished_task_costs_one_question() {
 #[cfg_attr(without_acceptance, ignore)]
 fn nothing_is_created_after_a_failed_task_and_the_reason_is_shown() {
     let world = World::new();
-    world
-        .simulator
-        .task(TASK, TaskScript::runs_for_polls(1).then_fails("backend ins-1 is not in this VPC"));
+    world.simulator.task(TASK, TaskScript::runs_for_polls(1).then_fails("backend ins-1 is not in this VPC"));
     let configuration = world.configuration(GATE);
     let run = configuration.apply().expect_failure();
     assert_eq!(configuration.run(&["state", "list"]).stdout, "");

@@ -19,9 +19,7 @@ fn output(configuration: &Configuration) -> Value {
 #[cfg_attr(without_acceptance, ignore)]
 fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
     let world = World::new();
-    world
-        .simulator
-        .task("a", TaskScript::runs_for_polls(1).then_succeeds().with_load_balancers(["lb-1"]));
+    world.simulator.task("a", TaskScript::runs_for_polls(1).then_succeeds().with_load_balancers(["lb-1"]));
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.apply().expect_success();
     let before = output(&configuration);

@@ -94,7 +94,10 @@ impl Stage {
             "  a task that fails:    {} questions, Terraform stopped with the reason, the resource was not created",
             failed.questions
         ));
-        say(&format!("  requests over the service's limit of 20 a second: {}", self.simulator.throttled_calls()));
+        say(&format!(
+            "  requests over the service's limit of 20 a second: {}",
+            self.simulator.throttled_calls()
+        ));
         expect("the gate opens for a task that succeeds", done.status.success() && done.created)?;
         expect("the gate stays shut for a task that fails", !failed.status.success() && !failed.created)
     }

@@ -15,7 +15,9 @@ const DESCRIBE: &str = "DescribeTaskStatus";
 /// What the client makes of this fault of a question.
 async fn answer(fault: impl Into<Fault>) -> Answer {
     let simulator = simulator();
-    simulator.task("t-1", TaskScript::already_complete().then_succeeds()).fault(When::always().of(DESCRIBE), fault);
+    simulator
+        .task("t-1", TaskScript::already_complete().then_succeeds())
+        .fault(When::always().of(DESCRIBE), fault);
     client(&simulator).ask(&task("t-1")).await
 }
 

@@ -13,7 +13,9 @@ use crate::support::{client, simulator, task};
 #[tokio::test(start_paused = true)]
 async fn trouble_is_forgotten_when_the_next_question_is_answered() {
     let simulator = simulator();
-    simulator.task("t-1", TaskScript::already_complete().then_succeeds()).fault(When::call(1), Fault::throttled());
+    simulator
+        .task("t-1", TaskScript::already_complete().then_succeeds())
+        .fault(When::call(1), Fault::throttled());
     let watcher = Watcher::new(WatcherOptions::default());
     let wait = watcher.watch(
         Arc::new(client(&simulator)),

@@ -24,8 +24,7 @@ use crate::support::{demo_keys, region, task};
 
 /// A simulator on a free port of this address.
 async fn served(address: &str) -> (Simulator, SocketAddr) {
-    let simulator =
-        Simulator::new(Options::starting_now().with_rate_limit(None).with_instance_role("gate"));
+    let simulator = Simulator::new(Options::starting_now().with_rate_limit(None).with_instance_role("gate"));
     simulator.task("t-1", TaskScript::runs_forever());
     let listener = TcpListener::bind((address, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

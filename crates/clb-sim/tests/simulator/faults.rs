@@ -1,4 +1,4 @@
-//! FaultSchedule on request, and what is said of those that never came.
+//! Faults on request, and unmet expectations.
 
 use std::time::Duration;
 
