@@ -6,13 +6,13 @@ use clb_task::{RequestRate, Watcher, WatcherOptions};
 use http::HeaderValue;
 
 use crate::{
-    Client, Clock, CredentialSource, Domain, Endpoint, Environment, HttpTransport, Language, Options,
+    Client, Clock, CredentialsProvider, Domain, Endpoint, Environment, HttpTransport, Language, Options,
     Protocol, Region, SystemClock, Transport,
     client::Shared,
     clock::CorrectedClock,
-    credentials::{DefaultCredentials, OfAllowedAccount},
+    credentials::{AccountGuard, DefaultCredentialsChain},
     dispatch::Dispatch,
-    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, given},
+    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, non_empty},
 };
 
 /// The longest text that the service takes in `X-TC-RequestClient`, by the vendor's SDKs.
@@ -36,7 +36,7 @@ const NAME: &str = concat!("clb-api/", env!("CARGO_PKG_VERSION"));
 pub struct ClientBuilder {
     options: Options,
     environment: Environment,
-    source: Option<Arc<dyn CredentialSource>>,
+    provider: Option<Arc<dyn CredentialsProvider>>,
     plain_http: bool,
     rate: RequestRate,
     request_client: Option<String>,
@@ -64,16 +64,16 @@ impl ClientBuilder {
         Self { options, ..self }
     }
 
-    /// Where variables are looked up that fill what is not given. Without it there are none.
+    /// The environment variables that fill what is not set. Without it there are none.
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self { environment, ..self }
     }
 
-    /// Takes credentials from `source` alone, in place of options, environment and profiles.
+    /// Takes credentials from `provider` alone, instead of from options, environment and profiles.
     #[must_use]
-    pub fn credentials(self, source: impl CredentialSource + 'static) -> Self {
-        Self { source: Some(Arc::new(source)), ..self }
+    pub fn credentials(self, provider: impl CredentialsProvider + 'static) -> Self {
+        Self { provider: Some(Arc::new(provider)), ..self }
     }
 
     /// The region of calls.
@@ -181,12 +181,12 @@ impl ClientBuilder {
             language: self.language,
             timeout,
         };
-        let source = OfAllowedAccount::guard(
-            self.source.clone().unwrap_or_else(|| self.default_source()),
+        let provider = AccountGuard::guard(
+            self.provider.clone().unwrap_or_else(|| self.default_provider()),
             &self.options,
         );
         Ok(Client::new(Shared {
-            source,
+            provider,
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
@@ -199,13 +199,13 @@ impl ClientBuilder {
         }))
     }
 
-    fn default_source(&self) -> Arc<dyn CredentialSource> {
-        Arc::new(DefaultCredentials::new(self.options.clone(), self.environment.clone()))
+    fn default_provider(&self) -> Arc<dyn CredentialsProvider> {
+        Arc::new(DefaultCredentialsChain::new(self.options.clone(), self.environment.clone()))
     }
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {
         let transport = HttpTransport::new(connect_timeout);
-        let ca_file = given(self.options.ca_file.as_deref()).map(str::to_owned);
+        let ca_file = non_empty(self.options.ca_file.as_deref()).map(str::to_owned);
         match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
             Some(path) => transport.with_ca_file(self.environment.expand(&path)),
             None => transport,

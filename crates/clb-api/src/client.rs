@@ -10,19 +10,18 @@ use clb_task::{Task, TaskReport, Watcher};
 use serde::Serialize;
 
 use crate::{
-    ApiError, ClientBuilder, CredentialSource, Endpoint, Environment, Options, Region, Response,
-    ResponseLimit, Session, SetupError,
+    ApiError, ClientBuilder, CredentialContext, Credentials, CredentialsProvider, Endpoint, Environment,
+    Options, Region, Response, ResponseLimit, SetupError,
+    credentials::CredentialCache,
     dispatch::{Call, Dispatch},
+    endpoint_resolver::EndpointResolver,
     envelope::RawResponse,
     error_table::ErrorClass,
-    reach::Reach,
-    sessions::Sessions,
-    settings::{Service, Settings},
+    service::Service,
     status::{self, TaskParameters},
-    whereabouts::Whereabouts,
 };
 
-/// Calls the load balancer API. Cheap to clone; clones share connections, session and clock correction.
+/// Calls the load balancer API. Cheap to clone; clones share connections, credentials and clock correction.
 ///
 /// Building one uses no network and reads no file. Credentials, region and certificates are resolved at the first
 /// call, once, and whatever is wrong with them is that call's error.
@@ -35,7 +34,7 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) environment: Environment,
-    pub(crate) source: Arc<dyn CredentialSource>,
+    pub(crate) provider: Arc<dyn CredentialsProvider>,
     pub(crate) plain_http: bool,
     pub(crate) dispatch: Arc<Dispatch>,
     pub(crate) watcher: Watcher,
@@ -44,8 +43,8 @@ pub(crate) struct Shared {
 
 /// What is known once options and environment have been read.
 pub(crate) struct Setup {
-    whereabouts: Arc<Whereabouts>,
-    sessions: Sessions,
+    endpoints: Arc<EndpointResolver>,
+    cache: CredentialCache,
 }
 
 impl Client {
@@ -66,7 +65,7 @@ impl Client {
 
     /// Makes one call, any action of the load balancer API, and gives what `Response` holds.
     ///
-    /// The call is not sent twice, unless the service certainly did not act on it because it found the session
+    /// The call is not sent twice, unless the service certainly did not act on it because it found the credentials
     /// expired or the clock off: then once more with fresh credentials, or the right time. Whether a change may be
     /// sent again after any other error is [`ApiError::is_safe_to_resend`]; doing so is the caller's decision.
     pub async fn call(
@@ -87,7 +86,7 @@ impl Client {
         if let Some(region) = &self.region {
             return Ok(region.clone());
         }
-        let region = self.shared.setup()?.whereabouts.region().await.map_err(ApiError::setup)?;
+        let region = self.shared.setup()?.endpoints.region().await.map_err(ApiError::setup)?;
         region.ok_or_else(|| ApiError::setup(SetupError::NoRegion))
     }
 
@@ -97,9 +96,9 @@ impl Client {
         self.at(&region)
     }
 
-    /// The credentials that a call made now is signed with, for those who sign something else with them.
-    pub async fn session(&self) -> Result<Session, ApiError> {
-        Ok(self.shared.setup()?.sessions.current().await?.session.clone())
+    /// The credentials that a call made now is signed with, for signing something else with them.
+    pub async fn credentials(&self) -> Result<Credentials, ApiError> {
+        Ok(self.shared.setup()?.cache.current().await?.credentials.clone())
     }
 
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be
@@ -133,18 +132,18 @@ impl Client {
     }
 
     fn at(&self, region: &Region) -> Result<Endpoint, ApiError> {
-        self.shared.setup()?.whereabouts.endpoint(Service::Clb, region).map_err(ApiError::setup)
+        self.shared.setup()?.endpoints.endpoint(Service::Clb, region).map_err(ApiError::setup)
     }
 
     /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.
     async fn signed(&self, call: &Call<'_>) -> Result<RawResponse, ApiError> {
-        let sessions = &self.shared.setup()?.sessions;
-        let held = sessions.current().await?;
-        let error = match self.shared.dispatch.call(call, &held.signing).await {
+        let cache = &self.shared.setup()?.cache;
+        let cached = cache.current().await?;
+        let error = match self.shared.dispatch.call(call, &cached.signing).await {
             Err(error) if error.class() == ErrorClass::FreshCredentials => error,
             done => return done,
         };
-        match sessions.fresher(&held).await? {
+        match cache.replacement(&cached).await? {
             Some(fresh) => self.shared.dispatch.call(call, &fresh.signing).await,
             None => Err(error),
         }
@@ -167,10 +166,11 @@ impl Shared {
     }
 
     fn resolve(&self) -> Result<Setup, SetupError> {
-        let settings = Settings::resolve(&self.options, &self.environment)?.with_plain_http(self.plain_http);
-        let whereabouts = Arc::new(Whereabouts::new(settings, &self.options, &self.environment));
-        let reach = Reach { dispatch: Arc::clone(&self.dispatch), whereabouts: Arc::clone(&whereabouts) };
-        let sessions = Sessions::new(Arc::clone(&self.source), reach);
-        Ok(Setup { whereabouts, sessions })
+        let endpoints = EndpointResolver::new(&self.options, &self.environment)?;
+        let endpoints = Arc::new(endpoints.with_plain_http(self.plain_http));
+        let context =
+            CredentialContext { dispatch: Arc::clone(&self.dispatch), endpoints: Arc::clone(&endpoints) };
+        let cache = CredentialCache::new(Arc::clone(&self.provider), context);
+        Ok(Setup { endpoints, cache })
     }
 }

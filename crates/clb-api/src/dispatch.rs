@@ -12,7 +12,7 @@ use crate::{
     clock::CorrectedClock,
     envelope::{self, RawResponse},
     error_table::ErrorClass,
-    settings::Service,
+    service::Service,
     signing::Signing,
 };
 

@@ -16,7 +16,7 @@ pub const DEFAULT_DOMAIN: &str = "tencentcloudapi.com";
 /// let endpoint = clb_api::Endpoint::parse("http://[::1]:8080")?;
 /// assert_eq!(endpoint.host(), "[::1]:8080");
 /// assert!(endpoint.is_loopback() && endpoint.is_plain_http());
-/// # Ok::<_, clb_api::InvalidEndpoint>(())
+/// # Ok::<_, clb_api::InvalidEndpointError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
@@ -44,7 +44,7 @@ pub struct Domain(String);
 #[error(
     "an endpoint is a URL such as `https://clb.ap-guangzhou.tencentcloudapi.com` or `http://127.0.0.1:8080`, {problem}: {text:?}"
 )]
-pub struct InvalidEndpoint {
+pub struct InvalidEndpointError {
     text: String,
     problem: &'static str,
 }
@@ -54,17 +54,17 @@ pub struct InvalidEndpoint {
 #[error(
     "a domain is a bare host name such as `tencentcloudapi.com`, without scheme, port or path, not {0:?}"
 )]
-pub struct InvalidDomain(String);
+pub struct InvalidDomainError(String);
 
 /// A text that is neither `HTTP` nor `HTTPS`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a protocol is `HTTP` or `HTTPS`, not {0:?}")]
-pub struct InvalidProtocol(String);
+pub struct InvalidProtocolError(String);
 
 impl Endpoint {
     /// Reads a full URL. A path is kept for the request and, as the vendor does, left out of the signature.
-    pub fn parse(text: &str) -> Result<Self, InvalidEndpoint> {
-        let invalid = |problem| InvalidEndpoint { text: redacted(text), problem };
+    pub fn parse(text: &str) -> Result<Self, InvalidEndpointError> {
+        let invalid = |problem| InvalidEndpointError { text: redacted(text), problem };
         let uri = Uri::from_str(text).map_err(|_| invalid("which this is not"))?;
         let protocol = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTP => Protocol::Http,
@@ -147,25 +147,25 @@ impl fmt::Display for Protocol {
 
 impl Protocol {
     /// Reads `HTTP` or `HTTPS`, in either case as the vendor's SDKs do.
-    pub fn parse(text: &str) -> Result<Self, InvalidProtocol> {
+    pub fn parse(text: &str) -> Result<Self, InvalidProtocolError> {
         match text.to_ascii_uppercase().as_str() {
             "HTTP" => Ok(Self::Http),
             "HTTPS" => Ok(Self::Https),
-            _ => Err(InvalidProtocol(text.to_owned())),
+            _ => Err(InvalidProtocolError(text.to_owned())),
         }
     }
 }
 
 impl Domain {
     /// Checks `text`; capital letters become small ones.
-    pub fn parse(text: &str) -> Result<Self, InvalidDomain> {
+    pub fn parse(text: &str) -> Result<Self, InvalidDomainError> {
         let domain = text.to_ascii_lowercase();
         let is_kept =
             |name: &str| Url::parse(&format!("https://{name}")).is_ok_and(|url| url.host_str() == Some(name));
         if domain.split('.').all(is_label) && domain.len() <= 200 && is_kept(&format!("clb.{domain}")) {
             Ok(Self(domain))
         } else {
-            Err(InvalidDomain(text.to_owned()))
+            Err(InvalidDomainError(text.to_owned()))
         }
     }
 

@@ -6,22 +6,20 @@ mod clock;
 mod credentials;
 mod dispatch;
 mod endpoint;
+mod endpoint_resolver;
 mod envelope;
 mod environment;
 mod error;
 mod http_transport;
 mod options;
 mod percent_encode;
-mod reach;
 mod region;
-mod sessions;
-mod settings;
+mod service;
 mod setup;
 mod signing;
 mod status;
 mod transport;
 mod wait;
-mod whereabouts;
 
 pub mod error_table;
 
@@ -32,12 +30,13 @@ pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{
-    AssumedRole, CredentialError, CredentialSource, DefaultCredentials, EnvironmentCredentials, InstanceRole,
-    MfaSession, PRECEDENCE, Place, SamlRole, SdkProfile, Session, StaticCredentials, TccliProfile,
-    WebIdentityRole, precedence,
+    AssumedRole, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    CredentialsProviderKind, DefaultCredentialsChain, EnvironmentCredentials, InstanceRole, MfaSession,
+    PRECEDENCE, SamlRole, SdkProfile, StaticCredentials, TccliProfile, WebIdentityRole, precedence,
 };
 pub use endpoint::{
-    DEFAULT_DOMAIN, Domain, Endpoint, InvalidDomain, InvalidEndpoint, InvalidProtocol, Protocol,
+    DEFAULT_DOMAIN, Domain, Endpoint, InvalidDomainError, InvalidEndpointError, InvalidProtocolError,
+    Protocol,
 };
 pub use envelope::Response;
 pub use environment::Environment;
@@ -48,8 +47,7 @@ pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
     LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,
 };
-pub use reach::Reach;
-pub use region::{InvalidRegion, Region};
+pub use region::{InvalidRegionError, Region};
 pub use setup::SetupError;
 pub use transport::{ResponseLimit, Transport, TransportError};
 pub use wait::{CallError, CompletedCall, WaitOptions};

@@ -59,7 +59,7 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The value of an argument, if it says anything.
-pub(crate) fn given(argument: Option<&str>) -> Option<&str> {
+pub(crate) fn non_empty(argument: Option<&str>) -> Option<&str> {
     argument.filter(|text| !text.is_empty())
 }
 

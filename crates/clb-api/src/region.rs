@@ -7,7 +7,7 @@ use std::fmt;
 /// ```
 /// let region = clb_api::Region::parse("ap-shanghai-fsi")?;
 /// assert!(region.is_finance());
-/// # Ok::<_, clb_api::InvalidRegion>(())
+/// # Ok::<_, clb_api::InvalidRegionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(String);
@@ -16,12 +16,12 @@ pub struct Region(String);
 /// allowed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a region is lowercase letters, digits and hyphens, such as `ap-guangzhou`, not {0:?}")]
-pub struct InvalidRegion(String);
+pub struct InvalidRegionError(String);
 
 impl Region {
     /// Checks `text`.
-    pub fn parse(text: &str) -> Result<Self, InvalidRegion> {
-        if is_region(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRegion(text.to_owned())) }
+    pub fn parse(text: &str) -> Result<Self, InvalidRegionError> {
+        if is_region(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRegionError(text.to_owned())) }
     }
 
     /// The region as it is sent in `X-TC-Region`.

@@ -1,56 +1,55 @@
-//! The search for credentials, and what is put on top of those found.
+//! The default credentials chain: a search in the order of [`PRECEDENCE`], then roles and multi-factor authentication.
 
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 
 use super::{
-    AssumedRole, CredentialError, CredentialSource, InstanceRole, Look, MfaSession, PRECEDENCE, Place,
-    SamlRole, SdkProfile, Session, TccliProfile, WebIdentityRole, keys::given_keys, tccli::named,
-    variables::FromEnvironment,
+    AssumedRole, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    CredentialsProviderKind, InstanceRole, Lookup, MfaSession, PRECEDENCE, SamlRole, SdkProfile,
+    TccliProfile, WebIdentityRole, keys::given_keys, tccli::named, variables::RoleVariables,
 };
-use crate::{Environment, Options, options::given, reach::Reach};
+use crate::{Environment, Options, options::non_empty};
 
-/// Whatever options and environment have, in the order of [`PRECEDENCE`], with roles and multi-factor authentication
-/// on top.
+/// Searches options and environment in the order of [`PRECEDENCE`], and assumes the configured role or opens the MFA
+/// session with the credentials that it finds.
 ///
-/// A source that is not there is passed over; one that is there and broken ends the search, so that a mistake never
-/// leads to being somebody else. The source that has served once is the one that sessions are renewed from.
+/// A provider that is not configured is skipped. A provider that is configured and fails ends the search, so that a
+/// mistake never changes the identity. The provider that gave credentials once is used for all renewals.
 #[derive(Debug)]
-pub struct DefaultCredentials {
+pub struct DefaultCredentialsChain {
     options: Options,
     environment: Environment,
-    top: OnceLock<Result<Arc<dyn CredentialSource>, CredentialError>>,
+    provider: OnceLock<Result<Arc<dyn CredentialsProvider>, CredentialError>>,
 }
 
-/// The places themselves, before any role.
-struct Base {
+/// The providers of [`PRECEDENCE`].
+struct Search {
     options: Options,
     environment: Environment,
     tccli: Option<TccliProfile>,
     sdk: SdkProfile,
     machine: Option<InstanceRole>,
-    /// The place that has served.
-    found: OnceLock<Place>,
+    /// The provider that gave credentials.
+    found: OnceLock<CredentialsProviderKind>,
 }
 
-impl DefaultCredentials {
+impl DefaultCredentialsChain {
     /// Nothing is read before credentials are needed.
     pub fn new(options: Options, environment: Environment) -> Self {
-        Self { options, environment, top: OnceLock::new() }
+        Self { options, environment, provider: OnceLock::new() }
     }
 
-    /// The source with everything on top: a session with multi-factor authentication, then a role.
+    /// The provider that options and environment configure.
     ///
-    /// SAML and web identity need no credentials below them. Without any role block, the variables alone may ask for
-    /// a role.
-    fn build(&self) -> Result<Arc<dyn CredentialSource>, CredentialError> {
-        let variables = FromEnvironment(&self.environment);
+    /// Without a role in the options, variables alone can configure one.
+    fn build(&self) -> Result<Arc<dyn CredentialsProvider>, CredentialError> {
+        let variables = RoleVariables(&self.environment);
         let mut options = self.options.clone();
         let has_block = options.assume_role.is_some()
             || options.assume_role_with_saml.is_some()
             || options.assume_role_with_web_identity.is_some();
-        if !has_block && variables.asks_for_a_role() {
+        if !has_block && variables.configures_a_role() {
             match (variables.has_saml(), variables.has_web_identity()) {
                 (true, true) => {
                     return Err(both(
@@ -64,18 +63,19 @@ impl DefaultCredentials {
             }
         }
         let assume_role = options.assume_role.take();
-        let bottom = self.bottom(options, &variables)?;
+        let base = self.base(options, &variables)?;
         match assume_role {
-            Some(block) => Ok(Arc::new(AssumedRole::new(bottom, &variables.assume_role(block)?)?)),
-            None => Ok(bottom),
+            Some(block) => Ok(Arc::new(AssumedRole::new(base, &variables.assume_role(block)?)?)),
+            None => Ok(base),
         }
     }
 
-    fn bottom(
+    /// The provider below `assume_role`. SAML and web identity need no credentials themselves.
+    fn base(
         &self,
         mut options: Options,
-        variables: &FromEnvironment<'_>,
-    ) -> Result<Arc<dyn CredentialSource>, CredentialError> {
+        variables: &RoleVariables<'_>,
+    ) -> Result<Arc<dyn CredentialsProvider>, CredentialError> {
         match (options.assume_role_with_saml.take(), options.assume_role_with_web_identity.take()) {
             (Some(_), Some(_)) => Err(both("`assume_role_with_saml`", "`assume_role_with_web_identity`")),
             (Some(block), None) => Ok(Arc::new(SamlRole::new(&variables.saml(block)?)?)),
@@ -84,10 +84,10 @@ impl DefaultCredentials {
             }
             (None, None) => {
                 let mfa = options.mfa_certification.take().or_else(|| variables.has_mfa().then(<_>::default));
-                let base = Base::new(options, self.environment.clone());
+                let search = Search::new(options, self.environment.clone());
                 match mfa {
-                    Some(block) => Ok(Arc::new(MfaSession::new(base, &variables.mfa(block)?)?)),
-                    None => Ok(Arc::new(base)),
+                    Some(block) => Ok(Arc::new(MfaSession::new(search, &variables.mfa(block)?)?)),
+                    None => Ok(Arc::new(search)),
                 }
             }
         }
@@ -95,16 +95,16 @@ impl DefaultCredentials {
 }
 
 #[async_trait]
-impl CredentialSource for DefaultCredentials {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        let top = self.top.get_or_init(|| self.build()).clone()?;
-        top.session(reach).await
+impl CredentialsProvider for DefaultCredentialsChain {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let provider = self.provider.get_or_init(|| self.build()).clone()?;
+        provider.credentials(context).await
     }
 }
 
-impl Base {
+impl Search {
     fn new(options: Options, environment: Environment) -> Self {
-        let role = given(options.cam_role_name.as_deref()).map(str::to_owned);
+        let role = non_empty(options.cam_role_name.as_deref()).map(str::to_owned);
         let role = role.or_else(|| environment.get("TENCENTCLOUD_CAM_ROLE_NAME"));
         Self {
             tccli: TccliProfile::chosen(&options, &environment),
@@ -116,49 +116,53 @@ impl Base {
         }
     }
 
-    /// A session from one place, or the reason why it is passed over.
-    async fn look(&self, place: Place, reach: &Reach) -> Result<Look<Session>, CredentialError> {
-        match place {
-            Place::Keys => given_keys(&self.options, &self.environment),
-            Place::TccliProfile => self.profile(reach).await,
-            Place::SdkProfile => self.sdk.look().await,
-            Place::PodIdentity if self.options.enable_pod_oidc == Some(true) => {
-                WebIdentityRole::of_this_pod(&self.environment)?.session(reach).await.map(Look::Found)
+    /// Credentials of one provider, or the reason why it is skipped.
+    async fn lookup(
+        &self,
+        kind: CredentialsProviderKind,
+        context: &CredentialContext,
+    ) -> Result<Lookup<Credentials>, CredentialError> {
+        use CredentialsProviderKind as Kind;
+        match kind {
+            Kind::Keys => given_keys(&self.options, &self.environment),
+            Kind::TccliProfile => self.profile(context).await,
+            Kind::SdkProfile => self.sdk.lookup().await,
+            Kind::PodIdentity if self.options.enable_pod_oidc == Some(true) => {
+                WebIdentityRole::of_this_pod(&self.environment)?.credentials(context).await.map(Lookup::Found)
             }
-            Place::PodIdentity => Ok(nothing("pod identity: `enable_pod_oidc` is not true")),
-            Place::InstanceRole => match &self.machine {
-                Some(machine) => machine.session(reach).await.map(Look::Found),
-                None => Ok(nothing(NO_CAM_ROLE)),
+            Kind::PodIdentity => Ok(not_found("pod identity: `enable_pod_oidc` is not true")),
+            Kind::InstanceRole => match &self.machine {
+                Some(machine) => machine.credentials(context).await.map(Lookup::Found),
+                None => Ok(not_found(NO_CAM_ROLE)),
             },
         }
     }
 
-    /// A profile that was named has to serve.
-    async fn profile(&self, reach: &Reach) -> Result<Look<Session>, CredentialError> {
+    /// If the named profile has no credentials, the search fails.
+    async fn profile(&self, context: &CredentialContext) -> Result<Lookup<Credentials>, CredentialError> {
         let Some(profile) = &self.tccli else {
-            return Ok(nothing("TCCLI profile: there is no home directory to look in"));
+            return Ok(not_found("TCCLI profile: there is no home directory to look in"));
         };
-        let looked = profile.look(reach).await?;
+        let found = profile.lookup(context).await?;
         match named(&self.options, &self.environment) {
-            Some(_) => looked.required().map(Look::Found),
-            None => Ok(looked),
+            Some(_) => found.required().map(Lookup::Found),
+            None => Ok(found),
         }
     }
 }
 
 #[async_trait]
-impl CredentialSource for Base {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        let places =
-            PRECEDENCE.into_iter().filter(|place| self.found.get().is_none_or(|found| found == place));
+impl CredentialsProvider for Search {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let kinds = PRECEDENCE.into_iter().filter(|kind| self.found.get().is_none_or(|found| found == kind));
         let mut tried = Vec::new();
-        for place in places {
-            match self.look(place, reach).await? {
-                Look::Found(session) => {
-                    self.found.get_or_init(|| place);
-                    return Ok(session);
+        for kind in kinds {
+            match self.lookup(kind, context).await? {
+                Lookup::Found(credentials) => {
+                    self.found.get_or_init(|| kind);
+                    return Ok(credentials);
                 }
-                Look::Nothing(reason) => tried.push(reason),
+                Lookup::NotFound(reason) => tried.push(reason),
             }
         }
         Err(CredentialError::NotFound { tried })
@@ -167,8 +171,8 @@ impl CredentialSource for Base {
 
 const NO_CAM_ROLE: &str = "instance role: `cam_role_name` is not set, nor is `TENCENTCLOUD_CAM_ROLE_NAME`";
 
-fn nothing(reason: &str) -> Look<Session> {
-    Look::Nothing(reason.to_owned())
+fn not_found(reason: &str) -> Lookup<Credentials> {
+    Lookup::NotFound(reason.to_owned())
 }
 
 fn both(saml: &str, web_identity: &str) -> CredentialError {

@@ -1,4 +1,4 @@
-//! Roles taken on with the word of an identity provider, without credentials of one's own.
+//! Roles assumed with the assertion or token of an identity provider, without credentials.
 
 use std::{fmt, path::PathBuf};
 
@@ -7,29 +7,28 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    CredentialError, CredentialSource, Session, files,
+    CredentialContext, CredentialError, Credentials, CredentialsProvider, files,
     required::{ROLE_SECONDS, Required},
     sts,
     variables::{ARN, PRINCIPAL_ARN, SAML_ASSERTION, SESSION_NAME, WEB_IDENTITY_TOKEN},
 };
 use crate::{
-    AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, Region, options::given, reach::Reach,
-    signing::Signing,
+    AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, Region, options::non_empty, signing::Signing,
 };
 
-/// A role taken on with the assertion of a SAML identity provider; needs no credentials.
+/// A role, assumed with the assertion of a SAML identity provider (`AssumeRoleWithSAML`).
 pub struct SamlRole {
     purpose: String,
     parameters: SamlParameters,
 }
 
-/// A role taken on with the token of an `OpenID` Connect identity provider; needs no credentials. Files are read anew
-/// each time, since whoever writes them renews the token.
+/// A role, assumed with the token of an `OpenID` Connect identity provider (`AssumeRoleWithWebIdentity`). Its files are
+/// read at each fetch, because their writer renews the token.
 pub struct WebIdentityRole {
     place: &'static str,
     provider_id: String,
-    token: Given,
-    role_arn: Given,
+    token: ValueOrFile,
+    role_arn: ValueOrFile,
     session_name: String,
     seconds: u64,
     region: Option<Region>,
@@ -56,14 +55,14 @@ struct WebIdentityParameters<'a> {
     duration_seconds: u64,
 }
 
-/// A value that is given, or a file that holds it: as it is, or as this field of a JSON object.
-enum Given {
+/// A value, or a file that holds it: as plain text, or as this field of a JSON object.
+enum ValueOrFile {
     Value(String),
     File(PathBuf, &'static str),
 }
 
 impl SamlRole {
-    /// Takes the role on. Everything but the duration is required.
+    /// Assumes the role. Everything but the duration is required.
     pub fn new(arguments: &AssumeRoleWithSaml) -> Result<Self, CredentialError> {
         let required = Required("assume_role_with_saml");
         let parameters = SamlParameters {
@@ -85,13 +84,13 @@ impl SamlRole {
             )?,
             duration_seconds: required.role_seconds(arguments.session_duration)?,
         };
-        let purpose = format!("taking on the role `{}` with SAML", parameters.role_arn);
+        let purpose = format!("assuming the role `{}` with SAML", parameters.role_arn);
         Ok(Self { purpose, parameters })
     }
 }
 
 impl WebIdentityRole {
-    /// Takes the role on. A token, a role and a session name are required, the first two given or in a file; `~` in
+    /// Assumes the role. A token, a role and a session name are required, the first two given or in a file; `~` in
     /// a path is the home directory of `environment`.
     pub fn new(
         arguments: &AssumeRoleWithWebIdentity,
@@ -99,11 +98,11 @@ impl WebIdentityRole {
     ) -> Result<Self, CredentialError> {
         let required = Required("assume_role_with_web_identity");
         let either = |value: &Option<String>, file: &Option<String>, field, variable| match (
-            given(value.as_deref()),
-            given(file.as_deref()),
+            non_empty(value.as_deref()),
+            non_empty(file.as_deref()),
         ) {
-            (Some(value), _) => Ok(Given::Value(value.to_owned())),
-            (None, Some(path)) => Ok(Given::File(environment.expand(path), field)),
+            (Some(value), _) => Ok(ValueOrFile::Value(value.to_owned())),
+            (None, Some(path)) => Ok(ValueOrFile::File(environment.expand(path), field)),
             (None, None) => Err(required.missing(field, variable)),
         };
         let AssumeRoleWithWebIdentity {
@@ -124,7 +123,7 @@ impl WebIdentityRole {
             role_arn: either(role_arn, role_arn_file, "role_arn", ARN)?,
             session_name: required.text(arguments.session_name.as_deref(), "session_name", SESSION_NAME)?,
             seconds: required.role_seconds(arguments.session_duration)?,
-            provider_id: given(arguments.provider_id.as_deref()).unwrap_or("OIDC").to_owned(),
+            provider_id: non_empty(arguments.provider_id.as_deref()).unwrap_or("OIDC").to_owned(),
             region: None,
         })
     }
@@ -143,8 +142,11 @@ impl WebIdentityRole {
         Ok(Self {
             place,
             provider_id: variable("TKE_PROVIDER_ID")?,
-            token: Given::File(PathBuf::from(variable("TKE_WEB_IDENTITY_TOKEN_FILE")?), "web_identity_token"),
-            role_arn: Given::Value(variable("TKE_ROLE_ARN")?),
+            token: ValueOrFile::File(
+                PathBuf::from(variable("TKE_WEB_IDENTITY_TOKEN_FILE")?),
+                "web_identity_token",
+            ),
+            role_arn: ValueOrFile::Value(variable("TKE_ROLE_ARN")?),
             session_name: "clb-api".to_owned(),
             seconds: ROLE_SECONDS,
             region: Some(region),
@@ -153,18 +155,18 @@ impl WebIdentityRole {
 }
 
 #[async_trait]
-impl CredentialSource for SamlRole {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for SamlRole {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let request = sts::Request { purpose: &self.purpose, action: "AssumeRoleWithSAML", region: None };
-        sts::session(request, &self.parameters, &Signing::Skip, reach).await
+        sts::credentials(request, &self.parameters, &Signing::Skip, context).await
     }
 }
 
 #[async_trait]
-impl CredentialSource for WebIdentityRole {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for WebIdentityRole {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let role_arn = self.role_arn.read(self.place).await?;
-        let purpose = format!("taking on the role `{role_arn}` with a web identity");
+        let purpose = format!("assuming the role `{role_arn}` with a web identity");
         let parameters = WebIdentityParameters {
             provider_id: &self.provider_id,
             web_identity_token: self.token.read(self.place).await?,
@@ -177,7 +179,7 @@ impl CredentialSource for WebIdentityRole {
             action: "AssumeRoleWithWebIdentity",
             region: self.region.as_ref(),
         };
-        sts::session(request, &parameters, &Signing::Skip, reach).await
+        sts::credentials(request, &parameters, &Signing::Skip, context).await
     }
 }
 
@@ -193,7 +195,7 @@ impl fmt::Debug for WebIdentityRole {
     }
 }
 
-impl Given {
+impl ValueOrFile {
     async fn read(&self, place: &str) -> Result<String, CredentialError> {
         let (path, field) = match self {
             Self::Value(value) => return Ok(value.clone()),

@@ -13,23 +13,23 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{CredentialError, CredentialSource, Session, credential};
-use crate::{ApiError, percent_encode::percent_encoded, reach::Reach};
+use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, credential};
+use crate::{ApiError, percent_encode::percent_encoded};
 
 const SERVICE: &str = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
 
 /// The metadata service is on the machine's own network: the official provider gives it 2 s, too.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// It is asked so often, with a second between, before a machine that never answered is said to have none.
+/// So many attempts, a second apart, before a machine whose metadata service never responded counts as having no role.
 const TRIES: u32 = 3;
 
-/// The role of this machine. The metadata service is reached in the clear, whatever is said about HTTP elsewhere: it
-/// has no certificate, and its traffic does not leave the machine's network.
+/// The role of this machine. The metadata service is reached over plain HTTP, even where that is refused otherwise:
+/// it has no certificate, and its traffic does not leave the machine's network.
 #[derive(Clone, Debug)]
 pub struct InstanceRole {
     name: Option<String>,
-    /// Whether the service has ever answered: from then on its silence is trouble that passes.
+    /// Whether the service has ever responded: from then on no response is a transient error.
     answered: Arc<AtomicBool>,
 }
 
@@ -55,40 +55,40 @@ impl InstanceRole {
         Self { name: None, answered: Arc::default() }
     }
 
-    async fn name(&self, reach: &Reach) -> Result<String, CredentialError> {
+    async fn name(&self, context: &CredentialContext) -> Result<String, CredentialError> {
         let name = match &self.name {
             Some(name) => name.clone(),
-            None => self.document("", reach).await?.lines().next().unwrap_or_default().trim().to_owned(),
+            None => self.document("", context).await?.lines().next().unwrap_or_default().trim().to_owned(),
         };
         if name.is_empty() { Err(unusable("the machine has no role")) } else { Ok(name) }
     }
 
-    async fn document(&self, name: &str, reach: &Reach) -> Result<String, CredentialError> {
+    async fn document(&self, name: &str, context: &CredentialContext) -> Result<String, CredentialError> {
         let url = format!("{SERVICE}{}", percent_encoded(name));
-        let answer = self.patiently(&url, reach).await?;
+        let answer = self.with_retries(&url, context).await?;
         match answer.status() {
             http::StatusCode::NOT_FOUND if name.is_empty() => Err(unusable("the machine has no role")),
             http::StatusCode::NOT_FOUND => Err(unusable(format!("the machine has no role `{name}`"))),
             status if status.is_success() => Ok(String::from_utf8_lossy(answer.body()).into_owned()),
-            status => Err(trouble(ApiError::no_response(format!("HTTP {}", status.as_u16()), false))),
+            status => Err(failed(ApiError::no_response(format!("HTTP {}", status.as_u16()), false))),
         }
     }
 
-    async fn patiently(
+    async fn with_retries(
         &self,
         url: &str,
-        reach: &Reach,
+        context: &CredentialContext,
     ) -> Result<http::Response<bytes::Bytes>, CredentialError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match reach.dispatch.fetch(url, TIMEOUT).await {
+            match context.dispatch.fetch(url, TIMEOUT).await {
                 Ok(answer) => {
                     self.answered.store(true, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(_) if tries < TRIES => tokio::time::sleep(Duration::from_secs(1)).await,
-                Err(error) if self.answered.load(Ordering::Relaxed) => return Err(trouble(error)),
+                Err(error) if self.answered.load(Ordering::Relaxed) => return Err(failed(error)),
                 Err(error) => {
                     return Err(unusable(format!("{}; is this a CVM with a role?", error.message())));
                 }
@@ -98,33 +98,33 @@ impl InstanceRole {
 }
 
 #[async_trait]
-impl CredentialSource for InstanceRole {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        let name = self.name(reach).await?;
-        let document = self.document(&name, reach).await?;
-        session(&document).map_err(unusable)
+impl CredentialsProvider for InstanceRole {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let name = self.name(context).await?;
+        let document = self.document(&name, context).await?;
+        credentials(&document).map_err(unusable)
     }
 }
 
-fn session(document: &str) -> Result<Session, String> {
+fn credentials(document: &str) -> Result<Credentials, String> {
     let keys: Keys =
-        serde_json::from_str(document).map_err(|_| "the answer is not the JSON of keys".to_owned())?;
+        serde_json::from_str(document).map_err(|_| "the response is not the JSON of keys".to_owned())?;
     if keys.code.as_deref().is_some_and(|code| code != "Success") {
-        return Err(format!("the answer is `{}`", keys.code.unwrap_or_default()));
+        return Err(format!("the response is `{}`", keys.code.unwrap_or_default()));
     }
     let (Some(id), Some(key), Some(token)) = (keys.tmp_secret_id, keys.tmp_secret_key, keys.token) else {
-        return Err("the answer has no keys".to_owned());
+        return Err("the response has no keys".to_owned());
     };
-    let expires_at = keys.expired_time.as_u64().ok_or("the answer has no `ExpiredTime`")?;
+    let expires_at = keys.expired_time.as_u64().ok_or("the response has no `ExpiredTime`")?;
     let credential = credential(&id, &key, Some(&token)).map_err(|error| error.to_string())?;
-    Ok(Session::until(credential, expires_at))
+    Ok(Credentials::expiring(credential, expires_at))
 }
 
 fn unusable(problem: impl Into<String>) -> CredentialError {
     CredentialError::unusable("instance role", problem)
 }
 
-fn trouble(error: ApiError) -> CredentialError {
+fn failed(error: ApiError) -> CredentialError {
     CredentialError::Service { purpose: "instance role".to_owned(), error }
 }
 
@@ -136,15 +136,15 @@ mod tests {
     fn only_whole_and_successful_keys_are_taken() {
         let whole =
             r#"{"Code":"Success","TmpSecretId":"i","TmpSecretKey":"k","Token":"t","ExpiredTime":1551113065}"#;
-        assert_eq!(session(whole).unwrap().expires_at(), Some(1_551_113_065));
+        assert_eq!(credentials(whole).unwrap().expires_at(), Some(1_551_113_065));
         let cases = [
-            (whole.replace("Success", "Failed"), "the answer is `Failed`"),
-            (whole.replace("TmpSecretKey", "X"), "the answer has no keys"),
-            (whole.replace("ExpiredTime", "X"), "the answer has no `ExpiredTime`"),
-            ("<html>".to_owned(), "the answer is not the JSON of keys"),
+            (whole.replace("Success", "Failed"), "the response is `Failed`"),
+            (whole.replace("TmpSecretKey", "X"), "the response has no keys"),
+            (whole.replace("ExpiredTime", "X"), "the response has no `ExpiredTime`"),
+            ("<html>".to_owned(), "the response is not the JSON of keys"),
         ];
         for (document, problem) in cases {
-            assert_eq!(session(&document).unwrap_err(), problem);
+            assert_eq!(credentials(&document).unwrap_err(), problem);
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Key pairs that are simply given: as arguments, in the environment.
+//! Key pairs of options and environment.
 
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredential};
 
-use super::{CredentialError, CredentialSource, Look, Session, credential};
-use crate::{Environment, Options, options::given, reach::Reach};
+use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, Lookup, credential};
+use crate::{Environment, Options, options::non_empty};
 
 const ID: &str = "TENCENTCLOUD_SECRET_ID";
 const KEY: &str = "TENCENTCLOUD_SECRET_KEY";
 
-/// A fixed key pair, with a token if it is a session's.
+/// A fixed key pair, with a token if it is temporary.
 #[derive(Clone, Debug)]
 pub struct StaticCredentials(Credential);
 
@@ -37,59 +37,60 @@ impl StaticCredentials {
 }
 
 impl EnvironmentCredentials {
-    /// Reads the variables when they are needed.
+    /// Reads the variables at each fetch.
     pub fn new(environment: Environment) -> Self {
         Self(environment)
     }
 }
 
 #[async_trait]
-impl CredentialSource for StaticCredentials {
-    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        Ok(Session::lasting(self.0.clone()))
+impl CredentialsProvider for StaticCredentials {
+    async fn credentials(&self, _: &CredentialContext) -> Result<Credentials, CredentialError> {
+        Ok(Credentials::new(self.0.clone()))
     }
 }
 
 #[async_trait]
-impl CredentialSource for EnvironmentCredentials {
-    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for EnvironmentCredentials {
+    async fn credentials(&self, _: &CredentialContext) -> Result<Credentials, CredentialError> {
         given_keys(&Options::default(), &self.0)?.required()
     }
 }
 
-/// Keys from arguments and environment, value by value, or the reason why there are none.
+/// Keys of options and environment, value by value, or the reason why there are none.
 ///
-/// The environment's token belongs to the environment's keys: it is taken only with both of them. An explicit profile
-/// shuts the environment out altogether.
+/// The environment's token belongs to the environment's keys: it is used only with both of them. With an explicit
+/// profile the environment is not read.
 pub(super) fn given_keys(
     options: &Options,
     environment: &Environment,
-) -> Result<Look<Session>, CredentialError> {
-    let profile = given(options.profile.as_deref()).is_some();
+) -> Result<Lookup<Credentials>, CredentialError> {
+    let profile = non_empty(options.profile.as_deref()).is_some();
     let variable = |name| if profile { None } else { environment.get(name) };
-    let (own_id, own_key) = (given(options.secret_id.as_deref()), given(options.secret_key.as_deref()));
+    let (own_id, own_key) =
+        (non_empty(options.secret_id.as_deref()), non_empty(options.secret_key.as_deref()));
     let from_environment = own_id.is_none() && own_key.is_none();
     let id = own_id.map(str::to_owned).or_else(|| variable(ID));
     let key = own_key.map(str::to_owned).or_else(|| variable(KEY));
-    let token = given(options.security_token.as_deref()).map(str::to_owned);
+    let token = non_empty(options.security_token.as_deref()).map(str::to_owned);
     let token = token.or_else(|| from_environment.then(|| environment_token(environment)).flatten());
     match (id, key) {
         (Some(id), Some(key)) => credential(&id, &key, token.as_deref())
-            .map(|credential| Look::Found(Session::lasting(credential)))
-            .map_err(|error| CredentialError::unusable(place(from_environment), error.to_string())),
-        (id, key) if from_environment => Ok(Look::Nothing(reason(profile, id.is_some(), key.is_some()))),
+            .map(|credential| Lookup::Found(Credentials::new(credential)))
+            .map_err(|error| CredentialError::unusable(origin(from_environment), error.to_string())),
+        (id, key) if from_environment => Ok(Lookup::NotFound(reason(profile, id.is_some(), key.is_some()))),
         (id, _) => Err(half(id.is_some(), profile)),
     }
 }
 
-fn place(from_environment: bool) -> String {
-    let place = if from_environment { "keys of the environment" } else { "`secret_id` and `secret_key`" };
-    place.to_owned()
+fn origin(from_environment: bool) -> String {
+    let origin = if from_environment { "keys of the environment" } else { "`secret_id` and `secret_key`" };
+    origin.to_owned()
 }
 
 fn reason(profile: bool, id: bool, key: bool) -> String {
     let variables = match (id, key) {
-        _ if profile => "the environment is not asked, because `profile` is set".to_owned(),
+        _ if profile => "the environment is not read, because `profile` is set".to_owned(),
         (true, _) => format!("`{ID}` is set, but `{KEY}` is not"),
         (_, true) => format!("`{KEY}` is set, but `{ID}` is not"),
         _ => format!("nor are `{ID}` and `{KEY}`"),
@@ -97,7 +98,7 @@ fn reason(profile: bool, id: bool, key: bool) -> String {
     format!("keys: `secret_id` and `secret_key` are not set, {variables}")
 }
 
-/// One half as an argument and the other nowhere is a mistake, not a reason to be somebody else.
+/// One half as an argument and the other nowhere is an error: the search must not continue to another identity.
 fn half(id: bool, profile: bool) -> CredentialError {
     let (set, missing, variable) =
         if id { ("secret_id", "secret_key", KEY) } else { ("secret_key", "secret_id", ID) };
@@ -119,12 +120,12 @@ mod tests {
         let options =
             Options { secret_id: id, secret_key: key, security_token: token, profile, ..Options::default() };
         let shown = match given_keys(&options, &Environment::of(variables)) {
-            Ok(Look::Found(session)) => {
-                let credential = session.credential();
+            Ok(Lookup::Found(credentials)) => {
+                let credential = credentials.credential();
                 let token = credential.token().map_or("-", |token| token.as_str());
                 format!("{} {token}", credential.secret_id())
             }
-            Ok(Look::Nothing(reason)) => reason,
+            Ok(Lookup::NotFound(reason)) => reason,
             Err(error) => error.to_string(),
         };
         assert_eq!(shown, expected, "{arguments:?} {variables:?}");
@@ -165,7 +166,7 @@ mod tests {
         check(
             ["", "", "", "p"],
             both,
-            &format!("{unset}the environment is not asked, because `profile` is set"),
+            &format!("{unset}the environment is not read, because `profile` is set"),
         );
         check(
             ["id", "", "", ""],

@@ -1,11 +1,13 @@
-//! Who calls: sources of credentials, and the session that comes of them.
+//! Credentials providers, the chain of them, and the credential cache.
 
-mod account;
+mod account_guard;
+mod base;
+mod cache;
 mod chain;
+mod context;
 mod federation;
 mod files;
 mod instance_role;
-mod kept;
 mod keys;
 mod precedence;
 mod required;
@@ -20,34 +22,35 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredential, SecretId, SecretKey, SecurityToken};
 
-use crate::{ApiError, reach::Reach};
+use crate::ApiError;
 
-pub(crate) use self::account::OfAllowedAccount;
-use self::kept::Kept;
+use self::base::BaseCredentials;
+pub(crate) use self::{account_guard::AccountGuard, cache::CredentialCache};
 pub use self::{
-    chain::DefaultCredentials,
+    chain::DefaultCredentialsChain,
+    context::CredentialContext,
     federation::{SamlRole, WebIdentityRole},
     instance_role::InstanceRole,
     keys::{EnvironmentCredentials, StaticCredentials},
-    precedence::{PRECEDENCE, Place, precedence},
+    precedence::{CredentialsProviderKind, PRECEDENCE, precedence},
     role::{AssumedRole, MfaSession},
     sdk_profile::SdkProfile,
     tccli::TccliProfile,
 };
 
-/// Where credentials come from.
+/// Gives credentials.
 ///
-/// A source fetches each time it is asked. Keeping a session, renewing it before it expires and asking once for all
-/// waiting callers is the client's part.
+/// A provider fetches at each call of [`credentials`](Self::credentials). The client caches what it gives, renews it
+/// before it expires, and fetches once for all callers that wait.
 #[async_trait]
-pub trait CredentialSource: Send + Sync {
-    /// Fetches credentials: id, key and token of one and the same session.
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError>;
+pub trait CredentialsProvider: Send + Sync {
+    /// Fetches id, key and token, which belong together.
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError>;
 }
 
-/// Credentials, and until when they serve.
+/// Secret id, secret key and perhaps a token, and when they expire.
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct Credentials {
     credential: Credential,
     expires_at: Option<u64>,
 }
@@ -56,16 +59,16 @@ pub struct Session {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialError {
-    /// Nothing was found. Lists what was tried, and why each did not serve.
+    /// No provider gives credentials. Lists what was tried, and why each gives none.
     #[error("no credentials were found; tried in this order: {}", tried.join("; "))]
     NotFound {
-        /// One clause for each source that was tried.
+        /// One clause for each provider that was tried.
         tried: Vec<String>,
     },
-    /// A source is there but cannot serve.
+    /// A provider is configured but cannot give credentials.
     #[error("{place}: {problem}")]
     Unusable {
-        /// The source: a file, an argument, a variable.
+        /// Where they come from: a file, an argument, a variable.
         place: String,
         /// What is wrong with it.
         problem: String,
@@ -78,31 +81,31 @@ pub enum CredentialError {
         /// Which list says so.
         problem: String,
     },
-    /// A service that gives out credentials refused or was not reached.
+    /// A service that issues credentials refused, or could not be reached.
     #[error("{purpose}: {error}")]
     Service {
-        /// What it was asked for.
+        /// What the call was for.
         purpose: String,
-        /// What it said.
+        /// Why it failed.
         error: ApiError,
     },
 }
 
-/// What a look at one place brings.
-enum Look<T> {
+/// What one provider of the chain gives.
+enum Lookup<T> {
     Found(T),
-    /// Nothing, for this reason: the search goes on.
-    Nothing(String),
+    /// Nothing is configured, for this reason: the search continues.
+    NotFound(String),
 }
 
-impl Session {
-    /// Credentials that do not expire, as far as is known.
-    pub fn lasting(credential: Credential) -> Self {
+impl Credentials {
+    /// Credentials that do not expire.
+    pub fn new(credential: Credential) -> Self {
         Self { credential, expires_at: None }
     }
 
     /// Credentials that expire at `unix`, in seconds since 1970.
-    pub fn until(credential: Credential, unix: u64) -> Self {
+    pub fn expiring(credential: Credential, unix: u64) -> Self {
         Self { credential, expires_at: Some(unix) }
     }
 
@@ -111,15 +114,15 @@ impl Session {
         &self.credential
     }
 
-    /// When they expire, in seconds since 1970.
+    /// When they expire, in seconds since 1970; `None` for never.
     pub fn expires_at(&self) -> Option<u64> {
         self.expires_at
     }
 }
 
-impl fmt::Debug for dyn CredentialSource {
+impl fmt::Debug for dyn CredentialsProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CredentialSource")
+        f.write_str("dyn CredentialsProvider")
     }
 }
 
@@ -129,20 +132,20 @@ impl CredentialError {
     }
 }
 
-impl<T> Look<T> {
-    /// For a source that stands alone, so that the search ends with it.
+impl<T> Lookup<T> {
+    /// For a provider outside the chain, where not finding anything is an error.
     fn required(self) -> Result<T, CredentialError> {
         match self {
             Self::Found(found) => Ok(found),
-            Self::Nothing(reason) => Err(CredentialError::NotFound { tried: vec![reason] }),
+            Self::NotFound(reason) => Err(CredentialError::NotFound { tried: vec![reason] }),
         }
     }
 }
 
 #[async_trait]
-impl<T: CredentialSource + ?Sized> CredentialSource for Arc<T> {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        (**self).session(reach).await
+impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        (**self).credentials(context).await
     }
 }
 

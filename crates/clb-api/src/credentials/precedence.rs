@@ -1,9 +1,9 @@
-//! The order in which credentials are looked for: one table for the search, its errors and the documentation.
+//! The order of the credentials chain: one table for the search, its errors and the documentation.
 
-/// One place where credentials may be found.
+/// One provider of the credentials chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place {
+pub enum CredentialsProviderKind {
     /// Arguments and environment.
     Keys,
     /// A profile of TCCLI.
@@ -16,34 +16,40 @@ pub enum Place {
     InstanceRole,
 }
 
-/// The order of places: what is said first is tried first.
-pub const PRECEDENCE: [Place; 5] =
-    [Place::Keys, Place::TccliProfile, Place::SdkProfile, Place::PodIdentity, Place::InstanceRole];
+/// The order of the credentials chain.
+pub const PRECEDENCE: [CredentialsProviderKind; 5] = [
+    CredentialsProviderKind::Keys,
+    CredentialsProviderKind::TccliProfile,
+    CredentialsProviderKind::SdkProfile,
+    CredentialsProviderKind::PodIdentity,
+    CredentialsProviderKind::InstanceRole,
+];
 
-/// The whole order in Markdown, for documentation: the places as a numbered list, then what goes on top.
+/// The credentials chain in Markdown, for documentation: the providers as a numbered list, then roles and sessions.
 ///
 /// ```
 /// assert!(clb_api::precedence().starts_with("1. `secret_id` and `secret_key`"));
 /// ```
 pub fn precedence() -> String {
-    let places = (1..).zip(PRECEDENCE).map(|(number, place)| format!("{number}. {}\n", place.description()));
-    format!("{}\n{ON_TOP}\n", places.collect::<String>())
+    let providers =
+        (1..).zip(PRECEDENCE).map(|(number, place)| format!("{number}. {}\n", place.description()));
+    format!("{}\n{ROLES}\n", providers.collect::<String>())
 }
 
-impl Place {
-    /// Where it looks and when it serves, as Markdown, for documentation.
+impl CredentialsProviderKind {
+    /// What it reads and when it is used, in Markdown, for documentation.
     pub fn description(self) -> &'static str {
         match self {
             Self::Keys => {
                 "`secret_id` and `secret_key`, each as an argument or else from `TENCENTCLOUD_SECRET_ID` and \
                  `TENCENTCLOUD_SECRET_KEY`; `security_token`, or else `TENCENTCLOUD_SECURITY_TOKEN` or \
                  `TENCENTCLOUD_TOKEN` if id and key come from the environment both. With an argument `profile` the \
-                 environment is not asked."
+                 environment is not read."
             }
             Self::TccliProfile => {
                 "`<profile>.credential` in `shared_credentials_dir`, as TCCLI writes it: keys, a role (`role-arn`, \
-                 `role-session-name`), a login (`oauth`, `sso`) that has not expired, or the role of the machine (`cvm-role`). A \
-                 profile that is named and does not serve ends the search."
+                 `role-session-name`), a login (`oauth`, `sso`) that has not expired, or the role of the machine (`cvm-role`). If \
+                 the named profile has no usable credentials, the search fails."
             }
             Self::SdkProfile => {
                 "The SDKs' file: `TENCENTCLOUD_CREDENTIALS_FILE`, else `~/.tencentcloud/credentials`, else \
@@ -60,10 +66,10 @@ impl Place {
     }
 }
 
-const ON_TOP: &str = "\
-    `mfa_certification` opens a session on what is found, and `assume_role` takes a role on from either. \
-    `assume_role_with_saml` and `assume_role_with_web_identity` need no credentials and take their place. Where a block is \
-    given, variables fill the arguments that it leaves open. Without any, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
-    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together ask for a role by themselves: with SAML or with a web identity if their \
-    variables are set, else with the credentials found. Sessions are renewed before they expire, except those of \
-    `mfa_certification`, whose code serves once.";
+const ROLES: &str = "\
+    `mfa_certification` opens a session with the credentials found, and `assume_role` assumes a role with either. \
+    `assume_role_with_saml` and `assume_role_with_web_identity` replace the search: they need no credentials. Where a block is \
+    non_empty, variables fill the arguments that it leaves open. Without any, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
+    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together configure a role by themselves: with SAML or with a web identity if their \
+    variables are set, else with the credentials found. CredentialCache are renewed before they expire, except those of \
+    `mfa_certification`, whose code can be used once.";

@@ -1,9 +1,9 @@
-//! Arguments of blocks that have to be there, and how long sessions may last.
+//! Required arguments, and the limits of session durations.
 
 use super::CredentialError;
-use crate::options::{LONGEST_ROLE_SESSION, given};
+use crate::options::{LONGEST_ROLE_SESSION, non_empty};
 
-/// Two hours for a role's session, as the service itself takes if it is not told.
+/// Two hours for a role's session, the default of the service itself.
 pub(super) const ROLE_SECONDS: u64 = 7200;
 
 /// Half an hour for a session with multi-factor authentication, the official provider's default.
@@ -19,7 +19,7 @@ impl Required {
         name: &str,
         variable: &str,
     ) -> Result<String, CredentialError> {
-        given(value).map(str::to_owned).ok_or_else(|| self.missing(name, variable))
+        non_empty(value).map(str::to_owned).ok_or_else(|| self.missing(name, variable))
     }
 
     pub(super) fn missing(&self, name: &str, variable: &str) -> CredentialError {

@@ -1,4 +1,4 @@
-//! Roles and sessions on top of other credentials.
+//! Roles and MFA sessions, obtained with other credentials.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{
-    CredentialError, CredentialSource, Kept, Session,
+    BaseCredentials, CredentialContext, CredentialError, Credentials, CredentialsProvider,
     required::{MFA_SECONDS, Required},
     sts,
     variables::{ARN, MFA_SERIAL_NUMBER, MFA_TOKEN_CODE, SESSION_NAME},
@@ -14,23 +14,22 @@ use super::{
 use crate::{
     AssumeRole, MfaCertification,
     error_table::ErrorClass,
-    options::{LONGEST_MFA_SESSION, given},
+    options::{LONGEST_MFA_SESSION, non_empty},
     percent_encode::percent_encoded,
-    reach::Reach,
     signing::Signing,
 };
 
-/// A role taken on from another source's credentials (`AssumeRole`).
+/// A role, assumed with another provider's credentials (`AssumeRole`).
 pub struct AssumedRole {
-    base: Kept,
+    base: BaseCredentials,
     purpose: String,
     parameters: RoleParameters,
 }
 
-/// A session that has passed multi-factor authentication (`GetSessionToken`). Its code serves once, so the session
-/// cannot be renewed.
+/// A session with multi-factor authentication (`GetSessionToken`). Its code can be used once, so the session cannot be
+/// renewed.
 pub struct MfaSession {
-    base: Kept,
+    base: BaseCredentials,
     parameters: MfaParameters,
 }
 
@@ -61,9 +60,9 @@ struct MfaParameters {
 }
 
 impl AssumedRole {
-    /// Takes the role on with what `base` gives. Role and session name are required.
+    /// Assumes the role with the credentials of `base`. Role and session name are required.
     pub fn new(
-        base: impl CredentialSource + 'static,
+        base: impl CredentialsProvider + 'static,
         arguments: &AssumeRole,
     ) -> Result<Self, CredentialError> {
         let required = Required("assume_role");
@@ -76,21 +75,21 @@ impl AssumedRole {
             )?,
             duration_seconds: required.role_seconds(arguments.session_duration)?,
             // The service decodes the policy once more than the rest of the body.
-            policy: given(arguments.policy.as_deref()).map(percent_encoded),
+            policy: non_empty(arguments.policy.as_deref()).map(percent_encoded),
             external_id: own(arguments.external_id.as_deref()),
             source_identity: own(arguments.source_identity.as_deref()),
             serial_number: own(arguments.serial_number.as_deref()),
             token_code: own(arguments.token_code.as_deref()),
         };
-        let purpose = format!("taking on the role `{}`", parameters.role_arn);
-        Ok(Self { base: Kept::new(base), purpose, parameters })
+        let purpose = format!("assuming the role `{}`", parameters.role_arn);
+        Ok(Self { base: BaseCredentials::new(base), purpose, parameters })
     }
 }
 
 impl MfaSession {
-    /// Opens the session with what `base` gives. Device and code are required.
+    /// Opens the session with the credentials of `base`. Device and code are required.
     pub fn new(
-        base: impl CredentialSource + 'static,
+        base: impl CredentialsProvider + 'static,
         arguments: &MfaCertification,
     ) -> Result<Self, CredentialError> {
         let required = Required("mfa_certification");
@@ -104,19 +103,19 @@ impl MfaSession {
             token_code: required.text(arguments.token_code.as_deref(), "token_code", MFA_TOKEN_CODE)?,
             duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SESSION)?,
         };
-        Ok(Self { base: Kept::new(base), parameters })
+        Ok(Self { base: BaseCredentials::new(base), parameters })
     }
 }
 
 #[async_trait]
-impl CredentialSource for AssumedRole {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for AssumedRole {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let request = || sts::Request { purpose: &self.purpose, action: "AssumeRole", region: None };
-        let base = self.base.session(reach).await?;
-        match sts::session(request(), &self.parameters, &signing(&base), reach).await {
+        let base = self.base.credentials(context).await?;
+        match sts::credentials(request(), &self.parameters, &signing(&base), context).await {
             Err(CredentialError::Service { error, .. }) if error.class() == ErrorClass::FreshCredentials => {
-                let base = self.base.another(reach).await?;
-                sts::session(request(), &self.parameters, &signing(&base), reach).await
+                let base = self.base.refreshed(context).await?;
+                sts::credentials(request(), &self.parameters, &signing(&base), context).await
             }
             done => done,
         }
@@ -124,24 +123,24 @@ impl CredentialSource for AssumedRole {
 }
 
 #[async_trait]
-impl CredentialSource for MfaSession {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        let base = self.base.session(reach).await?;
+impl CredentialsProvider for MfaSession {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let base = self.base.credentials(context).await?;
         let request = sts::Request {
             purpose: "opening a session with multi-factor authentication",
             action: "GetSessionToken",
             region: None,
         };
-        sts::session(request, &self.parameters, &signing(&base), reach).await
+        sts::credentials(request, &self.parameters, &signing(&base), context).await
     }
 }
 
-fn signing(session: &Session) -> Signing {
-    Signing::with(session.credential().clone())
+fn signing(credentials: &Credentials) -> Signing {
+    Signing::with(credentials.credential().clone())
 }
 
 fn own(value: Option<&str>) -> Option<String> {
-    given(value).map(str::to_owned)
+    non_empty(value).map(str::to_owned)
 }
 
 impl fmt::Debug for AssumedRole {

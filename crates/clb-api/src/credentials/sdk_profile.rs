@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
-use super::{CredentialError, CredentialSource, Look, Session, credential, files};
-use crate::{Environment, reach::Reach};
+use super::{
+    CredentialContext, CredentialError, Credentials, CredentialsProvider, Lookup, credential, files,
+};
+use crate::Environment;
 
 const VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
 
@@ -35,12 +37,12 @@ impl SdkProfile {
         Self { paths: home.into_iter().chain([PathBuf::from(OF_THE_MACHINE)]).collect(), named: false }
     }
 
-    /// A session, or the reason why there is no file to read.
-    pub(super) async fn look(&self) -> Result<Look<Session>, CredentialError> {
+    /// Credentials, or the reason why there is no file to read.
+    pub(super) async fn lookup(&self) -> Result<Lookup<Credentials>, CredentialError> {
         for path in &self.paths {
             let unusable = |problem: String| CredentialError::unusable(place(path), problem);
             if let Some(text) = files::text(path).await.map_err(unusable)? {
-                return session(&text).map(Look::Found).map_err(unusable);
+                return credentials(&text).map(Lookup::Found).map_err(unusable);
             }
         }
         let tried: Vec<_> = self.paths.iter().map(|path| path.display().to_string()).collect();
@@ -50,14 +52,14 @@ impl SdkProfile {
                 format!("{} is not there", tried.join("")),
             ));
         }
-        Ok(Look::Nothing(format!("SDK credentials file: not there at {}", tried.join(" and "))))
+        Ok(Lookup::NotFound(format!("SDK credentials file: not there at {}", tried.join(" and "))))
     }
 }
 
 #[async_trait]
-impl CredentialSource for SdkProfile {
-    async fn session(&self, _: &Reach) -> Result<Session, CredentialError> {
-        self.look().await?.required()
+impl CredentialsProvider for SdkProfile {
+    async fn credentials(&self, _: &CredentialContext) -> Result<Credentials, CredentialError> {
+        self.lookup().await?.required()
     }
 }
 
@@ -65,13 +67,13 @@ fn place(path: &Path) -> String {
     format!("SDK credentials file {}", path.display())
 }
 
-fn session(text: &str) -> Result<Session, String> {
+fn credentials(text: &str) -> Result<Credentials, String> {
     let value =
         |name| default_section(text).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     let required = |name| value(name).ok_or_else(|| format!("has no `{name}` under `[default]`"));
     let token = value("token").or_else(|| value("security_token"));
     let credential = credential(required("secret_id")?, required("secret_key")?, token);
-    credential.map(Session::lasting).map_err(|error| error.to_string())
+    credential.map(Credentials::new).map_err(|error| error.to_string())
 }
 
 /// The pairs under `[default]`. Four keys do not make a parser crate worth its own dependencies; comments are whole
@@ -95,9 +97,9 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let shown = match session(text) {
-            Ok(session) => {
-                let keys = session.credential();
+        let shown = match credentials(text) {
+            Ok(credentials) => {
+                let keys = credentials.credential();
                 format!("{} {}", keys.secret_id(), keys.token().map_or("-", |token| token.as_str()))
             }
             Err(error) => error,

@@ -1,15 +1,15 @@
-//! What the security token service answers.
+//! Calls of the security token service (STS).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{CredentialError, Session, credential};
-use crate::{Region, reach::Reach, signing::Signing};
+use super::{CredentialContext, CredentialError, Credentials, credential};
+use crate::{Region, signing::Signing};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct CredentialsResponse {
     credentials: Keys,
     #[serde(default)]
     expired_time: Value,
@@ -29,38 +29,44 @@ struct Caller {
     account_id: String,
 }
 
-/// One call for temporary keys.
+/// One call for temporary credentials.
 pub(super) struct Request<'a> {
-    /// For errors: what the keys are wanted for.
+    /// What the call is for, in errors.
     pub(super) purpose: &'a str,
     pub(super) action: &'a str,
     pub(super) region: Option<&'a Region>,
 }
 
-/// Makes the call and reads the session out of its answer.
-pub(super) async fn session(
+/// Makes the call and reads the credentials of its response.
+pub(super) async fn credentials(
     request: Request<'_>,
     parameters: &(impl Serialize + Sync),
     signing: &Signing,
-    reach: &Reach,
-) -> Result<Session, CredentialError> {
+    context: &CredentialContext,
+) -> Result<Credentials, CredentialError> {
     let Request { purpose, action, region } = request;
-    let accepted = reach.sts(purpose, action, parameters, signing, region).await?;
+    let accepted = context.sts(purpose, action, parameters, signing, region).await?;
     let unusable = |problem: String| CredentialError::unusable(purpose, problem);
-    let answer: Answer = accepted.read().map_err(|error| unusable(error.message().to_owned()))?;
-    let keys = answer.credentials;
+    let response: CredentialsResponse =
+        accepted.read().map_err(|error| unusable(error.message().to_owned()))?;
+    let keys = response.credentials;
     let credential = credential(&keys.tmp_secret_id, &keys.tmp_secret_key, Some(&keys.token))
         .map_err(|error| unusable(error.to_string()))?;
-    let expires_at =
-        answer.expired_time.as_u64().ok_or_else(|| unusable("the answer has no `ExpiredTime`".to_owned()))?;
-    Ok(Session::until(credential, expires_at))
+    let expires_at = response
+        .expired_time
+        .as_u64()
+        .ok_or_else(|| unusable("the answer has no `ExpiredTime`".to_owned()))?;
+    Ok(Credentials::expiring(credential, expires_at))
 }
 
-/// The account that a session belongs to.
-pub(super) async fn account(session: &Session, reach: &Reach) -> Result<String, CredentialError> {
-    let purpose = "asking for the account of these credentials";
-    let signing = Signing::with(session.credential().clone());
-    let accepted = reach.sts(purpose, "GetCallerIdentity", &serde_json::json!({}), &signing, None).await?;
+/// The account that credentials belong to.
+pub(super) async fn account(
+    credentials: &Credentials,
+    context: &CredentialContext,
+) -> Result<String, CredentialError> {
+    let purpose = "reading the account of these credentials";
+    let signing = Signing::with(credentials.credential().clone());
+    let accepted = context.sts(purpose, "GetCallerIdentity", &serde_json::json!({}), &signing, None).await?;
     let caller: Caller =
         accepted.read().map_err(|error| CredentialError::unusable(purpose, error.message()))?;
     Ok(caller.account_id)

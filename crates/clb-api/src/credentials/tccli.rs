@@ -8,12 +8,12 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{
-    AssumedRole, CredentialError, CredentialSource, InstanceRole, Look, Session, StaticCredentials,
-    credential, files,
+    AssumedRole, CredentialContext, CredentialError, Credentials, CredentialsProvider, InstanceRole, Lookup,
+    StaticCredentials, credential, files,
 };
-use crate::{AssumeRole, Environment, Options, Region, SetupError, options::given, reach::Reach};
+use crate::{AssumeRole, Environment, Options, Region, SetupError, options::non_empty};
 
-/// One profile of TCCLI. Its files are read anew each time, since TCCLI renews some of them.
+/// One profile of TCCLI. Its files are read at each fetch, because TCCLI renews some of them.
 #[derive(Clone, Debug)]
 pub struct TccliProfile {
     directory: PathBuf,
@@ -43,9 +43,9 @@ impl TccliProfile {
         Self { directory: directory.into(), name: name.into(), machine: InstanceRole::of_this_machine() }
     }
 
-    /// The profile that options and environment name; `None` if there is no home directory to look in.
+    /// The profile that options and environment name; `None` without a home directory.
     pub(crate) fn chosen(options: &Options, environment: &Environment) -> Option<Self> {
-        let directory = given(options.shared_credentials_dir.as_deref()).map(str::to_owned);
+        let directory = non_empty(options.shared_credentials_dir.as_deref()).map(str::to_owned);
         let directory = directory.or_else(|| environment.get("TENCENTCLOUD_SHARED_CREDENTIALS_DIR"));
         let directory = match directory {
             Some(directory) => environment.expand(&directory),
@@ -67,35 +67,38 @@ impl TccliProfile {
         }
     }
 
-    /// A session, or the reason why the profile has nothing to offer.
-    pub(super) async fn look(&self, reach: &Reach) -> Result<Look<Session>, CredentialError> {
+    /// Credentials, or the reason why the profile has none.
+    pub(super) async fn lookup(
+        &self,
+        context: &CredentialContext,
+    ) -> Result<Lookup<Credentials>, CredentialError> {
         let path =
             self.path("credential").map_err(|problem| CredentialError::unusable("profile", problem))?;
         let unusable = |problem: String| CredentialError::unusable(self.place(&path), problem);
         let Some(text) = files::text(&path).await.map_err(unusable)? else {
-            return Ok(Look::Nothing(format!("{} is not there", self.place(&path))));
+            return Ok(Lookup::NotFound(format!("{} is not there", self.place(&path))));
         };
         let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
         match plain(file.kind.as_deref()) {
-            Some("cvm-role") => self.machine.session(reach).await.map(Look::Found),
-            Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, reach, &path).map(Look::Found),
-            _ => self.keys(&file, reach, &path).await,
+            Some("cvm-role") => self.machine.credentials(context).await.map(Lookup::Found),
+            Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, context, &path).map(Lookup::Found),
+            _ => self.keys(&file, context, &path).await,
         }
     }
 
-    /// Keys that TCCLI got from the vendor's login pages, and renews itself.
+    /// Keys of a browser login, which TCCLI renews itself.
     fn signed_in(
         &self,
         kind: &str,
         file: &File,
-        reach: &Reach,
+        context: &CredentialContext,
         path: &Path,
-    ) -> Result<Session, CredentialError> {
+    ) -> Result<Credentials, CredentialError> {
         let unusable = |problem: String| CredentialError::unusable(self.place(path), problem);
         let expires_at = file.expires_at.as_ref().and_then(seconds).ok_or_else(|| {
             unusable(format!("the `{kind}` login has no `expiresAt`: sign in again with TCCLI"))
         })?;
-        if expires_at <= reach.unix() {
+        if expires_at <= context.unix() {
             let login = if kind == "sso" { "tccli sso login" } else { "tccli auth login" };
             let profile =
                 if self.name == "default" { String::new() } else { format!(" --profile {}", self.name) };
@@ -105,15 +108,20 @@ impl TccliProfile {
         }
         let keys =
             self.pair(file, path)?.ok_or_else(|| unusable(format!("the `{kind}` login holds no keys")))?;
-        Ok(Session::until(keys, expires_at))
+        Ok(Credentials::expiring(keys, expires_at))
     }
 
-    async fn keys(&self, file: &File, reach: &Reach, path: &Path) -> Result<Look<Session>, CredentialError> {
+    async fn keys(
+        &self,
+        file: &File,
+        context: &CredentialContext,
+        path: &Path,
+    ) -> Result<Lookup<Credentials>, CredentialError> {
         let Some(keys) = self.pair(file, path)? else {
-            return Ok(Look::Nothing(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
+            return Ok(Lookup::NotFound(format!("{} holds no `secretId` and `secretKey`", self.place(path))));
         };
         let Some(role_arn) = plain(file.role_arn.as_deref()) else {
-            return Ok(Look::Found(Session::lasting(keys)));
+            return Ok(Lookup::Found(Credentials::new(keys)));
         };
         let unnamed =
             || CredentialError::unusable(self.place(path), "has `role-arn`, but no `role-session-name`");
@@ -124,7 +132,7 @@ impl TccliProfile {
             ..AssumeRole::default()
         };
         let role = AssumedRole::new(StaticCredentials::new(keys), &arguments)?;
-        role.session(reach).await.map(Look::Found)
+        role.credentials(context).await.map(Lookup::Found)
     }
 
     fn pair(&self, file: &File, path: &Path) -> Result<Option<clb_sign::Credential>, CredentialError> {
@@ -154,18 +162,20 @@ impl TccliProfile {
 }
 
 #[async_trait]
-impl CredentialSource for TccliProfile {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
-        self.look(reach).await?.required()
+impl CredentialsProvider for TccliProfile {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        self.lookup(context).await?.required()
     }
 }
 
-/// The name of the profile, if anyone gave one.
+/// The name of the profile, if options or environment name one.
 pub(super) fn named(options: &Options, environment: &Environment) -> Option<String> {
-    given(options.profile.as_deref()).map(str::to_owned).or_else(|| environment.get("TENCENTCLOUD_PROFILE"))
+    non_empty(options.profile.as_deref())
+        .map(str::to_owned)
+        .or_else(|| environment.get("TENCENTCLOUD_PROFILE"))
 }
 
-/// Where the JSON breaks, without a word of what is in it.
+/// Where the JSON is malformed, without its content.
 fn shape(error: &serde_json::Error) -> String {
     format!("is not a JSON object (line {}, column {})", error.line(), error.column())
 }

@@ -1,14 +1,15 @@
-//! The variables that fill what role blocks leave open.
+//! The environment variables of roles and MFA sessions.
 
 use super::CredentialError;
 use crate::{
-    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, MfaCertification, options::given,
+    AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, MfaCertification,
+    options::non_empty,
 };
 
-/// What blocks leave open, filled from the environment.
-pub(super) struct FromEnvironment<'a>(pub(super) &'a Environment);
+/// Fills arguments that are not set from the environment.
+pub(super) struct RoleVariables<'a>(pub(super) &'a Environment);
 
-impl FromEnvironment<'_> {
+impl RoleVariables<'_> {
     pub(super) fn assume_role(&self, block: AssumeRole) -> Result<AssumeRole, CredentialError> {
         Ok(AssumeRole {
             role_arn: self.text(block.role_arn, ARN),
@@ -32,13 +33,13 @@ impl FromEnvironment<'_> {
         })
     }
 
-    /// A value that the block gives, in whichever form, is not outdone by the other form from the environment.
+    /// A value that is set, directly or as a file, is not replaced by its other form from the environment.
     pub(super) fn web_identity(
         &self,
         block: AssumeRoleWithWebIdentity,
     ) -> Result<AssumeRoleWithWebIdentity, CredentialError> {
-        let own_token = given(block.web_identity_token_file.as_deref()).is_some();
-        let own_arn = given(block.role_arn_file.as_deref()).is_some();
+        let own_token = non_empty(block.web_identity_token_file.as_deref()).is_some();
+        let own_arn = non_empty(block.role_arn_file.as_deref()).is_some();
         Ok(AssumeRoleWithWebIdentity {
             provider_id: self.text(block.provider_id, "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID"),
             web_identity_token: self.unless(own_token, block.web_identity_token, WEB_IDENTITY_TOKEN),
@@ -58,8 +59,8 @@ impl FromEnvironment<'_> {
         })
     }
 
-    /// Whether the variables alone ask for a role: a session name, and a role or a file with one.
-    pub(super) fn asks_for_a_role(&self) -> bool {
+    /// Whether the variables alone configure a role: a session name, and a role or a file with one.
+    pub(super) fn configures_a_role(&self) -> bool {
         let has_arn = self.0.get(ARN).is_some() || self.arn_file(None).is_some();
         has_arn && self.0.get(SESSION_NAME).is_some()
     }

@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod calls;
+mod credential_cache;
 mod credentials;
 mod defects;
 mod garbage;
-mod sessions;
 mod sockets;
 mod support;
 mod tls;

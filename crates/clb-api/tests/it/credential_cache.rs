@@ -1,4 +1,4 @@
-//! Sessions that expire: renewed in time, once for all, and taken whole.
+//! CredentialCache that expire: renewed in time, once for all, and taken whole.
 
 use std::{
     sync::{
@@ -10,8 +10,8 @@ use std::{
 
 use async_trait::async_trait;
 use clb_api::{
-    ApiError, AssumeRole, AssumedRole, Client, CredentialError, CredentialSource, InstanceRole, Reach,
-    Session, StaticCredentials,
+    ApiError, AssumeRole, AssumedRole, Client, CredentialContext, CredentialError, Credentials,
+    CredentialsProvider, InstanceRole, StaticCredentials,
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
 use clb_task::{PollPolicy, TaskStatus, Watcher, WatcherOptions};
@@ -41,10 +41,10 @@ async fn ask(client: &Client) -> Result<(), ApiError> {
 }
 
 /// Waits two hours with sessions of ten minutes that `action` hands out.
-async fn a_long_wait(source: impl CredentialSource + 'static, action: &str) {
+async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str) {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
-    let client = builder(&simulator).credentials(source).build().unwrap();
+    let client = builder(&simulator).credentials(provider).build().unwrap();
     let watcher = Watcher::new(WatcherOptions::default());
     let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
     let wait = watcher.watch(Arc::new(client), task("t-1"), policy, Duration::from_secs(3 * 3600));
@@ -70,11 +70,11 @@ async fn a_two_hour_wait_outlives_ten_minute_credentials() {
 async fn the_session_in_use_can_be_had() {
     let simulator = simulator();
     let client = builder(&simulator).credentials(role()).build().unwrap();
-    let session = client.session().await.unwrap();
-    assert_eq!(session.expires_at(), Some(START + 600));
+    let credentials = client.credentials().await.unwrap();
+    assert_eq!(credentials.expires_at(), Some(START + 600));
     let _ = ask(&client).await;
     let asked = simulator.calls().pop().unwrap();
-    assert_eq!(asked.secret_id.as_deref(), Some(session.credential().secret_id().as_str()));
+    assert_eq!(asked.secret_id.as_deref(), Some(credentials.credential().secret_id().as_str()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,14 +180,14 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated() {
 struct Turning(AtomicU32);
 
 #[async_trait]
-impl CredentialSource for Turning {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for Turning {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let number = self.0.fetch_add(1, Ordering::Relaxed);
         let names = [format!("id-{number}"), format!("key-{number}"), format!("token-{number}")];
         tokio::task::yield_now().await;
         let keys = StaticCredentials::parse(&names[0], &names[1], Some(&names[2])).unwrap();
-        let session = keys.session(reach).await?;
-        Ok(Session::until(session.credential().clone(), reach.unix() + 20))
+        let credentials = keys.credentials(context).await?;
+        Ok(Credentials::expiring(credentials.credential().clone(), context.unix() + 20))
     }
 }
 

@@ -5,26 +5,29 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
-use super::{CredentialError, CredentialSource, Session, sts};
-use crate::{Options, reach::Reach};
+use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
+use crate::Options;
 
-/// Credentials of an account that may be used: the service is asked once whose they are, before the first call.
-pub(crate) struct OfAllowedAccount {
-    source: Arc<dyn CredentialSource>,
+/// Gives only credentials of accounts that may be used. STS says once, before the first call, whose they are.
+pub(crate) struct AccountGuard {
+    provider: Arc<dyn CredentialsProvider>,
     allowed: Vec<String>,
     forbidden: Vec<String>,
     account: OnceCell<String>,
 }
 
-impl OfAllowedAccount {
-    /// `source` as it is, if the options name no account.
-    pub(crate) fn guard(source: Arc<dyn CredentialSource>, options: &Options) -> Arc<dyn CredentialSource> {
+impl AccountGuard {
+    /// `provider` itself, if the options name no account.
+    pub(crate) fn guard(
+        provider: Arc<dyn CredentialsProvider>,
+        options: &Options,
+    ) -> Arc<dyn CredentialsProvider> {
         let (allowed, forbidden) =
             (options.allowed_account_ids.clone(), options.forbidden_account_ids.clone());
         if allowed.is_empty() && forbidden.is_empty() {
-            return source;
+            return provider;
         }
-        Arc::new(Self { source, allowed, forbidden, account: OnceCell::new() })
+        Arc::new(Self { provider, allowed, forbidden, account: OnceCell::new() })
     }
 
     fn check(&self, account: &str) -> Result<(), CredentialError> {
@@ -41,14 +44,14 @@ impl OfAllowedAccount {
 }
 
 #[async_trait]
-impl CredentialSource for OfAllowedAccount {
-    async fn session(&self, reach: &Reach) -> Result<Session, CredentialError> {
+impl CredentialsProvider for AccountGuard {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         if !self.allowed.is_empty() && !self.forbidden.is_empty() {
             let problem = "excludes `forbidden_account_ids`: give one of the two";
             return Err(CredentialError::unusable("`allowed_account_ids`", problem));
         }
-        let session = self.source.session(reach).await?;
-        let account = self.account.get_or_try_init(|| sts::account(&session, reach)).await?;
-        self.check(account).map(|()| session)
+        let credentials = self.provider.credentials(context).await?;
+        let account = self.account.get_or_try_init(|| sts::account(&credentials, context)).await?;
+        self.check(account).map(|()| credentials)
     }
 }

@@ -1,54 +1,45 @@
-//! Where calls go, worked out from arguments and environment without IO.
+//! In which region calls are made, and at which endpoint.
 
-use crate::{Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, options::given};
+use tokio::sync::OnceCell;
 
-/// The resolved addresses; the region may still have to come from a profile.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) region: Option<Region>,
+use crate::{
+    Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile, options::non_empty,
+    service::Service,
+};
+
+/// Region and endpoints by options and environment, read without IO, and the region of the profile, read from its file
+/// where nothing else names one.
+#[derive(Debug)]
+pub(crate) struct EndpointResolver {
+    region: Option<Region>,
     domain: Domain,
     protocol: Protocol,
     plain_http_allowed: bool,
     clb: Option<Endpoint>,
     sts: Option<Endpoint>,
+    profile: Option<TccliProfile>,
+    profile_region: OnceCell<Option<Region>>,
 }
 
-/// The services that this crate calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Service {
-    Clb,
-    Sts,
-}
-
-impl Settings {
-    pub(crate) fn resolve(options: &Options, environment: &Environment) -> Result<Self, SetupError> {
-        let sought = Sought { environment };
+impl EndpointResolver {
+    pub(crate) fn new(options: &Options, environment: &Environment) -> Result<Self, SetupError> {
+        let text = |argument: &Option<String>, name, variable| {
+            Setting::find(argument.as_deref(), name, variable, environment)
+        };
         Ok(Self {
-            region: sought.parsed(
-                options.region.as_deref(),
-                "region",
-                "TENCENTCLOUD_REGION",
-                Region::parse,
-            )?,
-            domain: sought
-                .parsed(options.domain.as_deref(), "domain", "TENCENTCLOUD_DOMAIN", Domain::parse)?
+            region: text(&options.region, "region", "TENCENTCLOUD_REGION").parse(Region::parse)?,
+            domain: text(&options.domain, "domain", "TENCENTCLOUD_DOMAIN")
+                .parse(Domain::parse)?
                 .unwrap_or_default(),
-            protocol: sought
-                .parsed(options.protocol.as_deref(), "protocol", "TENCENTCLOUD_PROTOCOL", Protocol::parse)?
+            protocol: text(&options.protocol, "protocol", "TENCENTCLOUD_PROTOCOL")
+                .parse(Protocol::parse)?
                 .unwrap_or_default(),
             plain_http_allowed: argument_is_http(options),
-            clb: sought.parsed(
-                options.endpoint.as_deref(),
-                "endpoint",
-                "TENCENTCLOUD_CLB_ENDPOINT",
-                Endpoint::parse,
-            )?,
-            sts: sought.parsed(
-                options.sts_endpoint.as_deref(),
-                "sts_endpoint",
-                "TENCENTCLOUD_STS_ENDPOINT",
-                Endpoint::parse,
-            )?,
+            clb: text(&options.endpoint, "endpoint", "TENCENTCLOUD_CLB_ENDPOINT").parse(Endpoint::parse)?,
+            sts: text(&options.sts_endpoint, "sts_endpoint", "TENCENTCLOUD_STS_ENDPOINT")
+                .parse(Endpoint::parse)?,
+            profile: TccliProfile::chosen(options, environment),
+            profile_region: OnceCell::new(),
         })
     }
 
@@ -56,7 +47,16 @@ impl Settings {
         Self { plain_http_allowed: self.plain_http_allowed || allowed, ..self }
     }
 
-    /// The address of `service`, if it may be used.
+    /// The region of options or environment, else the profile's.
+    pub(crate) async fn region(&self) -> Result<Option<Region>, SetupError> {
+        match (&self.region, &self.profile) {
+            (Some(region), _) => Ok(Some(region.clone())),
+            (None, Some(profile)) => self.profile_region.get_or_try_init(|| profile.region()).await.cloned(),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The endpoint of `service`, unless requests would go there in the clear without permission.
     pub(crate) fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, SetupError> {
         let explicit = match service {
             Service::Clb => &self.clb,
@@ -66,11 +66,6 @@ impl Settings {
             Some(endpoint) => endpoint.clone(),
             None => Endpoint::of(service.name(), &self.domain, region, self.protocol),
         };
-        self.permitted(endpoint)
-    }
-
-    /// `endpoint`, unless it would be spoken to in the clear without leave.
-    fn permitted(&self, endpoint: Endpoint) -> Result<Endpoint, SetupError> {
         if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
             return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
         }
@@ -78,42 +73,25 @@ impl Settings {
     }
 }
 
-impl Service {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Clb => "clb",
-            Self::Sts => "sts",
+/// A value with the name of the argument or variable that it comes from.
+struct Setting<'a> {
+    name: &'a str,
+    value: Option<String>,
+}
+
+impl<'a> Setting<'a> {
+    /// The argument, else the variable.
+    fn find(argument: Option<&str>, name: &'a str, variable: &'a str, environment: &Environment) -> Self {
+        match non_empty(argument) {
+            Some(text) => Self { name, value: Some(text.to_owned()) },
+            None => Self { name: variable, value: environment.get(variable) },
         }
     }
 
-    pub(crate) fn version(self) -> &'static str {
-        match self {
-            Self::Clb => "2018-03-17",
-            Self::Sts => "2018-08-13",
-        }
-    }
-}
-
-struct Sought<'a> {
-    environment: &'a Environment,
-}
-
-impl Sought<'_> {
-    /// The argument, else the variable; an error names the one that is malformed.
-    fn parsed<T, E: ToString>(
-        &self,
-        argument: Option<&str>,
-        name: &str,
-        variable: &str,
-        parse: impl Fn(&str) -> Result<T, E>,
-    ) -> Result<Option<T>, SetupError> {
-        let (name, value) = match given(argument) {
-            Some(text) => (name, Some(text.to_owned())),
-            None => (variable, self.environment.get(variable)),
-        };
-        value
-            .map(|text| parse(&text).map_err(|error| SetupError::invalid(name, error.to_string())))
-            .transpose()
+    /// The parsed value; an error names where the malformed one comes from.
+    fn parse<T, E: ToString>(self, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, SetupError> {
+        let parsed = self.value.map(|text| parse(&text)).transpose();
+        parsed.map_err(|error| SetupError::invalid(self.name, error.to_string()))
     }
 }
 
@@ -127,8 +105,8 @@ mod tests {
 
     fn endpoint(options: &Options, environment: &Environment) -> Result<String, String> {
         let region = Region::parse("ap-guangzhou").unwrap();
-        Settings::resolve(options, environment)
-            .and_then(|settings| settings.endpoint(Service::Clb, &region))
+        EndpointResolver::new(options, environment)
+            .and_then(|endpoints| endpoints.endpoint(Service::Clb, &region))
             .map(|endpoint| endpoint.url())
             .map_err(|error| error.to_string())
     }

@@ -1,4 +1,4 @@
-//! What a source of credentials may use to get them.
+//! What a credentials provider may use to fetch.
 
 use std::{fmt, sync::Arc};
 
@@ -8,26 +8,26 @@ use serde::Serialize;
 use crate::{
     ApiError, Clock, CredentialError, Endpoint, Region, ResponseLimit, SetupError,
     dispatch::{Call, Dispatch},
+    endpoint_resolver::EndpointResolver,
     envelope::RawResponse,
-    settings::Service,
+    service::Service,
     signing::Signing,
-    whereabouts::Whereabouts,
 };
 
-/// The region that STS is asked in when none is known; the vendor's SDKs ask there always.
+/// The region of STS calls when none is known; the vendor's SDKs always use it.
 const STS_REGION: &str = "ap-guangzhou";
 
 /// Parameters that are as good as a key while they last.
 const SECRET_PARAMETERS: [&str; 4] = ["SAMLAssertion", "WebIdentityToken", "TokenCode", "ExternalId"];
 
-/// The client's clock and connections, lent to a [`CredentialSource`](crate::CredentialSource) while it fetches.
+/// The client's clock and connections, lent to a [`CredentialsProvider`](crate::CredentialsProvider) while it fetches.
 #[derive(Clone)]
-pub struct Reach {
+pub struct CredentialContext {
     pub(crate) dispatch: Arc<Dispatch>,
-    pub(crate) whereabouts: Arc<Whereabouts>,
+    pub(crate) endpoints: Arc<EndpointResolver>,
 }
 
-impl Reach {
+impl CredentialContext {
     /// The time by the client's clock, corrected if the service found it off. Seconds since 1970.
     pub fn unix(&self) -> u64 {
         self.dispatch.clock.unix()
@@ -63,19 +63,19 @@ impl Reach {
     async fn sts_at(&self, region: Option<&Region>) -> Result<(Region, Endpoint), SetupError> {
         let region = match region {
             Some(region) => region.clone(),
-            None => match self.whereabouts.region().await? {
+            None => match self.endpoints.region().await? {
                 Some(region) => region,
                 None => Region::parse(STS_REGION)
                     .map_err(|error| SetupError::invalid("region", error.to_string()))?,
             },
         };
-        let endpoint = self.whereabouts.endpoint(Service::Sts, &region)?;
+        let endpoint = self.endpoints.endpoint(Service::Sts, &region)?;
         Ok((region, endpoint))
     }
 }
 
-impl fmt::Debug for Reach {
+impl fmt::Debug for CredentialContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Reach")
+        f.debug_struct("CredentialContext").finish_non_exhaustive()
     }
 }
