@@ -1,4 +1,4 @@
-//! CredentialCache that expire: renewed in time, once for all, and taken whole.
+//! Credentials that expire: renewed in time, fetched once for all callers, id, key and token used together.
 
 use std::{
     sync::{
