@@ -186,7 +186,7 @@ fn results() -> [Attribute; 3] {
         Attribute::number("polls").computed().description("How many questions were sent about the task."),
     ];
     [
-        Attribute::string("id").computed().keeps_state().description("A random UUID."),
+        Attribute::string("id").computed().use_state_for_unknown().description("A random UUID."),
         Attribute::nested("tasks", Nesting::Map, task_attributes().into_iter().chain(question)).computed().description(
             "How each task ended, by task id or order name. Its keys are known while planning, so `for_each` can go over it.",
         ),

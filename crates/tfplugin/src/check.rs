@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::registry::{Entries, HasSchema, Registry};
-use crate::schema::{InvalidSchema, Schema, is_name};
+use crate::schema::{Schema, SchemaError, is_name};
 use crate::{Diagnostic, Diagnostics, DynFunction, DynProvider, DynResource, Provider};
 
 /// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
@@ -66,7 +66,7 @@ fn one(what: &str, schema: &Schema, limits: &Limits, found: &mut Diagnostics) {
     }
 }
 
-fn within(schema: &Schema, limits: &Limits) -> Result<(), InvalidSchema> {
+fn within(schema: &Schema, limits: &Limits) -> Result<(), SchemaError> {
     schema.check()?;
     schema.check_reserved(limits.reserved)?;
     if !limits.write_only {
@@ -86,7 +86,7 @@ fn identities(resources: &Entries<dyn DynResource>, found: &mut Diagnostics) {
     }
 }
 
-fn invalid(what: &str, problem: &InvalidSchema) -> Diagnostic {
+fn invalid(what: &str, problem: &SchemaError) -> Diagnostic {
     Diagnostic::error(
         "Invalid schema",
         format!("{what} is not as it has to be: {problem}. This is a bug in the provider."),
@@ -139,7 +139,7 @@ mod tests {
         for attribute in [
             Attribute::string("a").default_value("x"),
             Attribute::string("a").required().requires_replace(),
-            Attribute::string("a").computed().keeps_state(),
+            Attribute::string("a").computed().use_state_for_unknown(),
         ] {
             let schema = Schema::new("").attribute(attribute);
             assert_eq!(check(&schema, &OF_RESOURCES), [""; 0]);

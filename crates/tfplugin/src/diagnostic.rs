@@ -241,7 +241,7 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
-    struct TwoLevels(#[source] crate::InvalidNumber);
+    struct TwoLevels(#[source] crate::InvalidNumberError);
 
     #[test]
     fn collecting_keeps_every_failure() {

@@ -38,6 +38,6 @@ pub use path::{AttributePath, Step};
 pub use provider::{Configured, Provider};
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
 pub use server::serve;
-pub use value::number::{InvalidNumber, Number};
-pub use value::types::{InvalidType, Type};
+pub use value::number::{InvalidNumberError, Number};
+pub use value::types::{InvalidTypeError, Type};
 pub use value::{Refinement, Value};

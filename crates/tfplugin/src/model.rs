@@ -12,14 +12,14 @@ use crate::path::Step;
 use crate::{AttributePath, Diagnostic, Diagnostics, Number, Value};
 
 mod attr;
-mod read;
+mod messages;
+mod reader;
 #[cfg(test)]
 mod tests;
-mod words;
-mod write;
+mod writer;
 
 pub use attr::Attr;
-pub(crate) use read::{Elements, Parts, kind};
+pub(crate) use reader::{EntryReader, SequenceReader, kind};
 
 /// A value does not fit a model, or a model does not make a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +46,12 @@ pub struct ModelError {
 /// # Ok::<(), tfplugin::ModelError>(())
 /// ```
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
-    T::deserialize(read::ValueReader(value))
+    T::deserialize(reader::ValueReader(value))
 }
 
 /// Makes a value of a model: structs become objects, sequences lists. Its schema turns them into what they are meant to be.
 pub fn to_value<T: Serialize + ?Sized>(model: &T) -> Result<Value, ModelError> {
-    model.serialize(write::ValueWriter)
+    model.serialize(writer::ValueWriter)
 }
 
 impl ModelError {
@@ -93,7 +93,7 @@ impl de::Error for ModelError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let (expected, found) = (words::expected(expected), words::found(found));
+        let (expected, found) = (messages::expected(expected), messages::found(found));
         ModelError::new(format!("expected {expected}, found {found}"))
     }
 
@@ -130,26 +130,26 @@ fn sentence(message: &str) -> String {
 }
 
 /// The name under which [`Value`] asks our reader and writer to hand it over untouched.
-const HANDOVER: &str = "$tfplugin::Value";
+const VALUE: &str = "$tfplugin::Value";
 
 thread_local! {
     /// A value on its way between [`Value`]'s serde implementations and our reader and writer, which know no other way
     /// to pass a type of ours through serde's data model. It stays here only within one call.
-    static HANDED: RefCell<Option<Value>> = const { RefCell::new(None) };
+    static PASSED: RefCell<Option<Value>> = const { RefCell::new(None) };
 }
 
-fn hand_over(value: Value) {
-    HANDED.set(Some(value));
+fn pass_value(value: Value) {
+    PASSED.set(Some(value));
 }
 
-fn handed_over() -> Option<Value> {
-    HANDED.take()
+fn take_passed_value() -> Option<Value> {
+    PASSED.take()
 }
 
 impl<'de> Deserialize<'de> for Value {
     /// From our own reader exactly; from other formats what they show: objects, tuples, primitives.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(HANDOVER, ValueVisitor)
+        deserializer.deserialize_newtype_struct(VALUE, ValueVisitor)
     }
 }
 
@@ -167,7 +167,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(handed_over().unwrap_or_default())
+        Ok(take_passed_value().unwrap_or_default())
     }
 
     fn visit_none<E>(self) -> Result<Value, E> {
@@ -218,9 +218,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
 impl Serialize for Value {
     /// To our own writer exactly; to other formats what they can hold: an unknown value becomes null.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        hand_over(self.clone());
-        let result = serializer.serialize_newtype_struct(HANDOVER, &Natural(self));
-        handed_over();
+        pass_value(self.clone());
+        let result = serializer.serialize_newtype_struct(VALUE, &Natural(self));
+        take_passed_value();
         result
     }
 }
@@ -261,7 +261,9 @@ impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)?.into_plain() {
             Value::Number(number) => Ok(number),
-            other => Err(de::Error::custom(format_args!("expected a number, found {}", read::kind(&other)))),
+            other => {
+                Err(de::Error::custom(format_args!("expected a number, found {}", reader::kind(&other))))
+            }
         }
     }
 }

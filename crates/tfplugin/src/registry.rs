@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use tfplugin_proto::tfplugin6 as proto;
 use tracing::level_filters::LevelFilter;
 
-use crate::schema::{Attribute, Body, Schema, complete};
+use crate::schema::{Attribute, Body, Schema, fill_absent_blocks};
 use crate::{
     AttributePath, Diagnostic, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction,
     DynProvider, DynResource, Type, Value, log, wire,
@@ -59,7 +59,7 @@ impl Shape {
     /// What a provider returned, as a value of the schema: blocks that it has left out are empty, as Terraform has them.
     pub(crate) fn conform(&self, value: Value) -> Result<Value, Diagnostics> {
         let mut value = wire::conform(value, &self.ty)?;
-        complete(&self.schema.block, &mut value);
+        fill_absent_blocks(&self.schema.block, &mut value);
         Ok(value)
     }
 

@@ -14,7 +14,7 @@ pub use stored::{Import, MovedState, StoredState};
 ///
 /// One model serves configuration, plan and state. Its computed fields are [`Attr`](crate::Attr)s, unknown until the object is
 /// made. What a schema says about [defaults](crate::schema::Attribute::default_value),
-/// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::keeps_state) is done
+/// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::use_state_for_unknown) is done
 /// before [`plan`](Self::plan) is asked.
 pub trait Resource: Send + Sync + 'static {
     /// The model of configuration, plan and state.

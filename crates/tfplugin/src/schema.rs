@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 
 use crate::Type;
 
+mod absent_blocks;
+mod accessors;
 mod attribute;
 mod block;
-mod check;
-mod complete;
 mod identity;
-mod pair;
-mod propose;
-mod reading;
+mod proposed_state;
+mod rules;
+mod set_elements;
 mod walk;
 
+pub(crate) use absent_blocks::fill_absent_blocks;
 pub use attribute::{Attribute, AttributeKind, Nesting};
 pub use block::{Block, BlockNesting, NestedBlock};
-pub use check::InvalidSchema;
-pub(crate) use check::is_name;
-pub(crate) use complete::complete;
 pub use identity::{IdentityAttribute, IdentitySchema};
-pub(crate) use propose::{Computed, propose};
+pub(crate) use proposed_state::{UnsetComputed, proposed_state};
+pub use rules::SchemaError;
+pub(crate) use rules::is_name;
 #[cfg(feature = "testing")]
 pub(crate) use walk::objects;
-pub(crate) use walk::{Body, Parts, change_objects};
+pub(crate) use walk::{Attributes, Body, change_objects};
 
 /// The shape of the configuration, and of the state, of a provider, data source, resource, ephemeral resource or action.
 ///
@@ -36,7 +36,7 @@ pub(crate) use walk::{Body, Parts, change_objects};
 ///     .attribute(Attribute::list("addresses", Type::String).computed().description("Its addresses."))
 ///     .block(NestedBlock::single("timeouts", Block::new().attribute(Attribute::string("read").optional())));
 /// schema.check()?;
-/// # Ok::<(), tfplugin::schema::InvalidSchema>(())
+/// # Ok::<(), tfplugin::schema::SchemaError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -86,23 +86,23 @@ impl Schema {
     }
 
     /// Whether Terraform would accept it: every rule that a client enforces, and names it could not use.
-    pub fn check(&self) -> Result<(), InvalidSchema> {
-        check::block(&self.block)
+    pub fn check(&self) -> Result<(), SchemaError> {
+        rules::block(&self.block)
     }
 
     /// Whether none of these names is used at the top.
-    pub(crate) fn check_reserved(&self, names: &[&str]) -> Result<(), InvalidSchema> {
-        check::reserved(&self.block, names)
+    pub(crate) fn check_reserved(&self, names: &[&str]) -> Result<(), SchemaError> {
+        rules::reserved(&self.block, names)
     }
 
     /// Whether nothing of it is write-only, for kinds of things that know no such attributes.
-    pub(crate) fn check_nothing_write_only(&self) -> Result<(), InvalidSchema> {
-        check::nothing_write_only(&self.block)
+    pub(crate) fn check_nothing_write_only(&self) -> Result<(), SchemaError> {
+        rules::nothing_write_only(&self.block)
     }
 
     /// Whether nothing of it is for a plan, for kinds of things that have none.
-    pub(crate) fn check_nothing_planned(&self) -> Result<(), InvalidSchema> {
-        check::nothing_planned(&self.block)
+    pub(crate) fn check_nothing_planned(&self) -> Result<(), SchemaError> {
+        rules::nothing_planned(&self.block)
     }
 
     /// The type of a value of this schema: an object of all attributes and blocks.

@@ -23,12 +23,12 @@ use tonic::transport::Channel;
 use crate::server::{Connection, Plugin, ServeMode, serve_connections};
 use crate::{Diagnostic, Diagnostics, Provider, Value, wire};
 
+mod conformance;
 mod connect;
 mod function;
-mod hold;
 mod kinds;
 mod process;
-mod propose;
+
 mod resource;
 mod schemas;
 

@@ -34,7 +34,7 @@ pub enum Value {
     Unknown(Option<Box<Refinement>>),
     /// `true` or `false`.
     Bool(bool),
-    /// Text. Make it with [`Value::string`], which normalises.
+    /// A string. Make it with [`Value::string`], which normalises.
     String(String),
     /// A number of any size.
     Number(Number),
@@ -56,7 +56,7 @@ impl Value {
     /// An unknown value of which nothing more is certain.
     pub const UNKNOWN: Value = Value::Unknown(None);
 
-    /// Text in Unicode's composed form, as Terraform keeps it.
+    /// A string in Unicode's composed form, as Terraform keeps it.
     pub fn string(text: impl Into<String>) -> Value {
         Value::String(normalized(text.into()))
     }

@@ -60,7 +60,7 @@ fn unplanned() -> Schema {
 }
 
 fn schema(planned: bool) -> Schema {
-    let kept = |attribute: Attribute| if planned { attribute.keeps_state() } else { attribute };
+    let kept = |attribute: Attribute| if planned { attribute.use_state_for_unknown() } else { attribute };
     let replacing = |attribute: Attribute| if planned { attribute.requires_replace() } else { attribute };
     let default = |attribute: Attribute, value: Value| {
         if planned { attribute.default_value(value) } else { attribute.optional().computed() }

@@ -3,7 +3,7 @@ use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Signature;
-use crate::model::{Elements, Parts};
+use crate::model::{EntryReader, SequenceReader};
 use crate::path::Step;
 use crate::{ModelError, Value};
 
@@ -27,11 +27,11 @@ impl<'de> Deserializer<'de> for Arguments {
 
     /// Named, so that an error knows its parameter.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        MapAccessDeserializer::new(Parts::new(self.0, Step::Attribute)).deserialize_any(visitor)
+        MapAccessDeserializer::new(EntryReader::new(self.0, Step::Attribute)).deserialize_any(visitor)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        SeqAccessDeserializer::new(Elements::named(self.0)).deserialize_any(visitor)
+        SeqAccessDeserializer::new(SequenceReader::named(self.0)).deserialize_any(visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ModelError> {

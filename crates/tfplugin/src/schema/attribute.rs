@@ -15,8 +15,8 @@ pub struct Attribute {
     pub(crate) computed: bool,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
-    pub(crate) replace: bool,
-    pub(crate) keep: bool,
+    pub(crate) requires_replace: bool,
+    pub(crate) use_state: bool,
     pub(crate) default: Option<Value>,
 }
 
@@ -48,7 +48,7 @@ impl Attribute {
         Self::of_kind(name.into(), AttributeKind::Plain(ty))
     }
 
-    /// Text.
+    /// A string.
     pub fn string(name: impl Into<String>) -> Self {
         Self::new(name, Type::String)
     }
@@ -147,14 +147,14 @@ impl Attribute {
     /// other values of it, or more or fewer of the same.
     #[must_use]
     pub fn requires_replace(mut self) -> Self {
-        self.replace = true;
+        self.requires_replace = true;
         self
     }
 
     /// An update does not change the value that the provider computed: the plan keeps it instead of making it unknown.
     #[must_use]
-    pub fn keeps_state(mut self) -> Self {
-        self.keep = true;
+    pub fn use_state_for_unknown(mut self) -> Self {
+        self.use_state = true;
         self
     }
 
@@ -189,8 +189,8 @@ impl Attribute {
             computed: false,
             sensitive: false,
             write_only: false,
-            replace: false,
-            keep: false,
+            requires_replace: false,
+            use_state: false,
             default: None,
         }
     }

@@ -1,4 +1,4 @@
-use super::check::{self, InvalidSchema};
+use super::rules::{self, SchemaError};
 use crate::Type;
 
 /// The attributes that tell one object of a resource from all others, wherever it came from (Terraform 1.12).
@@ -31,8 +31,8 @@ impl IdentitySchema {
     }
 
     /// Whether Terraform would accept it: names of their own, and values that are strings, numbers, bools or lists of these.
-    pub fn check(&self) -> Result<(), InvalidSchema> {
-        check::identity(&self.attributes)
+    pub fn check(&self) -> Result<(), SchemaError> {
+        rules::identity(&self.attributes)
     }
 
     /// The type of an identity: an object of all attributes.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::complete::absent;
+use super::absent_blocks::absent;
 use super::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Schema};
 use crate::path::Step;
 use crate::{AttributePath, Value};
 
 /// The attributes of an object, by name.
-pub(crate) type Parts = BTreeMap<String, Value>;
+pub(crate) type Attributes = BTreeMap<String, Value>;
 
 /// What an object consists of: the body of a block, or the attributes of a nested attribute.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ impl<'a> Body<'a> {
     }
 
     /// A group that is not written is an object of nulls all the same, in which there is nothing to see.
-    fn is_left_out_group(self, name: &str, parts: &Parts) -> bool {
+    fn is_left_out_group(self, name: &str, parts: &Attributes) -> bool {
         let group = self.blocks.iter().find(|each| each.name == name && each.nesting == BlockNesting::Group);
         group.is_some_and(|group| parts.get(name) == Some(&absent(group)))
     }
@@ -47,7 +47,7 @@ impl<'a> Body<'a> {
     /// Shows every attribute that is there, outer ones first.
     pub(crate) fn visit(
         self,
-        parts: &Parts,
+        parts: &Attributes,
         path: &AttributePath,
         seen: &mut dyn FnMut(&Attribute, &Value, &AttributePath),
     ) {
@@ -78,7 +78,7 @@ impl<'a> From<&'a Schema> for Body<'a> {
 }
 
 /// The objects that a nested value holds, with their paths. Elements of a set have none of their own.
-pub(crate) fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Parts, AttributePath)> {
+pub(crate) fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Attributes, AttributePath)> {
     let object = |(value, path): (&'a Value, AttributePath)| match value {
         Value::Object(parts) => Some((parts, path)),
         _ => None,
@@ -102,28 +102,33 @@ pub(crate) fn objects<'a>(value: &'a Value, path: &AttributePath) -> Vec<(&'a Pa
 pub(crate) fn change_objects(
     value: &mut Value,
     other: Option<&Value>,
-    change: &mut impl FnMut(&mut Parts, Option<&Parts>),
+    change: &mut impl FnMut(&mut Attributes, Option<&Attributes>),
 ) {
     change_beside(value, other, &|elements, _| vec![None; elements.len()], change);
 }
 
-/// [`change_objects`], where `pair` tells for each element of a set the place of its counterpart.
+/// [`change_objects`], where `counterparts` tells for each element of a set the place of its counterpart.
 pub(super) fn change_beside(
     value: &mut Value,
     other: Option<&Value>,
-    pair: &impl Fn(&[Value], &[Value]) -> Vec<Option<usize>>,
-    change: &mut impl FnMut(&mut Parts, Option<&Parts>),
+    counterparts: &impl Fn(&[Value], &[Value]) -> Vec<Option<usize>>,
+    change: &mut impl FnMut(&mut Attributes, Option<&Attributes>),
 ) {
     match (value, other) {
         (Value::Object(parts), other) => change(parts, other.and_then(parts_of)),
         (Value::List(elements), other) => {
             for (index, element) in elements.iter_mut().enumerate() {
-                change_beside(element, other.and_then(|other| element_of(other, index)), pair, change);
+                change_beside(
+                    element,
+                    other.and_then(|other| element_of(other, index)),
+                    counterparts,
+                    change,
+                );
             }
         }
         (Value::Map(parts), other) => {
             for (key, part) in parts.iter_mut() {
-                change_beside(part, other.and_then(|other| part_of(other, key)), pair, change);
+                change_beside(part, other.and_then(|other| part_of(other, key)), counterparts, change);
             }
         }
         (set @ Value::Set(_), other) => {
@@ -132,9 +137,9 @@ pub(super) fn change_beside(
                 Some(Value::Set(others)) => others.as_slice(),
                 _ => &[],
             };
-            let places = pair(&elements, others);
+            let places = counterparts(&elements, others);
             for (element, place) in elements.iter_mut().zip(places) {
-                change_beside(element, place.and_then(|place| others.get(place)), pair, change);
+                change_beside(element, place.and_then(|place| others.get(place)), counterparts, change);
             }
             *set = Value::set(elements);
         }
@@ -156,7 +161,7 @@ fn part_of<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
     }
 }
 
-fn parts_of(value: &Value) -> Option<&Parts> {
+fn parts_of(value: &Value) -> Option<&Attributes> {
     match value {
         Value::Object(parts) => Some(parts),
         _ => None,

@@ -4,7 +4,7 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use proto::invoke_action::event::Type as Event;
 
-use super::{Client, hold, present};
+use super::{Client, conformance, present};
 use crate::path::Step;
 use crate::{AttributePath, Diagnostic, Diagnostics, Opened, Value, wire};
 
@@ -29,7 +29,7 @@ impl Client {
         let answer = self.rpc().read_data_source(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let state = present(answer.state.as_ref(), &shape.ty)?;
-        hold::found(&shape.schema, &state)?;
+        conformance::found(&shape.schema, &state)?;
         Ok(state)
     }
 
@@ -51,7 +51,7 @@ impl Client {
         let answer = self.rpc().open_ephemeral_resource(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let state = present(answer.result.as_ref(), &shape.ty)?;
-        hold::opened(&shape.schema, &known, &state)?;
+        conformance::opened(&shape.schema, &known, &state)?;
         Ok(Opened { state, private: answer.private.unwrap_or_default(), renew_at: time(answer.renew_at)? })
     }
 

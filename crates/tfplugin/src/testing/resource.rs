@@ -1,9 +1,9 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::kinds::path;
-use super::propose::propose;
-use super::{Client, hold, present};
+use super::{Client, conformance, present};
 use crate::registry::Shape;
+use crate::schema::{UnsetComputed, proposed_state};
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.
@@ -61,7 +61,9 @@ impl Client {
         let mut prior = prior.cloned().unwrap_or_default();
         prior.value = shape.state(prior.value)?;
         let config = shape.complete(config)?;
-        let proposed = propose(&shape.schema, &prior.value, config.clone());
+        // Terraform knows no defaults, and neither does a schema that was read from the provider.
+        let schema = (&shape.schema).into();
+        let proposed = proposed_state(schema, Some(&prior.value), config.clone(), UnsetComputed::Prior);
         self.planned(name, &prior, proposed, config).await
     }
 
@@ -123,7 +125,7 @@ impl Client {
         let answer = self.rpc().read_resource(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let value = present(answer.new_state.as_ref(), &shape.ty)?;
-        hold::stored(&shape.schema, &value)?;
+        conformance::stored(&shape.schema, &value)?;
         let identity = self.read_identity(name, answer.new_identity)?;
         Ok(Some(State { value, private: answer.private, identity }).filter(|state| !state.value.is_null()))
     }
@@ -194,9 +196,9 @@ impl Client {
         let answer = self.rpc().plan_resource_change(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let value = present(answer.planned_state.as_ref(), ty)?;
-        hold::planned(schema, &prior_value, &config, &value)?;
+        conformance::planned(schema, &prior_value, &config, &value)?;
         let requires_replace: Vec<_> = answer.requires_replace.into_iter().map(path).collect();
-        hold::replacements(schema, ty, &requires_replace)?;
+        conformance::replacements(schema, ty, &requires_replace)?;
         Ok(Planned { value, private: answer.planned_private, requires_replace })
     }
 
@@ -209,7 +211,7 @@ impl Client {
     ) -> Result<State, (Diagnostics, Option<State>)> {
         let nothing = |errors| (errors, None);
         let Shape { schema, ty } = self.schemas.resources.get(name).map_err(nothing)?;
-        let planned_value = hold::fit("plan", planned.value.clone(), ty).map_err(nothing)?;
+        let planned_value = conformance::fit("plan", planned.value.clone(), ty).map_err(nothing)?;
         let request = self.change(name, prior, planned, config).map_err(nothing)?;
         let answer =
             self.rpc().apply_resource_change(request).await.map_err(|status| nothing(status.into()))?;
@@ -220,7 +222,7 @@ impl Client {
             (Ok(()), state) => state.map_err(nothing)?,
             (Err(_), state) => state.unwrap_or_default(),
         };
-        match succeeded.and_then(|()| hold::applied(schema, &planned_value, &state.value)) {
+        match succeeded.and_then(|()| conformance::applied(schema, &planned_value, &state.value)) {
             Ok(()) => Ok(state),
             Err(errors) => Err((errors, Some(state).filter(|state| !state.value.is_null()))),
         }
@@ -261,7 +263,7 @@ impl Client {
             let detail = "What cannot be imported is an error.";
             return Err(Diagnostic::error("Import returned null resource", detail).into());
         }
-        hold::stored(&self.schemas.resources.get(name)?.schema, &state.value)?;
+        conformance::stored(&self.schemas.resources.get(name)?.schema, &state.value)?;
         let refreshed = self.refresh(name, &state).await?;
         refreshed.ok_or_else(|| Diagnostic::error("Cannot import an object that does not exist", "").into())
     }
@@ -284,7 +286,7 @@ impl Client {
     ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
         let Some(identity) = identity else { return Ok(None) };
         let ty = self.identity_type(name)?;
-        let data = wire::write(hold::fit("identity", identity, ty)?, ty)?;
+        let data = wire::write(conformance::fit("identity", identity, ty)?, ty)?;
         Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
     }
 

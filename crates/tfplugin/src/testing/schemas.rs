@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use tfplugin_proto::tfplugin6 as proto;
 
-use super::{hold, unknown};
+use super::{conformance, unknown};
 use crate::registry::Shape;
-use crate::schema::{Schema, complete};
+use crate::schema::{Schema, fill_absent_blocks};
 use crate::{Diagnostics, Type, Value, wire};
 
 /// What the provider says about itself.
@@ -63,16 +63,16 @@ impl Kind {
 impl Shape {
     /// A configuration with whatever the test has left out, as the language completes one.
     pub(super) fn complete(&self, config: Value) -> Result<Value, Diagnostics> {
-        let mut config = hold::fit("configuration", config, &self.ty)?;
-        hold::configured(&self.schema, &config)?;
-        complete(&self.schema.block, &mut config);
+        let mut config = conformance::fit("configuration", config, &self.ty)?;
+        conformance::configured(&self.schema, &config)?;
+        fill_absent_blocks(&self.schema.block, &mut config);
         Ok(config)
     }
 
     /// [`complete`](Self::complete), where Terraform asks for nothing before it is known.
     pub(super) fn known(&self, config: Value) -> Result<Value, Diagnostics> {
         let config = self.complete(config)?;
-        hold::fully_known("configuration", &config)?;
+        conformance::fully_known("configuration", &config)?;
         Ok(config)
     }
 
@@ -82,8 +82,8 @@ impl Shape {
 
     /// A state that a test gives.
     pub(super) fn state(&self, state: Value) -> Result<Value, Diagnostics> {
-        let state = hold::fit("state", state, &self.ty)?;
-        hold::fully_known("state", &state)?;
+        let state = conformance::fit("state", state, &self.ty)?;
+        conformance::fully_known("state", &state)?;
         Ok(state)
     }
 }

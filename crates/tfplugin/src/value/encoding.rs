@@ -1,44 +1,44 @@
 use thiserror::Error;
 
 use crate::path::Step;
-use crate::{AttributePath, InvalidNumber, InvalidType};
+use crate::{AttributePath, InvalidNumberError, InvalidTypeError};
 
 /// Bytes that are no value of the type they claim to be: where in it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{problem}", .path.prefix())]
-pub(crate) struct InvalidValue {
+pub(crate) struct InvalidValueError {
     pub(crate) path: AttributePath,
-    pub(crate) problem: InvalidEncoding,
+    pub(crate) problem: InvalidEncodingError,
 }
 
-impl InvalidValue {
+impl InvalidValueError {
     pub(super) fn within(mut self, step: Step) -> Self {
         self.path = self.path.within(step);
         self
     }
 }
 
-impl From<InvalidEncoding> for InvalidValue {
-    fn from(problem: InvalidEncoding) -> Self {
-        InvalidValue { path: AttributePath::root(), problem }
+impl From<InvalidEncodingError> for InvalidValueError {
+    fn from(problem: InvalidEncodingError) -> Self {
+        InvalidValueError { path: AttributePath::root(), problem }
     }
 }
 
-impl From<InvalidNumber> for InvalidValue {
-    fn from(problem: InvalidNumber) -> Self {
-        InvalidEncoding::from(problem).into()
+impl From<InvalidNumberError> for InvalidValueError {
+    fn from(problem: InvalidNumberError) -> Self {
+        InvalidEncodingError::from(problem).into()
     }
 }
 
-impl From<InvalidType> for InvalidValue {
-    fn from(problem: InvalidType) -> Self {
-        InvalidEncoding::from(problem).into()
+impl From<InvalidTypeError> for InvalidValueError {
+    fn from(problem: InvalidTypeError) -> Self {
+        InvalidEncodingError::from(problem).into()
     }
 }
 
 /// What is wrong with bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum InvalidEncoding {
+pub(crate) enum InvalidEncodingError {
     #[error("the value ends too early")]
     Truncated,
     #[error("{0} bytes follow the value")]
@@ -53,19 +53,19 @@ pub(crate) enum InvalidEncoding {
     MissingAttribute(String),
     #[error("there is no attribute {0:?}")]
     SurplusAttribute(String),
-    #[error("a text is not UTF-8")]
+    #[error("a string is not UTF-8")]
     NotUtf8,
     #[error(transparent)]
-    Number(#[from] InvalidNumber),
+    Number(#[from] InvalidNumberError),
     #[error(transparent)]
-    Type(#[from] InvalidType),
+    Type(#[from] InvalidTypeError),
     #[error("not the JSON of a value: {0}")]
     Json(String),
 }
 
-impl InvalidEncoding {
+impl InvalidEncodingError {
     pub(super) fn unexpected(expected: impl Into<String>, found: impl Into<String>) -> Self {
-        InvalidEncoding::Unexpected { expected: expected.into(), found: found.into() }
+        InvalidEncodingError::Unexpected { expected: expected.into(), found: found.into() }
     }
 
     pub(super) fn tuple(expected: usize, found: usize) -> Self {
@@ -81,7 +81,7 @@ impl Depth {
     /// Deeper values are refused, so that reading one cannot exhaust the stack. No real value comes near.
     const LIMIT: u8 = 100;
 
-    pub(super) fn deeper(self) -> Result<Depth, InvalidEncoding> {
-        if self.0 < Self::LIMIT { Ok(Depth(self.0 + 1)) } else { Err(InvalidEncoding::TooDeep) }
+    pub(super) fn deeper(self) -> Result<Depth, InvalidEncodingError> {
+        if self.0 < Self::LIMIT { Ok(Depth(self.0 + 1)) } else { Err(InvalidEncodingError::TooDeep) }
     }
 }

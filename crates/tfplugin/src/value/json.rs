@@ -7,31 +7,31 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::encoding::{Depth, InvalidEncoding, InvalidValue};
+use super::encoding::{Depth, InvalidEncodingError, InvalidValueError};
 use super::msgpack::insert_once;
 use super::normalized;
 use crate::path::Step;
 use crate::{Number, Type, Value};
 
-/// Reads one value of this type, and nothing after it. An attribute that the text leaves out is null, unless the text brings
+/// Reads one value of this type, and nothing after it. An attribute that the JSON leaves out is null, unless the JSON brings
 /// the type as well.
-pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
+pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValueError> {
     read(bytes, ty, Source::Client)
 }
 
 /// Reads a stored state. Attributes that the type no longer has are dropped, and what was a number or a bool when it was stored
 /// may be a string now, or the other way round, as HashiCorp's SDK reads them.
-pub(crate) fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
+pub(crate) fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValueError> {
     read(bytes, ty, Source::State)
 }
 
-/// Reads a JSON text whose type nobody knows, digit for digit.
-pub(crate) fn decode_untyped(bytes: &[u8]) -> Result<Value, InvalidValue> {
-    let text = std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?;
+/// Reads JSON without a known type, digit for digit.
+pub(crate) fn decode_untyped(bytes: &[u8]) -> Result<Value, InvalidValueError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| InvalidEncodingError::NotUtf8)?;
     untyped(parse(text, "a value")?, Depth::default())
 }
 
-fn untyped(raw: &RawValue, depth: Depth) -> Result<Value, InvalidValue> {
+fn untyped(raw: &RawValue, depth: Depth) -> Result<Value, InvalidValueError> {
     let depth = depth.deeper()?;
     let text = raw.get();
     Ok(match kind(text) {
@@ -57,28 +57,29 @@ fn untyped(raw: &RawValue, depth: Depth) -> Result<Value, InvalidValue> {
     })
 }
 
-/// Where a text comes from.
+/// Where the JSON comes from.
 #[derive(Clone, Copy, PartialEq)]
 enum Source {
     Client,
     State,
 }
 
-/// What becomes of attributes that the text leaves out.
+/// What becomes of attributes that the JSON leaves out.
 #[derive(Clone, Copy)]
 enum Missing {
     Null,
-    /// Where the type is in the text as well: a few bytes for a wide type and a few for each empty object would take memory
+    /// Where the type is in the JSON as well: a few bytes for a wide type and a few for each empty object would take memory
     /// by the product of both.
     Refused,
 }
 
-fn read(bytes: &[u8], ty: &Type, source: Source) -> Result<Value, InvalidValue> {
-    let raw: &RawValue = parse(std::str::from_utf8(bytes).map_err(|_| InvalidEncoding::NotUtf8)?, "a value")?;
+fn read(bytes: &[u8], ty: &Type, source: Source) -> Result<Value, InvalidValueError> {
+    let raw: &RawValue =
+        parse(std::str::from_utf8(bytes).map_err(|_| InvalidEncodingError::NotUtf8)?, "a value")?;
     Reader { source, missing: Missing::Null }.value(raw, ty, Depth::default())
 }
 
-/// Texts stay raw until their type is known, so that numbers keep every digit.
+/// JSON stays raw until their type is known, so that numbers keep every digit.
 #[derive(Clone, Copy)]
 struct Reader {
     source: Source,
@@ -86,7 +87,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn value(self, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn value(self, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let depth = depth.deeper()?;
         let text = raw.get();
         match ty {
@@ -103,7 +104,7 @@ impl Reader {
         }
     }
 
-    fn bool(self, text: &str) -> Result<bool, InvalidEncoding> {
+    fn bool(self, text: &str) -> Result<bool, InvalidEncodingError> {
         match text {
             r#""true""# if self.source == Source::State => Ok(true),
             r#""false""# if self.source == Source::State => Ok(false),
@@ -111,39 +112,45 @@ impl Reader {
         }
     }
 
-    fn string(self, text: &str) -> Result<String, InvalidEncoding> {
+    fn string(self, text: &str) -> Result<String, InvalidEncodingError> {
         let converts = self.source == Source::State && !text.starts_with(['"', '[', '{']);
         if converts { Ok(text.to_owned()) } else { parse(text, "a string") }
     }
 
-    fn list(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn list(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let elements: Vec<&RawValue> = parse(text, "a list")?;
         let elements =
             elements.into_iter().enumerate().map(|(index, raw)| self.element(index, raw, of, depth));
         elements.collect::<Result<_, _>>().map(Value::List)
     }
 
-    fn set(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn set(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let elements: Vec<&RawValue> = parse(text, "a list")?;
         let elements = elements.into_iter().map(|raw| self.value(raw, of, depth));
         elements.collect::<Result<Vec<_>, _>>().map(Value::set)
     }
 
-    fn tuple(self, text: &str, of: &[Type], depth: Depth) -> Result<Value, InvalidValue> {
+    fn tuple(self, text: &str, of: &[Type], depth: Depth) -> Result<Value, InvalidValueError> {
         let elements: Vec<&RawValue> = parse(text, "a list")?;
         if elements.len() != of.len() {
-            return Err(InvalidEncoding::tuple(of.len(), elements.len()).into());
+            return Err(InvalidEncodingError::tuple(of.len(), elements.len()).into());
         }
         let elements = elements.into_iter().zip(of).enumerate();
         let elements = elements.map(|(index, (raw, ty))| self.element(index, raw, ty, depth));
         elements.collect::<Result<_, _>>().map(Value::Tuple)
     }
 
-    fn element(self, index: usize, raw: &RawValue, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn element(
+        self,
+        index: usize,
+        raw: &RawValue,
+        ty: &Type,
+        depth: Depth,
+    ) -> Result<Value, InvalidValueError> {
         self.value(raw, ty, depth).map_err(|error| error.within(Step::Index(index)))
     }
 
-    fn map(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn map(self, text: &str, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let mut parts = BTreeMap::new();
         for (key, raw) in entries(text)? {
             let key = normalized(key);
@@ -153,7 +160,12 @@ impl Reader {
         Ok(Value::Map(parts))
     }
 
-    fn object(self, text: &str, of: &BTreeMap<String, Type>, depth: Depth) -> Result<Value, InvalidValue> {
+    fn object(
+        self,
+        text: &str,
+        of: &BTreeMap<String, Type>,
+        depth: Depth,
+    ) -> Result<Value, InvalidValueError> {
         let mut parts = BTreeMap::new();
         for (name, raw) in entries(text)? {
             match of.get(&name) {
@@ -163,12 +175,12 @@ impl Reader {
                     insert_once(&mut parts, name, part)?;
                 }
                 None if self.source == Source::State => {}
-                None => return Err(InvalidEncoding::SurplusAttribute(name).into()),
+                None => return Err(InvalidEncodingError::SurplusAttribute(name).into()),
             }
         }
         let missing = of.keys().find(|name| !parts.contains_key(*name));
         if let (Missing::Refused, Some(name)) = (self.missing, missing) {
-            return Err(InvalidEncoding::MissingAttribute(name.clone()).into());
+            return Err(InvalidEncodingError::MissingAttribute(name.clone()).into());
         }
         for name in of.keys() {
             parts.entry(name.clone()).or_default();
@@ -176,31 +188,32 @@ impl Reader {
         Ok(Value::Object(parts))
     }
 
-    fn dynamic(self, text: &str, depth: Depth) -> Result<Value, InvalidValue> {
+    fn dynamic(self, text: &str, depth: Depth) -> Result<Value, InvalidValueError> {
         let typed: BTreeMap<_, _> = entries(text)?.into_iter().collect();
-        let part = |name: &str| typed.get(name).ok_or_else(|| InvalidEncoding::MissingAttribute(name.into()));
+        let part =
+            |name: &str| typed.get(name).ok_or_else(|| InvalidEncodingError::MissingAttribute(name.into()));
         let ty = Type::from_json(part("type")?.get().as_bytes())?;
         let value = Reader { missing: Missing::Refused, ..self }.value(part("value")?, &ty, depth)?;
         Ok(Value::Dynamic(Box::new((ty, value))))
     }
 }
 
-/// The text as what `T` takes. It may hold a secret, hence an error does not quote it.
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, InvalidEncoding> {
+/// The JSON as a `T`. It may hold a secret: an error does not quote it.
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, expected: &str) -> Result<T, InvalidEncodingError> {
     serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => InvalidEncoding::unexpected(expected, kind(text)),
-        _ => InvalidEncoding::Json(error.to_string()),
+        Category::Data => InvalidEncodingError::unexpected(expected, kind(text)),
+        _ => InvalidEncodingError::Json(error.to_string()),
     })
 }
 
-fn number(text: &str) -> Result<Number, InvalidEncoding> {
+fn number(text: &str) -> Result<Number, InvalidEncodingError> {
     if text.starts_with('"') {
         let quoted: String = parse(text, "a number")?;
-        return quoted.parse().map_err(|_| InvalidEncoding::unexpected("a number", "a string"));
+        return quoted.parse().map_err(|_| InvalidEncodingError::unexpected("a number", "a string"));
     }
     match kind(text) {
         "a number" => Ok(text.parse()?),
-        other => Err(InvalidEncoding::unexpected("a number", other)),
+        other => Err(InvalidEncodingError::unexpected("a number", other)),
     }
 }
 
@@ -214,7 +227,7 @@ fn kind(text: &str) -> &'static str {
     }
 }
 
-fn entries(text: &str) -> Result<Vec<(String, &RawValue)>, InvalidEncoding> {
+fn entries(text: &str) -> Result<Vec<(String, &RawValue)>, InvalidEncodingError> {
     parse(text, "an object").map(|Entries(entries)| entries)
 }
 
@@ -342,7 +355,7 @@ mod tests {
             decode(format!("{}true{}", "[".repeat(levels), "]".repeat(levels)).as_bytes(), &ty)
         };
         assert!(nested(99).is_ok());
-        assert_eq!(nested(100).unwrap_err().problem, InvalidEncoding::TooDeep);
+        assert_eq!(nested(100).unwrap_err().problem, InvalidEncodingError::TooDeep);
         assert!(decode("[".repeat(1_000_000).as_bytes(), &Type::list(Type::Bool)).is_err());
     }
 

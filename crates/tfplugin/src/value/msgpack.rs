@@ -6,18 +6,18 @@ use rmp::Marker;
 use rmp::decode::{Bytes, RmpRead, read_marker};
 use rmp::encode;
 
-use super::encoding::{Depth, InvalidEncoding, InvalidValue};
+use super::encoding::{Depth, InvalidEncodingError, InvalidValueError};
 use super::{normalized, refinement};
 use crate::path::Step;
 use crate::{Number, Type, Value};
 
 /// Reads one value of this type, and nothing after it.
-pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValue> {
+pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, InvalidValueError> {
     let mut reader = Reader::new(bytes);
     let value = reader.value(ty, Depth::default())?;
     match reader.left() {
         0 => Ok(value),
-        left => Err(InvalidEncoding::Trailing(left).into()),
+        left => Err(InvalidEncodingError::Trailing(left).into()),
     }
 }
 
@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
         Reader { bytes: Bytes::new(bytes) }
     }
 
-    fn value(&mut self, ty: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn value(&mut self, ty: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let depth = depth.deeper()?;
         match (self.marker()?, ty) {
             (Marker::Null, _) => Ok(Value::Null),
@@ -57,28 +57,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn list(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let length = self.array(marker)?;
         let element = |index| self.value(of, depth).map_err(|error| error.within(Step::Index(index)));
         (0..length).map(element).collect::<Result<_, _>>().map(Value::List)
     }
 
-    fn set(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn set(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let length = self.array(marker)?;
         let elements = (0..length).map(|_| self.value(of, depth));
         elements.collect::<Result<Vec<_>, _>>().map(Value::set)
     }
 
-    fn tuple(&mut self, marker: Marker, of: &[Type], depth: Depth) -> Result<Value, InvalidValue> {
+    fn tuple(&mut self, marker: Marker, of: &[Type], depth: Depth) -> Result<Value, InvalidValueError> {
         let length = self.array(marker)?;
         if length != of.len() {
-            return Err(InvalidEncoding::tuple(of.len(), length).into());
+            return Err(InvalidEncodingError::tuple(of.len(), length).into());
         }
         let element = |(index, ty)| self.value(ty, depth).map_err(|error| error.within(Step::Index(index)));
         of.iter().enumerate().map(element).collect::<Result<_, _>>().map(Value::Tuple)
     }
 
-    fn map(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValue> {
+    fn map(&mut self, marker: Marker, of: &Type, depth: Depth) -> Result<Value, InvalidValueError> {
         let mut parts = BTreeMap::new();
         for _ in 0..self.pairs(marker)? {
             let key = normalized(self.key()?);
@@ -93,21 +93,23 @@ impl<'a> Reader<'a> {
         marker: Marker,
         of: &BTreeMap<String, Type>,
         depth: Depth,
-    ) -> Result<Value, InvalidValue> {
+    ) -> Result<Value, InvalidValueError> {
         let mut parts = BTreeMap::new();
         for _ in 0..self.pairs(marker)? {
             let name = self.key()?;
-            let Some(ty) = of.get(&name) else { return Err(InvalidEncoding::SurplusAttribute(name).into()) };
+            let Some(ty) = of.get(&name) else {
+                return Err(InvalidEncodingError::SurplusAttribute(name).into());
+            };
             let part = self.value(ty, depth).map_err(|error| error.within(Step::Attribute(name.clone())))?;
             insert_once(&mut parts, name, part)?;
         }
         match of.keys().find(|name| !parts.contains_key(*name)) {
-            Some(name) => Err(InvalidEncoding::MissingAttribute(name.clone()).into()),
+            Some(name) => Err(InvalidEncodingError::MissingAttribute(name.clone()).into()),
             None => Ok(Value::Object(parts)),
         }
     }
 
-    fn dynamic(&mut self, marker: Marker, depth: Depth) -> Result<Value, InvalidValue> {
+    fn dynamic(&mut self, marker: Marker, depth: Depth) -> Result<Value, InvalidValueError> {
         if self.array(marker)? != 2 {
             return Err(unexpected("a type and a value", marker).into());
         }
@@ -118,7 +120,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An unknown value. What its extension says beyond that is never needed, so what cannot be read is dropped.
-    fn unknown(&mut self, marker: Marker) -> Result<Value, InvalidEncoding> {
+    fn unknown(&mut self, marker: Marker) -> Result<Value, InvalidEncodingError> {
         let length = self.extension(marker)?;
         let code = self.byte()?.cast_signed();
         let body = self.take(length)?;
@@ -126,7 +128,7 @@ impl<'a> Reader<'a> {
         Ok(Value::Unknown(if refined { refinement::decode(body).boxed() } else { None }))
     }
 
-    pub(super) fn number(&mut self, marker: Marker) -> Result<Number, InvalidEncoding> {
+    pub(super) fn number(&mut self, marker: Marker) -> Result<Number, InvalidEncodingError> {
         match marker {
             Marker::FixPos(whole) => Ok(i64::from(whole).into()),
             Marker::FixNeg(whole) => Ok(i64::from(whole).into()),
@@ -141,14 +143,16 @@ impl<'a> Reader<'a> {
             Marker::F32 => Ok(Number::try_from(f64::from(f32::from_be_bytes(self.array_of()?)))?),
             Marker::F64 => Ok(Number::try_from(f64::from_be_bytes(self.array_of()?))?),
             marker if is_text(marker) => {
-                // The text stays out of the error: it may be a secret where a number belongs.
-                self.text(marker)?.parse().map_err(|_| InvalidEncoding::unexpected("a number", "a string"))
+                // The error does not quote the string: it may be a secret in the place of a number.
+                self.text(marker)?
+                    .parse()
+                    .map_err(|_| InvalidEncodingError::unexpected("a number", "a string"))
             }
             marker => Err(unexpected("a number", marker)),
         }
     }
 
-    pub(super) fn text(&mut self, marker: Marker) -> Result<&'a str, InvalidEncoding> {
+    pub(super) fn text(&mut self, marker: Marker) -> Result<&'a str, InvalidEncodingError> {
         let length = match marker {
             Marker::FixStr(length) => length.into(),
             Marker::Str8 => self.length_8()?,
@@ -156,10 +160,10 @@ impl<'a> Reader<'a> {
             Marker::Str32 => self.length_32()?,
             marker => return Err(unexpected("a string", marker)),
         };
-        std::str::from_utf8(self.take(length)?).map_err(|_| InvalidEncoding::NotUtf8)
+        std::str::from_utf8(self.take(length)?).map_err(|_| InvalidEncodingError::NotUtf8)
     }
 
-    fn binary(&mut self, marker: Marker) -> Result<&'a [u8], InvalidEncoding> {
+    fn binary(&mut self, marker: Marker) -> Result<&'a [u8], InvalidEncodingError> {
         let length = match marker {
             Marker::Bin8 => self.length_8()?,
             Marker::Bin16 => self.length_16()?,
@@ -169,12 +173,12 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    fn key(&mut self) -> Result<String, InvalidEncoding> {
+    fn key(&mut self) -> Result<String, InvalidEncodingError> {
         let marker = self.marker()?;
         self.text(marker).map(str::to_owned)
     }
 
-    pub(super) fn array(&mut self, marker: Marker) -> Result<usize, InvalidEncoding> {
+    pub(super) fn array(&mut self, marker: Marker) -> Result<usize, InvalidEncodingError> {
         let length = match marker {
             Marker::FixArray(length) => length.into(),
             Marker::Array16 => self.length_16()?,
@@ -184,7 +188,7 @@ impl<'a> Reader<'a> {
         self.plausible(length)
     }
 
-    pub(super) fn pairs(&mut self, marker: Marker) -> Result<usize, InvalidEncoding> {
+    pub(super) fn pairs(&mut self, marker: Marker) -> Result<usize, InvalidEncodingError> {
         let length = match marker {
             Marker::FixMap(length) => length.into(),
             Marker::Map16 => self.length_16()?,
@@ -195,7 +199,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The length of an extension's body.
-    fn extension(&mut self, marker: Marker) -> Result<usize, InvalidEncoding> {
+    fn extension(&mut self, marker: Marker) -> Result<usize, InvalidEncodingError> {
         match marker {
             Marker::FixExt1 => Ok(1),
             Marker::FixExt2 => Ok(2),
@@ -210,44 +214,44 @@ impl<'a> Reader<'a> {
     }
 
     /// Every element takes a byte at least: a length beyond that is a lie, and must not make us reserve memory.
-    fn plausible(&self, length: usize) -> Result<usize, InvalidEncoding> {
-        if length <= self.left() { Ok(length) } else { Err(InvalidEncoding::Truncated) }
+    fn plausible(&self, length: usize) -> Result<usize, InvalidEncodingError> {
+        if length <= self.left() { Ok(length) } else { Err(InvalidEncodingError::Truncated) }
     }
 
-    pub(super) fn marker(&mut self) -> Result<Marker, InvalidEncoding> {
-        read_marker(&mut self.bytes).map_err(|_| InvalidEncoding::Truncated)
+    pub(super) fn marker(&mut self) -> Result<Marker, InvalidEncodingError> {
+        read_marker(&mut self.bytes).map_err(|_| InvalidEncodingError::Truncated)
     }
 
     pub(super) fn left(&self) -> usize {
         self.bytes.remaining_slice().len()
     }
 
-    fn length_8(&mut self) -> Result<usize, InvalidEncoding> {
+    fn length_8(&mut self) -> Result<usize, InvalidEncodingError> {
         self.byte().map(usize::from)
     }
 
-    fn length_16(&mut self) -> Result<usize, InvalidEncoding> {
+    fn length_16(&mut self) -> Result<usize, InvalidEncodingError> {
         self.array_of().map(u16::from_be_bytes).map(usize::from)
     }
 
-    fn length_32(&mut self) -> Result<usize, InvalidEncoding> {
+    fn length_32(&mut self) -> Result<usize, InvalidEncodingError> {
         let length = u32::from_be_bytes(self.array_of()?);
-        usize::try_from(length).map_err(|_| InvalidEncoding::Truncated)
+        usize::try_from(length).map_err(|_| InvalidEncodingError::Truncated)
     }
 
-    fn byte(&mut self) -> Result<u8, InvalidEncoding> {
-        self.bytes.read_u8().map_err(|_| InvalidEncoding::Truncated)
+    fn byte(&mut self) -> Result<u8, InvalidEncodingError> {
+        self.bytes.read_u8().map_err(|_| InvalidEncodingError::Truncated)
     }
 
-    fn array_of<const N: usize>(&mut self) -> Result<[u8; N], InvalidEncoding> {
+    fn array_of<const N: usize>(&mut self) -> Result<[u8; N], InvalidEncodingError> {
         let mut array = [0; N];
-        self.bytes.read_exact_buf(&mut array).map_err(|_| InvalidEncoding::Truncated)?;
+        self.bytes.read_exact_buf(&mut array).map_err(|_| InvalidEncodingError::Truncated)?;
         Ok(array)
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], InvalidEncoding> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], InvalidEncodingError> {
         let (taken, rest) =
-            self.bytes.remaining_slice().split_at_checked(length).ok_or(InvalidEncoding::Truncated)?;
+            self.bytes.remaining_slice().split_at_checked(length).ok_or(InvalidEncodingError::Truncated)?;
         self.bytes = Bytes::new(rest);
         Ok(taken)
     }
@@ -266,10 +270,10 @@ pub(super) fn insert_once(
     parts: &mut BTreeMap<String, Value>,
     key: String,
     part: Value,
-) -> Result<(), InvalidEncoding> {
+) -> Result<(), InvalidEncodingError> {
     match parts.entry(key) {
         std::collections::btree_map::Entry::Occupied(taken) => {
-            Err(InvalidEncoding::DuplicateKey(taken.key().clone()))
+            Err(InvalidEncodingError::DuplicateKey(taken.key().clone()))
         }
         std::collections::btree_map::Entry::Vacant(free) => {
             free.insert(part);
@@ -278,8 +282,8 @@ pub(super) fn insert_once(
     }
 }
 
-fn unexpected(expected: &str, marker: Marker) -> InvalidEncoding {
-    InvalidEncoding::unexpected(expected, format!("{marker:?}"))
+fn unexpected(expected: &str, marker: Marker) -> InvalidEncodingError {
+    InvalidEncodingError::unexpected(expected, format!("{marker:?}"))
 }
 
 pub(super) type Written = Result<(), encode::ValueWriteError>;

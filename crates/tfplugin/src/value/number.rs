@@ -13,7 +13,7 @@ use thiserror::Error;
 /// assert_eq!(exact.to_string(), "12345678901234567890123");
 /// assert_eq!("2.50".parse::<Number>()?, "25e-1".parse()?);
 /// assert_eq!(Number::from(7).as_i64(), Some(7));
-/// # Ok::<(), tfplugin::InvalidNumber>(())
+/// # Ok::<(), tfplugin::InvalidNumberError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(Repr);
@@ -37,10 +37,10 @@ struct Decimal {
     digits: Box<str>,
 }
 
-/// A text is not a number, or no value of ours.
+/// A string that is not a number, or a number beyond the limits of Terraform.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("not a number: {0:?}")]
-pub struct InvalidNumber(String);
+pub struct InvalidNumberError(String);
 
 /// Exponents beyond this, of a number written as `d.ddd`, are refused, as Terraform's own numbers overflow there.
 const LARGEST_EXPONENT: u64 = 600_000_000;
@@ -173,11 +173,11 @@ impl From<u64> for Number {
 }
 
 impl TryFrom<f64> for Number {
-    type Error = InvalidNumber;
+    type Error = InvalidNumberError;
 
     /// The shortest decimal that reads back as `float`: 0.1 becomes what a configuration means by `0.1`. Terraform reads the
     /// floats of a provider so, too: digits beyond that are another number to it. NaN is no number.
-    fn try_from(float: f64) -> Result<Self, InvalidNumber> {
+    fn try_from(float: f64) -> Result<Self, InvalidNumberError> {
         if float.is_infinite() {
             return Ok(Number(Repr::Infinite { negative: float < 0.0 }));
         }
@@ -186,14 +186,14 @@ impl TryFrom<f64> for Number {
 }
 
 impl FromStr for Number {
-    type Err = InvalidNumber;
+    type Err = InvalidNumberError;
 
     /// Decimal notation with an optional fraction and exponent.
-    fn from_str(text: &str) -> Result<Self, InvalidNumber> {
+    fn from_str(text: &str) -> Result<Self, InvalidNumberError> {
         if let Ok(whole) = text.parse() {
             return Ok(Number(Repr::Whole(whole)));
         }
-        parse(text).ok_or_else(|| InvalidNumber(text.chars().take(40).collect()))
+        parse(text).ok_or_else(|| InvalidNumberError(text.chars().take(40).collect()))
     }
 }
 

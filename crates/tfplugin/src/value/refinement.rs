@@ -1,6 +1,6 @@
 use rmp::{Marker, encode};
 
-use super::encoding::InvalidEncoding;
+use super::encoding::InvalidEncodingError;
 use super::msgpack::{Reader, Written, write_number};
 use crate::Number;
 
@@ -50,7 +50,7 @@ pub(super) fn decode(body: &[u8]) -> Refinement {
     refinement
 }
 
-fn read(body: &[u8], refinement: &mut Refinement) -> Result<(), InvalidEncoding> {
+fn read(body: &[u8], refinement: &mut Refinement) -> Result<(), InvalidEncodingError> {
     let mut reader = Reader::new(body);
     let marker = reader.marker()?;
     for _ in 0..reader.pairs(marker)? {
@@ -62,26 +62,26 @@ fn read(body: &[u8], refinement: &mut Refinement) -> Result<(), InvalidEncoding>
             Marker::FixPos(4) => refinement.upper = Some(bound(&mut reader, value)?),
             Marker::FixPos(5) => refinement.min_length = reader.number(value)?.as_u64(),
             Marker::FixPos(6) => refinement.max_length = reader.number(value)?.as_u64(),
-            key => return Err(InvalidEncoding::unexpected("a refinement", format!("{key:?}"))),
+            key => return Err(InvalidEncodingError::unexpected("a refinement", format!("{key:?}"))),
         }
     }
     Ok(())
 }
 
-fn bound(reader: &mut Reader, marker: Marker) -> Result<(Number, bool), InvalidEncoding> {
+fn bound(reader: &mut Reader, marker: Marker) -> Result<(Number, bool), InvalidEncodingError> {
     if reader.array(marker)? != 2 {
-        return Err(InvalidEncoding::unexpected("a bound", format!("{marker:?}")));
+        return Err(InvalidEncodingError::unexpected("a bound", format!("{marker:?}")));
     }
     let marker = reader.marker()?;
     let number = reader.number(marker)?;
     Ok((number, flag(reader.marker()?)?))
 }
 
-fn flag(marker: Marker) -> Result<bool, InvalidEncoding> {
+fn flag(marker: Marker) -> Result<bool, InvalidEncodingError> {
     match marker {
         Marker::True => Ok(true),
         Marker::False => Ok(false),
-        other => Err(InvalidEncoding::unexpected("a bool", format!("{other:?}"))),
+        other => Err(InvalidEncodingError::unexpected("a bool", format!("{other:?}"))),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Value;
 /// The type of an attribute, a function's parameter or a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {
-    /// Text.
+    /// A string.
     String,
     /// A number of any size.
     Number,
@@ -32,7 +32,7 @@ pub enum Type {
 /// A type's JSON form could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("not a type: {0}")]
-pub struct InvalidType(String);
+pub struct InvalidTypeError(String);
 
 /// Deeper types than this are refused: no real one comes near, and reading them must not exhaust the stack.
 const DEEPEST: usize = 64;
@@ -86,8 +86,8 @@ impl Type {
     }
 
     /// Reads the JSON form, such as `["list","string"]`.
-    pub fn from_json(bytes: &[u8]) -> Result<Type, InvalidType> {
-        let json = serde_json::from_slice(bytes).map_err(|error| InvalidType(error.to_string()))?;
+    pub fn from_json(bytes: &[u8]) -> Result<Type, InvalidTypeError> {
+        let json = serde_json::from_slice(bytes).map_err(|error| InvalidTypeError(error.to_string()))?;
         parse(&json, 0)
     }
 
@@ -132,10 +132,10 @@ impl fmt::Display for Type {
     }
 }
 
-fn parse(json: &Json, depth: usize) -> Result<Type, InvalidType> {
-    let invalid = || InvalidType(json.to_string());
+fn parse(json: &Json, depth: usize) -> Result<Type, InvalidTypeError> {
+    let invalid = || InvalidTypeError(json.to_string());
     if depth > DEEPEST {
-        return Err(InvalidType("nested too deeply".into()));
+        return Err(InvalidTypeError("nested too deeply".into()));
     }
     let deeper = |json| parse(json, depth + 1);
     match json {

@@ -187,7 +187,7 @@ impl Resource for Keeping {
     fn schema(&self) -> Schema {
         Schema::new("Keeps.")
             .attribute(Attribute::bool("fails").required())
-            .attribute(Attribute::string("id").computed().keeps_state())
+            .attribute(Attribute::string("id").computed().use_state_for_unknown())
             .attribute(Attribute::number("revision").computed())
     }
 
@@ -357,7 +357,7 @@ impl Resource for Nested {
         let rule = [
             Attribute::number("port").required().requires_replace(),
             Attribute::string("protocol").default_value("tcp"),
-            Attribute::string("id").computed().keeps_state(),
+            Attribute::string("id").computed().use_state_for_unknown(),
         ];
         Schema::new("Nests.")
             .attribute(Attribute::nested("rules", Nesting::List, rule).required())

@@ -73,7 +73,7 @@ impl Resource for Disks {
             [
                 Attribute::string("name").required().requires_replace(),
                 Attribute::string("size").default_value("small"),
-                Attribute::string("id").computed().keeps_state(),
+                Attribute::string("id").computed().use_state_for_unknown(),
                 Attribute::string("etag").computed(),
             ]
         };

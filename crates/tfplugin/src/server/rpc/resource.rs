@@ -4,13 +4,13 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
 use crate::registry::Entry;
-use crate::value::encoding::InvalidValue;
+use crate::value::encoding::InvalidValueError;
 use crate::value::json;
 use crate::{Diagnostic, Diagnostics, DynResource, Import, MovedState, StoredState, Value, wire};
 
 mod apply;
-mod marks;
 mod plan;
+mod plan_modifiers;
 mod write_only;
 
 pub(super) use apply::apply;
@@ -216,7 +216,7 @@ fn too_new(version: i64) -> Diagnostics {
     Diagnostic::error("Stored state is too new", detail).into()
 }
 
-fn unreadable(error: InvalidValue) -> Diagnostics {
+fn unreadable(error: InvalidValueError) -> Diagnostics {
     let detail = format!("It does not have the shape that its schema version means: {}.", error.problem);
     Diagnostic::error("Stored state could not be read", detail).at(error.path).into()
 }

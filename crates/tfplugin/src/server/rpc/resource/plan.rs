@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
-use super::{marks, write_only};
+use super::{plan_modifiers, write_only};
 use crate::{Plan, Value, wire};
 
 pub(in super::super) async fn plan(
@@ -20,11 +20,16 @@ pub(in super::super) async fn plan(
             private: request.prior_private.clone(),
             requires_replace: Vec::new(),
         };
-        marks::prepare(&shape.schema, &mut plan);
+        plan_modifiers::prepare(&shape.schema, &mut plan);
         entry.object.plan(&mut plan, &call.context).await?;
         let planned = shape.conform(plan.planned.take().unwrap_or_default())?;
         let planned = write_only::without(&shape.schema, planned);
-        marks::replacements(&shape.schema, plan.prior.as_ref(), &planned, &mut plan.requires_replace);
+        plan_modifiers::replacements(
+            &shape.schema,
+            plan.prior.as_ref(),
+            &planned,
+            &mut plan.requires_replace,
+        );
         Ok((wire::encode(&planned), plan))
     });
     let (planned, diagnostics) = planned.await;

@@ -1,6 +1,6 @@
 //! Write-only values: in the configuration, and nowhere else.
 
-use crate::schema::{Body, Parts, Schema, change_objects};
+use crate::schema::{Attributes, Body, Schema, change_objects};
 use crate::{AttributePath, Diagnostic, Diagnostics, Value};
 
 /// The value with its write-only attributes null, as plans and states must have them.
@@ -9,7 +9,7 @@ pub(super) fn without(schema: &Schema, mut value: Value) -> Value {
     value
 }
 
-fn clear(body: Body<'_>, parts: &mut Parts) {
+fn clear(body: Body<'_>, parts: &mut Attributes) {
     for attribute in body.attributes.iter().filter(|attribute| attribute.write_only) {
         parts.insert(attribute.name.clone(), Value::Null);
     }

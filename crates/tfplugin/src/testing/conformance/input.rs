@@ -1,7 +1,7 @@
 //! What a test gives must be what Terraform could give.
 
-use super::Held;
-use crate::schema::{Block, BlockNesting, NestedBlock, Parts, Schema, objects};
+use super::Violations;
+use crate::schema::{Attributes, Block, BlockNesting, NestedBlock, Schema, objects};
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value};
 
 const MISFIT: &str = "The configuration does not fit the schema";
@@ -13,16 +13,16 @@ pub(in super::super) fn fit(what: &str, value: Value, ty: &Type) -> Result<Value
 }
 
 /// Holds a configuration to what Terraform asks of one before the provider sees it: an object, with as many blocks as the schema
-/// wants. The types have been held to already, and the rest is for the provider to say.
+/// wants. The types have been violations to already, and the rest is for the provider to say.
 pub(in super::super) fn configured(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
-    let mut held = Held::new(schema, MISFIT);
+    let mut violations = Violations::new(schema, MISFIT);
     let root = AttributePath::root();
     let Value::Object(parts) = config else {
-        held.refuse(&root, "Expected an object", &[]);
-        return held.found.into_result();
+        violations.report(&root, "Expected an object", &[]);
+        return violations.found.into_result();
     };
-    blocks(&mut held, &schema.block, parts, &root);
-    held.found.into_result()
+    blocks(&mut violations, &schema.block, parts, &root);
+    violations.found.into_result()
 }
 
 /// Terraform does not ask for this before everything is known.
@@ -32,28 +32,28 @@ pub(in super::super) fn fully_known(what: &str, value: &Value) -> Result<(), Dia
     Err(Diagnostic::error(format!("The {what} has an unknown value"), detail).at(path).into())
 }
 
-fn blocks(held: &mut Held<'_>, block: &Block, parts: &Parts, path: &AttributePath) {
+fn blocks(violations: &mut Violations<'_>, block: &Block, parts: &Attributes, path: &AttributePath) {
     for nested in &block.blocks {
         let path = path.clone().attribute(&nested.name);
         let Some(part) = parts.get(&nested.name).filter(|part| !part.is_unknown()) else { continue };
-        count(held, nested, part, &path);
+        count(violations, nested, part, &path);
         for (parts, path) in objects(part, &path) {
-            blocks(held, &nested.block, parts, &path);
+            blocks(violations, &nested.block, parts, &path);
         }
     }
 }
 
-fn count(held: &mut Held<'_>, nested: &NestedBlock, part: &Value, path: &AttributePath) {
+fn count(violations: &mut Violations<'_>, nested: &NestedBlock, part: &Value, path: &AttributePath) {
     let count = match part {
         Value::List(elements) | Value::Set(elements) => elements.len(),
         _ => usize::from(!part.is_null()),
     };
     let (min, max) = (nested.min as usize, nested.max as usize);
     if count < min {
-        held.refuse(path, &format!("Expected at least {min} of these blocks, found {count}"), &[]);
+        violations.report(path, &format!("Expected at least {min} of these blocks, found {count}"), &[]);
     }
     let is_collection = matches!(nested.nesting, BlockNesting::List | BlockNesting::Set);
     if is_collection && max != 0 && count > max {
-        held.refuse(path, &format!("Expected at most {max} of these blocks, found {count}"), &[]);
+        violations.report(path, &format!("Expected at most {max} of these blocks, found {count}"), &[]);
     }
 }

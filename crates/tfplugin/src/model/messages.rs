@@ -25,7 +25,7 @@ pub(super) fn expected(expected: &dyn Expected) -> Cow<'static, str> {
     }
 }
 
-/// What came instead. A text is not repeated: it may be a secret.
+/// What was found instead. A string is not quoted: it may be a secret.
 pub(super) fn found(found: Unexpected<'_>) -> Cow<'static, str> {
     match found {
         Unexpected::Bool(_) => "a bool".into(),

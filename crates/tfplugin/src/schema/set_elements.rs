@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::propose::{Computed, is_left_out, propose};
-use super::walk::{Body, Parts};
+use super::proposed_state::{UnsetComputed, is_left_out, proposed_state};
+use super::walk::{Attributes, Body};
 use super::{Attribute, AttributeKind};
 use crate::Value;
 
 /// For each configured element the place of the prior one that came of it, if there is one: it has what is configured, and
 /// differs in computed values alone. Each is used once, and as many as can be. Those that have the defaults as well come first,
 /// lest an element take the place of its neighbour that was configured in full.
-pub(super) fn pair(body: Body<'_>, config: &[Value], prior: &[Value]) -> Vec<Option<usize>> {
+pub(super) fn match_elements(body: Body<'_>, config: &[Value], prior: &[Value]) -> Vec<Option<usize>> {
     if prior.is_empty() {
         return vec![None; config.len()];
     }
-    let filled = |element: &Value| propose(body, None, element.clone(), Computed::Kept);
+    let filled = |element: &Value| proposed_state(body, None, element.clone(), UnsetComputed::Prior);
     let filled: Vec<_> = config.iter().map(filled).collect();
     let mut found = Found::default();
     found.add(body, &filled, prior);
@@ -104,13 +104,13 @@ fn came_of(body: Body<'_>, config: &Value, prior: &Value) -> bool {
             config.keys().eq(prior.keys()) && values.all(|(config, prior)| came_of(body, config, prior))
         }
         (Value::Set(config), Value::Set(prior)) => {
-            config.len() == prior.len() && pair(body, config, prior).iter().all(Option::is_some)
+            config.len() == prior.len() && match_elements(body, config, prior).iter().all(Option::is_some)
         }
         _ => config == prior,
     }
 }
 
-fn object_came_of(body: Body<'_>, config: &Parts, prior: &Parts) -> bool {
+fn object_came_of(body: Body<'_>, config: &Attributes, prior: &Attributes) -> bool {
     let attributes = body.attributes.iter().all(|attribute| {
         let (config, prior) = (part(config, &attribute.name), part(prior, &attribute.name));
         match &attribute.kind {
@@ -125,7 +125,7 @@ fn object_came_of(body: Body<'_>, config: &Parts, prior: &Parts) -> bool {
         })
 }
 
-fn part<'a>(parts: &'a Parts, name: &str) -> &'a Value {
+fn part<'a>(parts: &'a Attributes, name: &str) -> &'a Value {
     parts.get(name).unwrap_or(&Value::Null)
 }
 
@@ -148,7 +148,7 @@ mod tests {
         expected: &[Option<usize>],
     ) {
         let elements = |all: &[&[_]]| all.iter().map(|parts| element(block, parts)).collect::<Vec<_>>();
-        assert_eq!(pair(block.into(), &elements(config), &elements(prior)), expected);
+        assert_eq!(match_elements(block.into(), &elements(config), &elements(prior)), expected);
     }
 
     fn either(name: &str) -> Attribute {
@@ -263,6 +263,6 @@ mod tests {
         let config =
             (0..1000).map(|index| element(&block, &[if index % 2 == 0 { a(index) } else { b(index + 1) }]));
         let expected: Vec<_> = (0..1000).map(Some).collect();
-        assert_eq!(pair((&block).into(), &config.collect::<Vec<_>>(), &prior), expected);
+        assert_eq!(match_elements((&block).into(), &config.collect::<Vec<_>>(), &prior), expected);
     }
 }

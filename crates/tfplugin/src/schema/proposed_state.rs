@@ -1,34 +1,39 @@
 //! The state that a change leads to, before the provider has said anything: what Terraform calls the proposed new state.
 
-use super::pair::pair;
-use super::walk::{Body, Parts, change_beside, objects};
+use super::set_elements::match_elements;
+use super::walk::{Attributes, Body, change_beside, objects};
 use super::{Attribute, AttributeKind};
 use crate::{AttributePath, Value};
 
 /// What becomes of computed values that neither the configuration nor a default sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Computed {
-    /// They are what they were.
-    Kept,
+pub(crate) enum UnsetComputed {
+    /// They keep their prior value.
+    Prior,
     /// They are known only after the change, except those that the schema keeps.
-    Anew,
+    Unknown,
 }
 
 /// What the configuration says, then the defaults, and then what was there before.
 ///
 /// A provider makes this itself, with its defaults, and does not go by what Terraform proposes. That has lost which element of
 /// a set was configured how, and gives up the computed values of elements that differ by a default.
-pub(crate) fn propose(body: Body<'_>, prior: Option<&Value>, mut config: Value, computed: Computed) -> Value {
+pub(crate) fn proposed_state(
+    body: Body<'_>,
+    prior: Option<&Value>,
+    mut config: Value,
+    computed: UnsetComputed,
+) -> Value {
     fill_each(body, &mut config, prior, computed);
     config
 }
 
-fn fill_each(body: Body<'_>, value: &mut Value, prior: Option<&Value>, computed: Computed) {
-    let pair = |elements: &[Value], prior: &[Value]| pair(body, elements, prior);
-    change_beside(value, prior, &pair, &mut |parts, prior| fill(body, parts, prior, computed));
+fn fill_each(body: Body<'_>, value: &mut Value, prior: Option<&Value>, computed: UnsetComputed) {
+    let counterparts = |elements: &[Value], prior: &[Value]| match_elements(body, elements, prior);
+    change_beside(value, prior, &counterparts, &mut |parts, prior| fill(body, parts, prior, computed));
 }
 
-fn fill(body: Body<'_>, parts: &mut Parts, prior: Option<&Parts>, computed: Computed) {
+fn fill(body: Body<'_>, parts: &mut Attributes, prior: Option<&Attributes>, computed: UnsetComputed) {
     let prior = |name: &str| prior.and_then(|prior| prior.get(name));
     for attribute in body.attributes {
         let prior = prior(&attribute.name);
@@ -62,10 +67,10 @@ fn default(attribute: &Attribute) -> Option<Value> {
     Some(attribute.ty().conform(default.clone()).unwrap_or_else(|_| default.clone()))
 }
 
-fn unset(attribute: &Attribute, prior: Option<&Value>, computed: Computed) -> Value {
+fn unset(attribute: &Attribute, prior: Option<&Value>, computed: UnsetComputed) -> Value {
     let before = prior.filter(|prior| !was_configured(attribute, prior)).cloned().unwrap_or_default();
     match computed {
-        Computed::Anew if !attribute.keep || before.is_null() => Value::UNKNOWN,
+        UnsetComputed::Unknown if !attribute.use_state || before.is_null() => Value::UNKNOWN,
         _ => before,
     }
 }
@@ -91,20 +96,20 @@ mod tests {
         schema.ty().conform(Value::object(parts.iter().cloned())).unwrap()
     }
 
-    type Parts<'a> = &'a [(&'a str, Value)];
+    type Attributes<'a> = &'a [(&'a str, Value)];
 
     #[track_caller]
     fn check(
         attribute: Attribute,
-        prior: Option<Parts<'_>>,
-        config: Parts<'_>,
-        kept: Parts<'_>,
-        anew: Parts<'_>,
+        prior: Option<Attributes<'_>>,
+        config: Attributes<'_>,
+        kept: Attributes<'_>,
+        anew: Attributes<'_>,
     ) {
         let schema = Schema::new("").attribute(attribute);
         let prior = prior.map(|prior| value(&schema, prior));
-        for (computed, expected) in [(Computed::Kept, kept), (Computed::Anew, anew)] {
-            let proposed = propose((&schema).into(), prior.as_ref(), value(&schema, config), computed);
+        for (computed, expected) in [(UnsetComputed::Prior, kept), (UnsetComputed::Unknown, anew)] {
+            let proposed = proposed_state((&schema).into(), prior.as_ref(), value(&schema, config), computed);
             assert_eq!(proposed, value(&schema, expected), "{computed:?}");
         }
     }
@@ -125,7 +130,10 @@ mod tests {
         Attribute::nested(
             "a",
             nesting,
-            [Attribute::string("port").required(), Attribute::string("id").computed().keeps_state()],
+            [
+                Attribute::string("port").required(),
+                Attribute::string("id").computed().use_state_for_unknown(),
+            ],
         )
     }
 
@@ -133,8 +141,8 @@ mod tests {
     fn what_nobody_sets_is_as_before_or_unknown() {
         let (old, new, unknown) = (one("old"), one("new"), one(Value::UNKNOWN));
         check(text().computed(), Some(&old), &[], &old, &unknown);
-        check(text().computed().keeps_state(), Some(&old), &[], &old, &old);
-        check(text().computed().keeps_state(), None, &[], &[], &unknown);
+        check(text().computed().use_state_for_unknown(), Some(&old), &[], &old, &old);
+        check(text().computed().use_state_for_unknown(), None, &[], &[], &unknown);
         check(text().optional().computed(), Some(&old), &new, &new, &new);
         check(text().optional(), Some(&old), &[], &[], &[]);
         // As with `ignore_changes = all`.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
 use super::attr::ATTR;
-use super::{HANDOVER, ModelError, handed_over};
+use super::{ModelError, VALUE, take_passed_value};
 use crate::path::Step;
 use crate::{Number, Value};
 
@@ -16,12 +16,12 @@ type Written = Result<Value, ModelError>;
 impl Serializer for ValueWriter {
     type Ok = Value;
     type Error = ModelError;
-    type SerializeSeq = Elements;
-    type SerializeTuple = Elements;
-    type SerializeTupleStruct = Elements;
+    type SerializeSeq = SequenceWriter;
+    type SerializeTuple = SequenceWriter;
+    type SerializeTupleStruct = SequenceWriter;
     type SerializeTupleVariant = Impossible<Value, ModelError>;
-    type SerializeMap = Parts;
-    type SerializeStruct = Parts;
+    type SerializeMap = EntryWriter;
+    type SerializeStruct = EntryWriter;
     type SerializeStructVariant = Impossible<Value, ModelError>;
 
     fn serialize_bool(self, value: bool) -> Written {
@@ -87,7 +87,7 @@ impl Serializer for ValueWriter {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Written {
-        Err(ModelError::new("bytes are no value of Terraform; encode them as text"))
+        Err(ModelError::new("bytes are no value of Terraform; encode them as a string"))
     }
 
     fn serialize_none(self) -> Written {
@@ -111,8 +111,8 @@ impl Serializer for ValueWriter {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
-        match handed_over() {
-            Some(handed) if name == HANDOVER => Ok(handed),
+        match take_passed_value() {
+            Some(passed) if name == VALUE => Ok(passed),
             _ => value.serialize(self),
         }
     }
@@ -127,15 +127,15 @@ impl Serializer for ValueWriter {
         Ok(Value::object([(variant, value.serialize(self)?)]))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Elements, ModelError> {
-        Ok(Elements { written: Vec::new(), tuple: false })
+    fn serialize_seq(self, _: Option<usize>) -> Result<SequenceWriter, ModelError> {
+        Ok(SequenceWriter { written: Vec::new(), tuple: false })
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Elements, ModelError> {
-        Ok(Elements { written: Vec::new(), tuple: true })
+    fn serialize_tuple(self, _: usize) -> Result<SequenceWriter, ModelError> {
+        Ok(SequenceWriter { written: Vec::new(), tuple: true })
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Elements, ModelError> {
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<SequenceWriter, ModelError> {
         self.serialize_tuple(length)
     }
 
@@ -149,12 +149,12 @@ impl Serializer for ValueWriter {
         Err(ModelError::new("an enum variant with several fields is no value of Terraform"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Parts, ModelError> {
-        Ok(Parts { written: BTreeMap::new(), key: String::new(), object: false })
+    fn serialize_map(self, _: Option<usize>) -> Result<EntryWriter, ModelError> {
+        Ok(EntryWriter { written: BTreeMap::new(), key: String::new(), object: false })
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts, ModelError> {
-        Ok(Parts { written: BTreeMap::new(), key: String::new(), object: true })
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<EntryWriter, ModelError> {
+        Ok(EntryWriter { written: BTreeMap::new(), key: String::new(), object: true })
     }
 
     fn serialize_struct_variant(
@@ -172,12 +172,12 @@ impl Serializer for ValueWriter {
     }
 }
 
-pub(super) struct Elements {
+pub(super) struct SequenceWriter {
     written: Vec<Value>,
     tuple: bool,
 }
 
-impl Elements {
+impl SequenceWriter {
     fn push<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), ModelError> {
         let index = self.written.len();
         self.written.push(element.serialize(ValueWriter).map_err(|error| error.within(Step::Index(index)))?);
@@ -189,7 +189,7 @@ impl Elements {
     }
 }
 
-impl ser::SerializeSeq for Elements {
+impl ser::SerializeSeq for SequenceWriter {
     type Ok = Value;
     type Error = ModelError;
 
@@ -202,7 +202,7 @@ impl ser::SerializeSeq for Elements {
     }
 }
 
-impl ser::SerializeTuple for Elements {
+impl ser::SerializeTuple for SequenceWriter {
     type Ok = Value;
     type Error = ModelError;
 
@@ -215,7 +215,7 @@ impl ser::SerializeTuple for Elements {
     }
 }
 
-impl ser::SerializeTupleStruct for Elements {
+impl ser::SerializeTupleStruct for SequenceWriter {
     type Ok = Value;
     type Error = ModelError;
 
@@ -228,13 +228,13 @@ impl ser::SerializeTupleStruct for Elements {
     }
 }
 
-pub(super) struct Parts {
+pub(super) struct EntryWriter {
     written: BTreeMap<String, Value>,
     key: String,
     object: bool,
 }
 
-impl Parts {
+impl EntryWriter {
     fn insert<T: Serialize + ?Sized>(&mut self, name: String, part: &T) -> Result<(), ModelError> {
         let step = if self.object { Step::Attribute } else { Step::Key };
         let part = part.serialize(ValueWriter).map_err(|error| error.within(step(name.clone())))?;
@@ -247,7 +247,7 @@ impl Parts {
     }
 }
 
-impl ser::SerializeMap for Parts {
+impl ser::SerializeMap for EntryWriter {
     type Ok = Value;
     type Error = ModelError;
 
@@ -255,7 +255,7 @@ impl ser::SerializeMap for Parts {
         self.key = match key.serialize(ValueWriter)? {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
-            _ => return Err(ModelError::new("a map's keys are text")),
+            _ => return Err(ModelError::new("the keys of a map are strings")),
         };
         Ok(())
     }
@@ -270,7 +270,7 @@ impl ser::SerializeMap for Parts {
     }
 }
 
-impl ser::SerializeStruct for Parts {
+impl ser::SerializeStruct for EntryWriter {
     type Ok = Value;
     type Error = ModelError;
 

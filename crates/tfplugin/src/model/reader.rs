@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 use serde::forward_to_deserialize_any;
 
 use super::attr::ATTR;
-use super::{HANDOVER, ModelError, hand_over};
+use super::{ModelError, VALUE, pass_value};
 use crate::Value;
 use crate::path::Step;
 
@@ -52,10 +52,12 @@ impl<'de> Deserializer<'de> for ValueReader {
                 (None, Some(whole)) => visitor.visit_u64(whole),
                 (None, None) => visitor.visit_f64(number.to_f64()),
             },
-            Value::List(elements) | Value::Tuple(elements) => visitor.visit_seq(Elements::of_list(elements)),
-            Value::Set(elements) => visitor.visit_seq(Elements::of_set(elements)),
-            Value::Map(parts) => visitor.visit_map(Parts::new(parts, Step::Key)),
-            Value::Object(parts) => visitor.visit_map(Parts::new(parts, Step::Attribute)),
+            Value::List(elements) | Value::Tuple(elements) => {
+                visitor.visit_seq(SequenceReader::of_list(elements))
+            }
+            Value::Set(elements) => visitor.visit_seq(SequenceReader::of_set(elements)),
+            Value::Map(parts) => visitor.visit_map(EntryReader::new(parts, Step::Key)),
+            Value::Object(parts) => visitor.visit_map(EntryReader::new(parts, Step::Attribute)),
             Value::Dynamic(typed) => ValueReader(typed.1).deserialize_any(visitor),
         }
     }
@@ -70,8 +72,8 @@ impl<'de> Deserializer<'de> for ValueReader {
         visitor: V,
     ) -> Result<V::Value, ModelError> {
         match name {
-            HANDOVER => {
-                hand_over(self.0);
+            VALUE => {
+                pass_value(self.0);
                 visitor.visit_unit()
             }
             ATTR if self.0.is_unknown() => visitor.visit_unit(),
@@ -128,12 +130,12 @@ impl<'de> Deserializer<'de> for ValueReader {
 }
 
 /// The elements of a sequence, one after the other.
-pub(crate) struct Elements {
+pub(crate) struct SequenceReader {
     rest: std::vec::IntoIter<(Option<Step>, Value)>,
 }
 
-impl Elements {
-    /// Elements of a set have no place that a path could name.
+impl SequenceReader {
+    /// SequenceReader of a set have no place that a path could name.
     fn of_set(elements: Vec<Value>) -> Self {
         Self::at(elements.into_iter().map(|element| (None, element)))
     }
@@ -142,17 +144,17 @@ impl Elements {
         Self::at(elements.into_iter().enumerate().map(|(index, element)| (Some(Step::Index(index)), element)))
     }
 
-    /// Elements whose place in a path is a name all the same.
+    /// SequenceReader whose place in a path is a name all the same.
     pub(crate) fn named(elements: Vec<(String, Value)>) -> Self {
         Self::at(elements.into_iter().map(|(name, element)| (Some(Step::Attribute(name)), element)))
     }
 
     fn at(elements: impl Iterator<Item = (Option<Step>, Value)>) -> Self {
-        Elements { rest: elements.collect::<Vec<_>>().into_iter() }
+        SequenceReader { rest: elements.collect::<Vec<_>>().into_iter() }
     }
 }
 
-impl<'de> SeqAccess<'de> for Elements {
+impl<'de> SeqAccess<'de> for SequenceReader {
     type Error = ModelError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -170,19 +172,19 @@ impl<'de> SeqAccess<'de> for Elements {
 }
 
 /// The parts of an object or map, one after the other.
-pub(crate) struct Parts<I> {
+pub(crate) struct EntryReader<I> {
     rest: I,
     current: Option<(String, Value)>,
     step: fn(String) -> Step,
 }
 
-impl<I: Iterator<Item = (String, Value)>> Parts<I> {
+impl<I: Iterator<Item = (String, Value)>> EntryReader<I> {
     pub(crate) fn new(parts: impl IntoIterator<IntoIter = I>, step: fn(String) -> Step) -> Self {
-        Parts { rest: parts.into_iter(), current: None, step }
+        EntryReader { rest: parts.into_iter(), current: None, step }
     }
 }
 
-impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for Parts<I> {
+impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for EntryReader<I> {
     type Error = ModelError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ModelError> {

@@ -1,7 +1,7 @@
 //! A plan keeps what is configured and sets what is computed.
 
 use super::part::Part;
-use super::{Held, NULL};
+use super::{NULL, Violations};
 use crate::path::Step;
 use crate::schema::{Attribute, AttributeKind, BlockNesting, Body, NestedBlock, Schema};
 use crate::{AttributePath, Diagnostics, Type, Value};
@@ -15,20 +15,20 @@ pub(in super::super) fn planned(
     config: &Value,
     planned: &Value,
 ) -> Result<(), Diagnostics> {
-    let mut held = Held::new(schema, INVALID_PLAN);
-    object(&mut held, schema.into(), Part { prior, config, planned }, &AttributePath::root());
-    held.found.into_result()
+    let mut violations = Violations::new(schema, INVALID_PLAN);
+    object(&mut violations, schema.into(), Part { prior, config, planned }, &AttributePath::root());
+    violations.found.into_result()
 }
 
 /// Holds an opened ephemeral resource to its configuration: the rules are those of a creation's plan.
 pub(in super::super) fn opened(schema: &Schema, config: &Value, state: &Value) -> Result<(), Diagnostics> {
-    let mut held = Held::new(schema, "Provider produced invalid ephemeral resource instance");
+    let mut violations = Violations::new(schema, "Provider produced invalid ephemeral resource instance");
     let part = Part { prior: &NULL, config, planned: state };
-    object(&mut held, schema.into(), part, &AttributePath::root());
+    object(&mut violations, schema.into(), part, &AttributePath::root());
     if let Some(path) = state.first_unknown() {
-        held.refuse(&path, "The result is unknown", &[]);
+        violations.report(&path, "The result is unknown", &[]);
     }
-    held.found.into_result()
+    violations.found.into_result()
 }
 
 /// Holds the paths that require replacement to the schema.
@@ -37,11 +37,11 @@ pub(in super::super) fn replacements(
     ty: &Type,
     paths: &[AttributePath],
 ) -> Result<(), Diagnostics> {
-    let mut held = Held::new(schema, INVALID_PLAN);
+    let mut violations = Violations::new(schema, INVALID_PLAN);
     for path in paths.iter().filter(|path| !exists(ty, path.steps())) {
-        held.refuse(path, "Replacement is required because of an attribute that does not exist", &[]);
+        violations.report(path, "Replacement is required because of an attribute that does not exist", &[]);
     }
-    held.found.into_result()
+    violations.found.into_result()
 }
 
 fn exists(ty: &Type, steps: &[Step]) -> bool {
@@ -55,32 +55,32 @@ fn exists(ty: &Type, steps: &[Step]) -> bool {
     }
 }
 
-fn object(held: &mut Held<'_>, body: Body<'_>, part: Part<'_>, path: &AttributePath) {
+fn object(violations: &mut Violations<'_>, body: Body<'_>, part: Part<'_>, path: &AttributePath) {
     match (part.config.is_null(), part.planned.is_null()) {
-        (false, true) => held.refuse(path, "It is configured and not there", &[]),
-        (true, false) => held.refuse(path, "It is there and not configured", &[]),
+        (false, true) => violations.report(path, "It is configured and not there", &[]),
+        (true, false) => violations.report(path, "It is there and not configured", &[]),
         (true, true) => {}
         (false, false) => {
-            attributes(held, body, part, path);
+            attributes(violations, body, part, path);
             for nested in body.blocks {
                 let step = Step::Attribute(nested.name.clone());
-                block(held, nested, part.at(&step), &path.clone().step(step));
+                block(violations, nested, part.at(&step), &path.clone().step(step));
             }
         }
     }
 }
 
-fn attributes(held: &mut Held<'_>, body: Body<'_>, part: Part<'_>, path: &AttributePath) {
+fn attributes(violations: &mut Violations<'_>, body: Body<'_>, part: Part<'_>, path: &AttributePath) {
     for each in body.attributes {
         let step = Step::Attribute(each.name.clone());
-        attribute(held, each, part.at(&step), &path.clone().step(step));
+        attribute(violations, each, part.at(&step), &path.clone().step(step));
     }
 }
 
-fn attribute(held: &mut Held<'_>, attribute: &Attribute, part: Part<'_>, path: &AttributePath) {
+fn attribute(violations: &mut Violations<'_>, attribute: &Attribute, part: Part<'_>, path: &AttributePath) {
     if attribute.write_only {
         if !part.planned.is_null() {
-            held.refuse(path, "A write-only value is null in the plan", &[]);
+            violations.report(path, "A write-only value is null in the plan", &[]);
         }
         return;
     }
@@ -92,36 +92,36 @@ fn attribute(held: &mut Held<'_>, attribute: &Attribute, part: Part<'_>, path: &
     match &attribute.kind {
         _ if !is_configured => {
             let what = "It is set though it is not computed";
-            held.refuse(path, what, &part.values());
+            violations.report(path, what, &part.values());
         }
         AttributeKind::Nested(_, attributes) if !part.planned.is_null() && !part.planned.is_unknown() => {
             let body = Body { attributes, blocks: &[] };
-            for (part, path) in counterparts(held, part, path) {
-                self::attributes(held, body, part, &path);
+            for (part, path) in counterparts(violations, part, path) {
+                self::attributes(violations, body, part, &path);
             }
         }
-        _ => held.refuse(path, "It is not as configured", &part.values()),
+        _ => violations.report(path, "It is not as configured", &part.values()),
     }
 }
 
-fn block(held: &mut Held<'_>, nested: &NestedBlock, part: Part<'_>, path: &AttributePath) {
+fn block(violations: &mut Violations<'_>, nested: &NestedBlock, part: Part<'_>, path: &AttributePath) {
     let body = Body::from(&nested.block);
     if part.planned.is_null() && nested.nesting != BlockNesting::Single {
-        return held.refuse(path, "Blocks that are not there are empty, not null", &[]);
+        return violations.report(path, "Blocks that are not there are empty, not null", &[]);
     }
     if part.is_as_configured() {
         return;
     }
     if part.config.is_unknown() || part.planned.is_unknown() {
-        return held.refuse(path, "It is not as configured", &part.values());
+        return violations.report(path, "It is not as configured", &part.values());
     }
     match nested.nesting {
         // Elements have no counterparts, so that Terraform trusts the provider.
         BlockNesting::Set => {}
-        BlockNesting::Single | BlockNesting::Group => object(held, body, part, path),
+        BlockNesting::Single | BlockNesting::Group => object(violations, body, part, path),
         BlockNesting::List | BlockNesting::Map => {
-            for (part, path) in counterparts(held, part, path) {
-                object(held, body, part, &path);
+            for (part, path) in counterparts(violations, part, path) {
+                object(violations, body, part, &path);
             }
         }
     }
@@ -130,7 +130,7 @@ fn block(held: &mut Held<'_>, nested: &NestedBlock, part: Part<'_>, path: &Attri
 /// The objects of a nested value, beside those that are configured: as many as these, and under the same keys. The elements of
 /// a set have no counterparts.
 fn counterparts<'a>(
-    held: &mut Held<'_>,
+    violations: &mut Violations<'_>,
     part: Part<'a>,
     path: &AttributePath,
 ) -> Vec<(Part<'a>, AttributePath)> {
@@ -147,7 +147,7 @@ fn counterparts<'a>(
         _ => (Vec::new(), false),
     };
     if !is_complete {
-        held.refuse(path, "It has other elements than configured", &part.values());
+        violations.report(path, "It has other elements than configured", &part.values());
         return Vec::new();
     }
     steps.into_iter().map(|step| (part.at(&step), path.clone().step(step))).collect()

@@ -1,19 +1,20 @@
 //! What a schema says about a plan: defaults, values that are known only after the change, and replacement.
 
 use super::write_only;
-use crate::schema::{Attribute, Body, Computed, Parts, Schema, propose};
+use crate::schema::{Attribute, Attributes, Body, Schema, UnsetComputed, proposed_state};
 use crate::{AttributePath, Plan, Value};
 
 /// Fills in defaults, and if anything changes, makes those computed values unknown that the change may touch. What Terraform
-/// proposes only says whether there is to be an object: see [`propose`].
+/// proposes only says whether there is to be an object: see [`proposed_state`].
 pub(super) fn prepare(schema: &Schema, plan: &mut Plan<Value>) {
     let (Some(planned), Some(config)) = (&mut plan.planned, &plan.config) else { return };
     let prior = plan.prior.as_ref();
-    let proposed =
-        |computed| write_only::without(schema, propose(schema.into(), prior, config.clone(), computed));
-    *planned = proposed(Computed::Kept);
+    let proposed = |computed| {
+        write_only::without(schema, proposed_state(schema.into(), prior, config.clone(), computed))
+    };
+    *planned = proposed(UnsetComputed::Prior);
     if prior != Some(planned) {
-        *planned = proposed(Computed::Anew);
+        *planned = proposed(UnsetComputed::Unknown);
     }
 }
 
@@ -35,12 +36,12 @@ pub(super) fn replacements(
 
 fn differing(
     body: Body<'_>,
-    prior: &Parts,
-    planned: &Parts,
+    prior: &Attributes,
+    planned: &Attributes,
     path: &AttributePath,
     found: &mut Vec<AttributePath>,
 ) {
-    for attribute in body.attributes.iter().filter(|attribute| attribute.replace) {
+    for attribute in body.attributes.iter().filter(|attribute| attribute.requires_replace) {
         if prior.get(&attribute.name) != planned.get(&attribute.name) {
             found.push(path.clone().attribute(&attribute.name));
         }
@@ -74,7 +75,7 @@ fn differing_objects(
         (Value::Set(prior), Value::Set(planned))
             if decisive_elements(body, prior) == decisive_elements(body, planned) => {}
         // Objects that came or went have no counterpart: the whole is what has changed.
-        _ if prior != planned && body.find(&|attribute| attribute.replace).is_some() => {
+        _ if prior != planned && body.find(&|attribute| attribute.requires_replace).is_some() => {
             found.push(path.clone());
         }
         _ => {}
@@ -100,8 +101,8 @@ fn decisive_elements(body: Body<'_>, elements: &[Value]) -> Vec<Value> {
     elements
 }
 
-fn decisive_parts(body: Body<'_>, parts: &Parts) -> Parts {
-    let replaces = |attribute: &Attribute| attribute.replace;
+fn decisive_parts(body: Body<'_>, parts: &Attributes) -> Attributes {
+    let replaces = |attribute: &Attribute| attribute.requires_replace;
     let nested = body.nested().filter(|(.., body)| body.find(&replaces).is_some());
     let nested = nested.map(|(name, _, body)| (name, parts.get(name).map(|part| decisive(body, part))));
     let whole = body.attributes.iter().filter(|each| replaces(each));

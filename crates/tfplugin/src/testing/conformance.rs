@@ -4,33 +4,33 @@ use crate::path::Step;
 use crate::schema::{Attribute, Body, Schema};
 use crate::{AttributePath, Diagnostic, Diagnostics, Value};
 
-mod given;
+mod input;
 mod part;
 mod plan;
 mod result;
 #[cfg(test)]
 mod tests;
 
-pub(super) use given::{configured, fit, fully_known};
+pub(super) use input::{configured, fit, fully_known};
 pub(super) use plan::{opened, planned, replacements};
 pub(super) use result::{applied, found, stored};
 
 static NULL: Value = Value::Null;
 
 /// What was found wrong with a value of a schema.
-struct Held<'a> {
+struct Violations<'a> {
     body: Body<'a>,
     summary: &'static str,
     found: Diagnostics,
 }
 
-impl<'a> Held<'a> {
+impl<'a> Violations<'a> {
     fn new(schema: &'a Schema, summary: &'static str) -> Self {
-        Held { body: schema.into(), summary, found: Diagnostics::new() }
+        Violations { body: schema.into(), summary, found: Diagnostics::new() }
     }
 
     /// The values come with what they are, such as `planned`. Those that Terraform would not show stay hidden.
-    fn refuse(&mut self, path: &AttributePath, what: &str, values: &[(&str, &Value)]) {
+    fn report(&mut self, path: &AttributePath, what: &str, values: &[(&str, &Value)]) {
         let names = path.steps().iter().filter_map(|step| match step {
             Step::Attribute(name) => Some(name.as_str()),
             Step::Key(_) | Step::Index(_) => None,
@@ -87,10 +87,10 @@ mod showing {
             .attribute(Attribute::string("open").optional())
             .attribute(Attribute::string("closed").optional().write_only())
             .attribute(Attribute::nested("nested", Nesting::List, inner).optional());
-        let mut held = Held::new(&schema, "");
-        held.refuse(&path.into(), "Values", &[("one", &"a".into())]);
+        let mut violations = Violations::new(&schema, "");
+        violations.report(&path.into(), "Values", &[("one", &"a".into())]);
         let detail = if expected { "Values: one (hidden)." } else { "Values: one \"a\"." };
-        assert_eq!(held.found.iter().next().map(Diagnostic::detail), Some(detail));
+        assert_eq!(violations.found.iter().next().map(Diagnostic::detail), Some(detail));
     }
 
     #[test]

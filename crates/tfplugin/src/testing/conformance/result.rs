@@ -1,8 +1,8 @@
 //! What an operation leaves behind is known, and as it was planned.
 
-use super::{Held, NULL};
+use super::{NULL, Violations};
 use crate::path::Step;
-use crate::schema::{BlockNesting, Body, Parts, Schema, change_objects};
+use crate::schema::{Attributes, BlockNesting, Body, Schema, change_objects};
 use crate::value::refinement::Refinement;
 use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value};
 
@@ -12,28 +12,28 @@ const INVALID_OBJECT: &str = "Provider produced invalid object";
 pub(in super::super) fn applied(schema: &Schema, planned: &Value, state: &Value) -> Result<(), Diagnostics> {
     known(schema, state, "Provider returned invalid result object after apply")?;
     stored(schema, state)?;
-    let mut held = Held::new(schema, "Provider produced inconsistent result after apply");
+    let mut violations = Violations::new(schema, "Provider produced inconsistent result after apply");
     let state = with_blocks(schema, planned, state.clone());
     let mut differences = Vec::new();
     compare(planned, &state, &AttributePath::root(), &mut differences);
     for Difference { path, planned, state } in differences {
-        held.refuse(&path, "It is not as planned", &[("planned", planned), ("now", state)]);
+        violations.report(&path, "It is not as planned", &[("planned", planned), ("now", state)]);
     }
-    held.found.into_result()
+    violations.found.into_result()
 }
 
 /// Holds a state to what can be stored at all.
 pub(in super::super) fn stored(schema: &Schema, state: &Value) -> Result<(), Diagnostics> {
     known(schema, state, INVALID_OBJECT)?;
-    let mut held = Held::new(schema, INVALID_OBJECT);
+    let mut violations = Violations::new(schema, INVALID_OBJECT);
     if let Value::Object(parts) = state {
-        held.body.visit(parts, &AttributePath::root(), &mut |attribute, value, path| {
+        violations.body.visit(parts, &AttributePath::root(), &mut |attribute, value, path| {
             if attribute.write_only && !value.is_null() {
-                held.refuse(path, "A write-only value is null in the state", &[]);
+                violations.report(path, "A write-only value is null in the state", &[]);
             }
         });
     }
-    held.found.into_result()
+    violations.found.into_result()
 }
 
 /// Holds what a data source has read: unlike a resource it may change what is configured.
@@ -46,11 +46,11 @@ pub(in super::super) fn found(schema: &Schema, state: &Value) -> Result<(), Diag
 }
 
 fn known(schema: &Schema, state: &Value, summary: &'static str) -> Result<(), Diagnostics> {
-    let mut held = Held::new(schema, summary);
+    let mut violations = Violations::new(schema, summary);
     if let Some(path) = state.first_unknown() {
-        held.refuse(&path, "The result is unknown", &[]);
+        violations.report(&path, "The result is unknown", &[]);
     }
-    held.found.into_result()
+    violations.found.into_result()
 }
 
 /// Terraform takes null for what it planned of list, set and map blocks.
@@ -59,7 +59,7 @@ fn with_blocks(schema: &Schema, planned: &Value, mut state: Value) -> Value {
     state
 }
 
-fn restore(body: Body<'_>, parts: &mut Parts, planned: Option<&Parts>) {
+fn restore(body: Body<'_>, parts: &mut Attributes, planned: Option<&Attributes>) {
     for nested in body.blocks {
         let planned = planned.and_then(|planned| planned.get(&nested.name));
         let Some(part) = parts.get_mut(&nested.name) else { continue };
@@ -119,8 +119,8 @@ fn compare<'a>(planned: &'a Value, state: &'a Value, path: &AttributePath, found
 }
 
 fn beside<'a>(
-    planned: &'a Parts,
-    state: &'a Parts,
+    planned: &'a Attributes,
+    state: &'a Attributes,
     step: fn(String) -> Step,
 ) -> Vec<(Step, &'a Value, &'a Value)> {
     planned

@@ -1,18 +1,18 @@
-use super::{Block, BlockNesting, NestedBlock, Parts, change_objects};
+use super::{Attributes, Block, BlockNesting, NestedBlock, change_objects};
 use crate::Value;
 
 /// Makes blocks that are null empty, unlike attributes: lists, sets and maps without elements, and groups of nulls.
-pub(crate) fn complete(block: &Block, value: &mut Value) {
+pub(crate) fn fill_absent_blocks(block: &Block, value: &mut Value) {
     change_objects(value, None, &mut |parts, _| blocks(block, parts));
 }
 
-fn blocks(block: &Block, parts: &mut Parts) {
+fn blocks(block: &Block, parts: &mut Attributes) {
     for nested in &block.blocks {
         let part = parts.entry(nested.name.clone()).or_default();
         if part.is_null() {
             *part = absent(nested);
         }
-        complete(&nested.block, part);
+        fill_absent_blocks(&nested.block, part);
     }
 }
 
@@ -20,10 +20,12 @@ fn blocks(block: &Block, parts: &mut Parts) {
 pub(super) fn absent(nested: &NestedBlock) -> Value {
     match nested.nesting {
         BlockNesting::Single => Value::Null,
-        BlockNesting::Group => nested.block.ty().conform(Value::Object(Parts::new())).unwrap_or_default(),
+        BlockNesting::Group => {
+            nested.block.ty().conform(Value::Object(Attributes::new())).unwrap_or_default()
+        }
         BlockNesting::List => Value::List(Vec::new()),
         BlockNesting::Set => Value::Set(Vec::new()),
-        BlockNesting::Map => Value::Map(Parts::new()),
+        BlockNesting::Map => Value::Map(Attributes::new()),
     }
 }
 
@@ -43,8 +45,8 @@ mod tests {
             .block(NestedBlock::single("single", text()));
         let of_nulls = Value::object([("text", Value::Null)]);
         let mut value = Value::object([("list", Value::List(vec![of_nulls.clone()]))]);
-        complete(&block, &mut value);
-        let element = Value::object([("text", Value::Null), ("deep", Value::Map(Parts::new()))]);
+        fill_absent_blocks(&block, &mut value);
+        let element = Value::object([("text", Value::Null), ("deep", Value::Map(Attributes::new()))]);
         let expected = Value::object([
             ("list", Value::List(vec![element])),
             ("set", Value::Set(Vec::new())),

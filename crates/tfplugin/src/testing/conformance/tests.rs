@@ -34,9 +34,9 @@ fn schema() -> Schema {
         .block(NestedBlock::single("one", block()))
 }
 
-type Parts<'a> = &'a [(&'a str, Value)];
+type Attributes<'a> = &'a [(&'a str, Value)];
 
-fn value(parts: Parts<'_>) -> Value {
+fn value(parts: Attributes<'_>) -> Value {
     let parts = [("rule", list([])), ("tag", list([]))].into_iter().chain(parts.iter().cloned());
     schema().ty().conform(Value::object(parts)).unwrap()
 }
@@ -58,28 +58,28 @@ fn refuse(result: Result<(), Diagnostics>, text: &str) {
     assert_eq!(result.unwrap_err().to_string(), text);
 }
 
-fn plan(prior: Parts<'_>, config: Parts<'_>, after: Parts<'_>) -> Result<(), Diagnostics> {
+fn plan(prior: Attributes<'_>, config: Attributes<'_>, after: Attributes<'_>) -> Result<(), Diagnostics> {
     planned(&schema(), &value(prior), &value(config), &value(after))
 }
 
 #[track_caller]
-fn refuse_plan(config: Parts<'_>, after: Parts<'_>, text: &str) {
+fn refuse_plan(config: Attributes<'_>, after: Attributes<'_>, text: &str) {
     refuse(plan(&[], config, after), &format!("Provider produced invalid plan {text}"));
 }
 
 #[track_caller]
-fn refuse_result(planned: Parts<'_>, state: Parts<'_>, text: &str) {
+fn refuse_result(planned: Attributes<'_>, state: Attributes<'_>, text: &str) {
     let result = applied(&schema(), &value(planned), &value(state));
     refuse(result, &format!("Provider produced inconsistent result after apply {text}"));
 }
 
 #[track_caller]
-fn accept_result(planned: Parts<'_>, state: Parts<'_>) {
+fn accept_result(planned: Attributes<'_>, state: Attributes<'_>) {
     assert_eq!(applied(&schema(), &value(planned), &value(state)), Ok(()));
 }
 
 #[track_caller]
-fn refuse_config(config: Parts<'_>, text: &str) {
+fn refuse_config(config: Attributes<'_>, text: &str) {
     let config = fit("configuration", Value::object(config.iter().cloned()), &schema().ty());
     let result = config.and_then(|config| configured(&schema(), &config));
     refuse(result, &format!("The configuration does not fit the schema {text}"));

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn a_plan_keeps_what_is_configured() {
-    let given: Parts<'_> = &[("given", "a".into())];
+    let given: Attributes<'_> = &[("given", "a".into())];
     assert_eq!(plan(&[], given, given), Ok(()));
     refuse_plan(
         given,
@@ -19,7 +19,7 @@ fn a_plan_keeps_what_is_configured() {
         &[("words", list([]))],
         "(words): It is not as configured: configured [\"a\"], returned [].",
     );
-    let unknown: Parts<'_> = &[("given", Value::UNKNOWN)];
+    let unknown: Attributes<'_> = &[("given", Value::UNKNOWN)];
     refuse_plan(unknown, given, "(given): It is not as configured: configured unknown, returned \"a\".");
     refuse_plan(given, unknown, "(given): It is not as configured: configured \"a\", returned unknown.");
     let refined = Value::Unknown(Some(Box::new(Refinement::not_null())));
@@ -28,7 +28,7 @@ fn a_plan_keeps_what_is_configured() {
 
 #[test]
 fn a_plan_may_keep_the_prior_value_of_what_is_configured() {
-    let prior: Parts<'_> = &[("given", "a".into()), ("list", list([named("a")]))];
+    let prior: Attributes<'_> = &[("given", "a".into()), ("list", list([named("a")]))];
     assert_eq!(plan(prior, &[("given", "b".into()), ("list", list([named("b")]))], prior), Ok(()));
     let refused = plan(prior, &[("list", list([named("b")]))], prior).unwrap_err();
     let text = "(given): It is set though it is not computed: configured null, returned \"a\".";
@@ -48,7 +48,7 @@ fn a_plan_sets_what_is_computed_and_nothing_else() {
 
 #[test]
 fn a_plan_keeps_what_is_nested() {
-    let config: Parts<'_> = &[("list", list([named("a")])), ("free", list([named("a")]))];
+    let config: Attributes<'_> = &[("list", list([named("a")])), ("free", list([named("a")]))];
     let filled = list([with("a", "id", Value::UNKNOWN)]);
     assert_eq!(plan(&[], config, &[("list", filled.clone()), ("free", filled)]), Ok(()));
     let text = "(list[0].note): It is set though it is not computed: configured null, returned \"n\".";

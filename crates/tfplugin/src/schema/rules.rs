@@ -11,47 +11,47 @@ use crate::{AttributePath, Type};
 /// A schema that Terraform would refuse, or could not use.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{problem}", .path.prefix())]
-pub struct InvalidSchema {
+pub struct SchemaError {
     path: AttributePath,
     problem: &'static str,
 }
 
 const ATTRIBUTE_NAME: &str = "an attribute's name is a-z, 0-9 and _, not starting with a digit";
 
-pub(super) fn block(block: &Block) -> Result<(), InvalidSchema> {
+pub(super) fn block(block: &Block) -> Result<(), SchemaError> {
     body(block, &AttributePath::root(), false)
 }
 
-pub(super) fn reserved(block: &Block, reserved: &[&str]) -> Result<(), InvalidSchema> {
+pub(super) fn reserved(block: &Block, reserved: &[&str]) -> Result<(), SchemaError> {
     let found = names(block).find(|name| reserved.contains(&name.as_str()));
-    nowhere(found.map(|name| name.as_str().into()), "the name is Terraform's own")
+    ensure_nowhere(found.map(|name| name.as_str().into()), "the name is Terraform's own")
 }
 
-pub(super) fn nothing_write_only(block: &Block) -> Result<(), InvalidSchema> {
+pub(super) fn nothing_write_only(block: &Block) -> Result<(), SchemaError> {
     let found = Body::from(block).find(&|attribute| attribute.write_only);
-    nowhere(found, "only resources and actions have write-only attributes")
+    ensure_nowhere(found, "only resources and actions have write-only attributes")
 }
 
-pub(super) fn nothing_planned(block: &Block) -> Result<(), InvalidSchema> {
+pub(super) fn nothing_planned(block: &Block) -> Result<(), SchemaError> {
     let found = Body::from(block)
-        .find(&|attribute| attribute.default.is_some() || attribute.replace || attribute.keep);
-    nowhere(found, "only a resource is planned, with defaults, replacements and kept values")
+        .find(&|attribute| attribute.default.is_some() || attribute.requires_replace || attribute.use_state);
+    ensure_nowhere(found, "only a resource is planned, with defaults, replacements and kept values")
 }
 
-pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), InvalidSchema> {
+pub(super) fn identity(attributes: &[IdentityAttribute]) -> Result<(), SchemaError> {
     let root = AttributePath::root();
-    hold(!attributes.is_empty(), &root, "an identity has attributes")?;
+    ensure(!attributes.is_empty(), &root, "an identity has attributes")?;
     distinct(attributes.iter().map(|each| &each.name), &root)?;
     attributes.iter().try_for_each(|each| {
         let path = root.clone().attribute(&each.name);
-        hold(is_name(&each.name), &path, ATTRIBUTE_NAME)?;
+        ensure(is_name(&each.name), &path, ATTRIBUTE_NAME)?;
         let element = if let Type::List(element) = &each.ty { element.as_ref() } else { &each.ty };
         let plain = matches!(element, Type::String | Type::Number | Type::Bool);
-        hold(plain, &path, "an identity holds strings, numbers, bools and lists of these")
+        ensure(plain, &path, "an identity holds strings, numbers, bools and lists of these")
     })
 }
 
-fn body(block: &Block, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
+fn body(block: &Block, path: &AttributePath, in_set: bool) -> Result<(), SchemaError> {
     distinct(names(block), path)?;
     block.attributes.iter().try_for_each(|each| attribute(each, path, in_set))?;
     block.blocks.iter().try_for_each(|each| nested_block(each, path, in_set))
@@ -61,31 +61,31 @@ fn names(block: &Block) -> impl Iterator<Item = &String> {
     block.attributes.iter().map(|each| &each.name).chain(block.blocks.iter().map(|each| &each.name))
 }
 
-fn distinct<'a>(names: impl Iterator<Item = &'a String>, path: &AttributePath) -> Result<(), InvalidSchema> {
+fn distinct<'a>(names: impl Iterator<Item = &'a String>, path: &AttributePath) -> Result<(), SchemaError> {
     let mut seen = BTreeSet::new();
     for name in names {
         let is_new = seen.insert(name);
-        hold(is_new, &path.clone().attribute(name), "the name is used twice")?;
+        ensure(is_new, &path.clone().attribute(name), "the name is used twice")?;
     }
     Ok(())
 }
 
-fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
+fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Result<(), SchemaError> {
     let path = path.clone().attribute(&attribute.name);
     let Attribute { required, optional, computed, write_only, .. } = *attribute;
-    hold(is_name(&attribute.name), &path, ATTRIBUTE_NAME)?;
-    hold(required || optional || computed, &path, "an attribute is required, optional or computed")?;
-    hold(!(required && optional), &path, "an attribute is not required and optional at once")?;
-    hold(!(required && computed), &path, "an attribute is not required and computed at once")?;
-    hold(!(write_only && computed), &path, "a write-only attribute is not computed")?;
-    hold(!(in_set && write_only), &path, "a set has no write-only attributes")?;
-    hold(attribute.deprecated.as_deref() != Some(""), &path, "a deprecation says what to use instead")?;
-    hold(!attribute.keep || computed, &path, "only a computed attribute keeps its state")?;
+    ensure(is_name(&attribute.name), &path, ATTRIBUTE_NAME)?;
+    ensure(required || optional || computed, &path, "an attribute is required, optional or computed")?;
+    ensure(!(required && optional), &path, "an attribute is not required and optional at once")?;
+    ensure(!(required && computed), &path, "an attribute is not required and computed at once")?;
+    ensure(!(write_only && computed), &path, "a write-only attribute is not computed")?;
+    ensure(!(in_set && write_only), &path, "a set has no write-only attributes")?;
+    ensure(attribute.deprecated.as_deref() != Some(""), &path, "a deprecation says what to use instead")?;
+    ensure(!attribute.use_state || computed, &path, "only a computed attribute keeps its state")?;
     let default = attribute.default.clone().unwrap_or_default();
-    hold(attribute.ty().conform(default).is_ok(), &path, "a default is of its attribute's type")?;
+    ensure(attribute.ty().conform(default).is_ok(), &path, "a default is of its attribute's type")?;
     match &attribute.kind {
         AttributeKind::Plain(ty) => {
-            hold(!(in_set && ty.has_dynamic() || set_of_dynamic(ty)), &path, "a set has no dynamic parts")
+            ensure(!(in_set && ty.has_dynamic() || set_of_dynamic(ty)), &path, "a set has no dynamic parts")
         }
         AttributeKind::Nested(nesting, attributes) => {
             let in_set = in_set || *nesting == Nesting::Set;
@@ -95,29 +95,29 @@ fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Resul
     }
 }
 
-fn nested_block(nested: &NestedBlock, path: &AttributePath, in_set: bool) -> Result<(), InvalidSchema> {
+fn nested_block(nested: &NestedBlock, path: &AttributePath, in_set: bool) -> Result<(), SchemaError> {
     let path = path.clone().attribute(&nested.name);
     let (min, max) = (nested.min, nested.max);
-    hold(is_name(&nested.name), &path, "a block's name is a-z, 0-9 and _, not starting with a digit")?;
+    ensure(is_name(&nested.name), &path, "a block's name is a-z, 0-9 and _, not starting with a digit")?;
     match nested.nesting {
         BlockNesting::Single => {
-            hold(
+            ensure(
                 min == max && max <= 1,
                 &path,
                 "a single block is written at most once, or must be written",
             )?;
         }
         BlockNesting::Group | BlockNesting::Map => {
-            hold(min == 0 && max == 0, &path, "a group or map block has no bounds")?;
+            ensure(min == 0 && max == 0, &path, "a group or map block has no bounds")?;
         }
         BlockNesting::List | BlockNesting::Set => {
-            hold(max == 0 || min <= max, &path, "a block's minimum is at most its maximum")?;
+            ensure(max == 0 || min <= max, &path, "a block's minimum is at most its maximum")?;
         }
     }
     let is_collection = matches!(nested.nesting, BlockNesting::List | BlockNesting::Map);
     let dynamic = is_collection && nested.block.ty().has_dynamic();
     // Terraform sends such blocks as tuples and objects, whose type no schema can tell.
-    hold(!dynamic, &path, "a list or map block has no dynamic parts; nested attributes may")?;
+    ensure(!dynamic, &path, "a list or map block has no dynamic parts; nested attributes may")?;
     body(&nested.block, &path, in_set || nested.nesting == BlockNesting::Set)
 }
 
@@ -137,12 +137,12 @@ pub(crate) fn is_name(name: &str) -> bool {
     name.bytes().all(allowed) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
 }
 
-fn nowhere(found: Option<AttributePath>, problem: &'static str) -> Result<(), InvalidSchema> {
-    found.map_or(Ok(()), |path| Err(InvalidSchema { path, problem }))
+fn ensure_nowhere(found: Option<AttributePath>, problem: &'static str) -> Result<(), SchemaError> {
+    found.map_or(Ok(()), |path| Err(SchemaError { path, problem }))
 }
 
-fn hold(holds: bool, path: &AttributePath, problem: &'static str) -> Result<(), InvalidSchema> {
-    if holds { Ok(()) } else { Err(InvalidSchema { path: path.clone(), problem }) }
+fn ensure(holds: bool, path: &AttributePath, problem: &'static str) -> Result<(), SchemaError> {
+    if holds { Ok(()) } else { Err(SchemaError { path: path.clone(), problem }) }
 }
 
 #[cfg(test)]
@@ -181,7 +181,10 @@ mod tests {
     fn flags_that_contradict_each_other_are_refused() {
         refuse_attribute(text().computed().write_only(), "a write-only attribute is not computed");
         refuse_attribute(text().optional().deprecated(""), "a deprecation says what to use instead");
-        refuse_attribute(text().optional().keeps_state(), "only a computed attribute keeps its state");
+        refuse_attribute(
+            text().optional().use_state_for_unknown(),
+            "only a computed attribute keeps its state",
+        );
         refuse_attribute(text().default_value(1), "a default is of its attribute's type");
     }
 
