@@ -135,7 +135,7 @@ pub(crate) struct SequenceReader {
 }
 
 impl SequenceReader {
-    /// SequenceReader of a set have no place that a path could name.
+    /// Elements of a set have no place that a path could name.
     fn of_set(elements: Vec<Value>) -> Self {
         Self::at(elements.into_iter().map(|element| (None, element)))
     }
@@ -144,7 +144,7 @@ impl SequenceReader {
         Self::at(elements.into_iter().enumerate().map(|(index, element)| (Some(Step::Index(index)), element)))
     }
 
-    /// SequenceReader whose place in a path is a name all the same.
+    /// Elements whose step in a path is a name all the same.
     pub(crate) fn named(elements: Vec<(String, Value)>) -> Self {
         Self::at(elements.into_iter().map(|(name, element)| (Some(Step::Attribute(name)), element)))
     }
