@@ -1,8 +1,8 @@
-//! Every way to be someone, each in a process in which it is the only one.
+//! Every source of credentials, each in a process in which it is the only one.
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, TaskScript};
 
-use crate::world::{Configuration, World};
+use crate::harness::{Configuration, World};
 
 const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
 const ROLE: &str = "role_arn     = \"qcs::cam::uin/100000000001:roleName/gate\"\n    session_name = \"gate\"";
@@ -13,7 +13,7 @@ fn world() -> World {
     world
 }
 
-/// A provider block that knows where the service is, and nothing about who asks but what `inside` says.
+/// A provider block that knows where the service is, and no credentials but those in `inside`.
 fn keyless(world: &World, inside: &str) -> Configuration {
     let block = format!(
         "provider \"clb\" {{\n  region       = \"ap-guangzhou\"\n  endpoint     = \"{0}\"\n  sts_endpoint = \"{0}\"\n  {inside}\n}}\n",
@@ -27,16 +27,16 @@ fn with_keys(configuration: Configuration) -> Configuration {
     configuration.with_env("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)
 }
 
-/// Reads the gate, and gives the id of the key that the question was signed with.
+/// Reads the data source, and gives the id of the key that signed the poll.
 #[track_caller]
-fn asked_by(world: &World, configuration: &Configuration) -> String {
+fn signed_by(world: &World, configuration: &Configuration) -> String {
     configuration.plan().expect_success();
-    world.questions().last().unwrap().secret_id.clone().unwrap()
+    world.polls().last().unwrap().secret_id.clone().unwrap()
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_profile_of_tccli_is_enough_and_names_the_region_too() {
+fn a_tccli_profile_gives_credentials_and_region() {
     let world = world();
     let block = format!("provider \"clb\" {{\n  endpoint = \"{}\"\n}}\n", world.url);
     let configuration = Configuration::new(&format!("{block}{GATE}"));
@@ -45,16 +45,16 @@ fn a_profile_of_tccli_is_enough_and_names_the_region_too() {
     let keys = serde_json::json!({"secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY});
     std::fs::write(profiles.join("default.credential"), keys.to_string()).unwrap();
     std::fs::write(profiles.join("default.configure"), r#"{"_sys_param": {"region": "ap-tokyo"}}"#).unwrap();
-    assert_eq!(asked_by(&world, &configuration), DEMO_SECRET_ID);
-    assert_eq!(world.questions()[0].region.as_deref(), Some("ap-tokyo"));
+    assert_eq!(signed_by(&world, &configuration), DEMO_SECRET_ID);
+    assert_eq!(world.polls()[0].region.as_deref(), Some("ap-tokyo"));
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_role_is_taken_on_with_keys_of_the_environment() {
+fn a_role_is_assumed_with_keys_of_the_environment() {
     let world = world();
     let configuration = with_keys(keyless(&world, &format!("assume_role {{\n    {ROLE}\n  }}")));
-    assert_ne!(asked_by(&world, &configuration), DEMO_SECRET_ID);
+    assert_ne!(signed_by(&world, &configuration), DEMO_SECRET_ID);
     assert_eq!(world.simulator.calls_of("AssumeRole").len(), 1);
 }
 
@@ -67,7 +67,7 @@ fn a_web_identity_in_a_file_needs_no_keys() {
     );
     let configuration = keyless(&world, &inside);
     configuration.write("token", "a-token-of-the-identity-provider");
-    asked_by(&world, &configuration);
+    signed_by(&world, &configuration);
     assert_eq!(world.simulator.calls_of("AssumeRoleWithWebIdentity").len(), 1);
 }
 
@@ -83,7 +83,7 @@ fn the_identity_of_a_pod_needs_no_keys() {
         .with_env("TKE_PROVIDER_ID", "cls-12345678")
         .with_env("TKE_WEB_IDENTITY_TOKEN_FILE", &token)
         .with_env("TKE_ROLE_ARN", "qcs::cam::uin/100000000001:roleName/gate");
-    asked_by(&world, &configuration);
+    signed_by(&world, &configuration);
     assert_eq!(world.simulator.calls_of("AssumeRoleWithWebIdentity").len(), 1);
 }
 
@@ -93,15 +93,15 @@ fn the_role_of_the_machine_needs_no_keys() {
     let world = world();
     // Metadata is at a fixed address, which a proxy leads to the simulator; the loopback endpoint takes no proxy.
     let configuration = keyless(&world, "cam_role_name = \"gate\"").with_env("http_proxy", &world.url);
-    asked_by(&world, &configuration);
+    signed_by(&world, &configuration);
     assert!(!world.simulator.calls_of("InstanceMetadata").is_empty());
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn an_account_that_is_not_allowed_is_refused_before_the_first_question() {
+fn an_account_that_is_not_allowed_is_an_error_before_the_first_poll() {
     let world = world();
     let configuration = with_keys(keyless(&world, "allowed_account_ids = [\"1\"]"));
     configuration.plan().expect_error(&["allowed_account_ids"]);
-    assert_eq!(world.questions().len(), 0);
+    assert_eq!(world.polls().len(), 0);
 }

@@ -2,10 +2,10 @@
 
 use clb_sim::TaskScript;
 
-use crate::actions::knows_actions;
+use crate::wait_for_task_action::knows_actions;
 #[cfg(unix)]
-use crate::world::variable;
-use crate::world::{Configuration, World, with_filters};
+use crate::harness::variable;
+use crate::harness::{Configuration, World, with_filters};
 
 const TASKS: [&str; 4] = [
     "55c85074-3e7f-4c6d-864f-673660d4f8de",
@@ -66,7 +66,7 @@ fn the_example_of_the_action_runs_where_terraform_knows_actions() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_a_task_id_or_the_answers_of_a_pipeline() {
+fn a_gate_takes_a_task_id_or_the_responses_of_a_pipeline() {
     let world = world();
     check("gate", &world.example("gate"), &["-var", &format!("task_id={}", TASKS[0])]);
     let answers = format!(r#"answers=["{{\"Response\":{{\"RequestId\":\"{}\"}}}}"]"#, TASKS[1]);
@@ -76,7 +76,7 @@ fn a_gate_takes_a_task_id_or_the_answers_of_a_pipeline() {
 /// The `external` provider is another download, so a local value stands for what its script prints.
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_the_answer_of_a_script() {
+fn a_gate_takes_the_response_of_a_script() {
     let world = world();
     let configuration = world.example("gate-from-tccli");
     configuration
@@ -87,7 +87,7 @@ fn a_gate_takes_the_answer_of_a_script() {
 #[cfg(unix)] // the stand-in for TCCLI is a shell script
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_the_answer_that_a_provisioner_has_kept() {
+fn a_gate_takes_the_response_that_a_provisioner_has_kept() {
     use std::os::unix::fs::PermissionsExt;
     let world = world();
     let configuration = world.example("gate-from-local-exec");

@@ -1,6 +1,6 @@
 //! The functions, in Terraform's console and in a configuration.
 
-use crate::world::Configuration;
+use crate::harness::Configuration;
 
 const ID: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
 

@@ -5,17 +5,18 @@
 
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a test may fail")]
 
-mod actions;
-mod behaviour;
+
+mod errors;
 mod credentials;
 mod examples;
 mod functions;
-mod gate;
-mod many;
-mod outcomes;
+mod task_status;
+mod rate_limit;
+mod task_status_outcomes;
 mod provider_block;
 mod secrets;
-mod statuses;
+mod task_statuses;
 mod task_gate;
 mod validation;
-mod world;
+mod harness;
+mod wait_for_task_action;

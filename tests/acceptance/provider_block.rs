@@ -2,13 +2,13 @@
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
 
-use crate::world::{Configuration, World, unwrapped, with_filters};
+use crate::harness::{Configuration, World, unwrapped, with_filters};
 
 const GATE: &str = "\ndata \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn the_block_says_everything_that_the_environment_may_say() {
+fn the_block_can_set_everything_that_the_environment_can() {
     let world = World::new();
     world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
     let block = format!(
@@ -17,12 +17,12 @@ fn the_block_says_everything_that_the_environment_may_say() {
         world.url
     );
     Configuration::new(&format!("{block}{GATE}")).apply().expect_success();
-    assert_eq!(world.questions()[0].region.as_deref(), Some("ap-tokyo"));
+    assert_eq!(world.polls()[0].region.as_deref(), Some("ap-tokyo"));
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_plan_that_asks_nothing_needs_no_keys() {
+fn a_plan_without_requests_needs_no_credentials() {
     let body = "provider \"clb\" {}\n\nresource \"terraform_data\" \"call\" {}\n\ndata \"clb_task_status\" \"gate\" {\n  \
                 task_id = terraform_data.call.id\n}\n";
     Configuration::new(body).plan().expect_success();
@@ -30,7 +30,7 @@ fn a_plan_that_asks_nothing_needs_no_keys() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn missing_keys_are_an_error_that_lists_what_was_tried() {
+fn missing_credentials_are_an_error_that_lists_what_was_tried() {
     let world = World::new();
     let configuration = Configuration::new(GATE)
         .with_env("TENCENTCLOUD_CLB_ENDPOINT", &world.url)
@@ -41,7 +41,7 @@ fn missing_keys_are_an_error_that_lists_what_was_tried() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_missing_region_is_an_error_that_says_where_to_put_one() {
+fn a_missing_region_is_an_error_that_says_where_to_set_one() {
     let world = World::new();
     let configuration = Configuration::new(GATE)
         .with_env("TENCENTCLOUD_CLB_ENDPOINT", &world.url)
@@ -53,7 +53,7 @@ fn a_missing_region_is_an_error_that_says_where_to_put_one() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn plain_http_to_another_machine_is_refused_and_the_way_out_named() {
+fn plain_http_to_another_machine_is_an_error_that_says_how_to_allow_it() {
     let world = World::new();
     let configuration =
         world.configuration(GATE).with_env("TENCENTCLOUD_CLB_ENDPOINT", "http://clb.example.com");
@@ -62,7 +62,7 @@ fn plain_http_to_another_machine_is_refused_and_the_way_out_named() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn values_that_are_not_known_while_planning_are_named() {
+fn unknown_arguments_of_the_provider_block_are_named() {
     let world = World::new();
     world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
     let block = "resource \"terraform_data\" \"region\" {\n  input = \"ap-guangzhou\"\n}\n\nprovider \"clb\" {\n  region = \

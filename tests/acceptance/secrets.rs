@@ -2,7 +2,7 @@
 
 use clb_sim::{DEMO_SECRET_KEY, Fault, TaskScript, When};
 
-use crate::world::World;
+use crate::harness::World;
 
 const GATE: &str = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}\n";
 

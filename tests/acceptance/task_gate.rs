@@ -1,9 +1,9 @@
-//! `resource "clb_task_gate"`: waits once, remembers, and asks nothing afterwards.
+//! `resource "clb_task_gate"`: waits once, keeps the outcomes, and sends nothing afterwards.
 
 use clb_sim::TaskScript;
 use serde_json::{Value, json};
 
-use crate::world::{Configuration, World};
+use crate::harness::{Configuration, World};
 
 fn gate(arguments: &str) -> String {
     format!(
@@ -17,7 +17,7 @@ fn output(configuration: &Configuration) -> Value {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
+fn a_gate_waits_when_it_is_created_and_sends_nothing_afterwards() {
     let world = World::new();
     world.simulator.task("a", TaskScript::runs_for_polls(1).then_succeeds().with_load_balancers(["lb-1"]));
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
@@ -29,7 +29,7 @@ fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
         (&json!("succeeded"), &json!(2), &json!(["lb-1"]))
     );
     assert!(before["completed_at"].as_str().unwrap().ends_with('Z'), "{before}");
-    let asked = world.questions().len();
+    let polls = world.polls().len();
     world.simulator.forget_task("a");
     // Neither keys nor a service are there any more.
     let configuration =
@@ -40,7 +40,7 @@ fn a_gate_waits_when_it_is_created_and_asks_nothing_afterwards() {
     configuration.apply().expect_success();
     assert_eq!(output(&configuration), before);
     configuration.run(&["destroy", "-auto-approve"]).expect_success();
-    assert_eq!(world.questions().len(), asked);
+    assert_eq!(world.polls().len(), polls);
 }
 
 #[test]
@@ -71,19 +71,19 @@ fn added_ids_are_waited_for_in_place_and_removed_ones_forgotten() {
     let second = output(&configuration);
     assert_eq!((&second["id"], &second["tasks"]["a"]), (&first["id"], &first["tasks"]["a"]));
     assert_eq!(second["tasks"]["b"]["state"], "succeeded");
-    assert_eq!(world.questions().len(), 2);
+    assert_eq!(world.polls().len(), 2);
     configuration.rewrite(&gate("task_ids = [\"b\"]\n  timeouts {\n    create = \"1m\"\n  }"));
     configuration.apply().expect_success();
     let third = output(&configuration);
     assert_eq!(third["tasks"].as_object().unwrap().len(), 1);
     assert_eq!(third["completed_at"], second["completed_at"]);
-    assert_eq!(world.questions().len(), 2);
+    assert_eq!(world.polls().len(), 2);
     assert!(configuration.plan().expect_success().stdout.contains("No changes"));
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_failed_update_keeps_what_was_there() {
+fn a_failed_update_keeps_the_prior_state() {
     let world = World::new();
     world
         .simulator
@@ -110,12 +110,12 @@ fn triggers_replace_the_gate() {
     configuration.rewrite(&gate("task_ids = [\"a\"]\n  triggers = { version = \"2\" }"));
     configuration.apply().expect_success();
     assert_ne!(output(&configuration)["id"], before["id"]);
-    assert_eq!(world.questions().len(), 2);
+    assert_eq!(world.polls().len(), 2);
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn for_each_goes_over_the_tasks_in_the_plan_that_creates_the_gate() {
+fn for_each_iterates_over_the_tasks_in_the_plan_that_creates_the_gate() {
     let world = World::new();
     for id in ["a", "b"] {
         world.simulator.task(id, TaskScript::already_complete().then_succeeds());
@@ -127,7 +127,7 @@ fn for_each_goes_over_the_tasks_in_the_plan_that_creates_the_gate() {
     let configuration = world.configuration(&body);
     let plan = configuration.plan().expect_success();
     assert!(plan.stdout.contains("3 to add"), "{}", plan.stdout);
-    assert_eq!(world.questions().len(), 0, "the plan has asked");
+    assert_eq!(world.polls().len(), 0, "the plan has sent a poll");
     configuration.apply().expect_success();
     assert!(configuration.plan().expect_success().stdout.contains("No changes"));
 }

@@ -1,6 +1,6 @@
-//! Malformed configurations are refused where they stand, before anything is asked.
+//! Malformed configurations are errors at the argument, before any request.
 
-use crate::world::{Configuration, unwrapped, with_filters};
+use crate::harness::{Configuration, unwrapped, with_filters};
 
 /// The errors of `terraform validate` for a gate with these arguments.
 fn errors(arguments: &str) -> String {
@@ -29,7 +29,7 @@ fn errors_point_at_the_argument_and_say_what_is_allowed() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn malformed_provider_arguments_are_refused_where_they_stand() {
+fn malformed_provider_arguments_are_errors_at_the_argument() {
     let arguments = [
         ("region = \"Mars\"", "invalid `region`"),
         ("domain = \"https://x\"", "invalid `domain`"),

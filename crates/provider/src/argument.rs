@@ -1,10 +1,10 @@
-//! Arguments on their way from a configuration to checked values.
+//! From arguments as they are written to checked values.
 
 use std::fmt::Display;
 
 use tfplugin::{Attr, AttributePath, Diagnostic, Diagnostics};
 
-/// Checks a text that may be null or unknown.
+/// Parses a string that may be null or unknown.
 pub(crate) fn parse<T, E: Display>(
     text: &Attr<String>,
     path: impl Into<AttributePath>,
@@ -17,7 +17,7 @@ pub(crate) fn parse<T, E: Display>(
     }
 }
 
-/// An argument that cannot be what it is, at its place; `problem` says what is allowed.
+/// The error about an argument with an invalid value; `problem` says what is allowed.
 pub(crate) fn invalid(path: impl Into<AttributePath>, problem: impl Display) -> Diagnostic {
     let path = path.into();
     Diagnostic::error(format!("invalid `{path}`"), format!("`{path}`: {problem}.")).at(path)

@@ -1,4 +1,4 @@
-//! The provider block: its schema, its checks, and what it says to the API client.
+//! The provider block: its schema, its checks, and the options of the API client that result from it.
 
 use clb_api::clb_task::RequestRate;
 use clb_api::{Domain, Endpoint, Environment, Options, Protocol, Region};
@@ -41,99 +41,99 @@ pub struct ProviderConfig {
     mfa_certification: Attr<MfaCertification>,
 }
 
-/// What the block and the environment say, for the first call.
+/// The settings from the block and the environment, which the first request uses.
 pub(crate) struct Settings {
     pub(crate) options: Options,
     pub(crate) requests_per_second: Result<RequestRate, Diagnostics>,
-    /// Arguments that are not known yet.
+    /// Names of arguments that are unknown.
     pub(crate) unknown: Vec<&'static str>,
 }
 
 /// The schema of the provider block.
 pub(crate) fn schema() -> Schema {
     let schema = Schema::new(
-        "Holds back resources until asynchronous tasks of Tencent Cloud's load balancer (CLB) are done. Argument names and \
-         environment variables are those of the `tencentcloud` provider, so that its block is accepted unchanged; every \
-         argument is optional, and nothing is resolved before the first call.",
+        "Waits for asynchronous tasks of Tencent Cloud's load balancer (CLB), so that Terraform creates resources only after \
+         the tasks have succeeded. Argument names and environment variables are those of the `tencentcloud` provider. Every \
+         argument is optional, and the provider resolves credentials and region at its first request.",
     );
-    let schema = schema.attributes(who()).attributes(wherever()).attributes(how());
+    let schema = schema.attributes(credentials()).attributes(endpoints()).attributes(requests());
     roles::blocks().into_iter().fold(schema, Schema::block)
 }
 
-fn who() -> [Attribute; 10] {
+fn credentials() -> [Attribute; 10] {
     [
         text("secret_id", "Id of the API key. Also `TENCENTCLOUD_SECRET_ID`.").sensitive(),
         text("secret_key", "Secret of the API key. Also `TENCENTCLOUD_SECRET_KEY`.").sensitive(),
         text(
             "security_token",
-            "Token of temporary credentials. Also `TENCENTCLOUD_SECURITY_TOKEN`, then `TENCENTCLOUD_TOKEN`, which count only \
-             if id and key come from the environment too.",
+            "Token of temporary credentials. Also `TENCENTCLOUD_SECURITY_TOKEN`, then `TENCENTCLOUD_TOKEN`; the provider reads \
+             them only if id and key come from the environment, too.",
         )
         .sensitive(),
         text(
             "profile",
-            "Profile of TCCLI's files. Also `TENCENTCLOUD_PROFILE`; default `default`. Given here, it is preferred to keys of \
-             the environment.",
+            "Profile in TCCLI's files. Also `TENCENTCLOUD_PROFILE`; default `default`. As an argument it takes precedence over \
+             keys in the environment.",
         ),
         text(
             "shared_credentials_dir",
             "Directory of TCCLI's files. Also `TENCENTCLOUD_SHARED_CREDENTIALS_DIR`; default `~/.tccli`.",
         ),
-        text("cam_role_name", "Role of the machine (CVM) that Terraform runs on. Also `TENCENTCLOUD_CAM_ROLE_NAME`."),
+        text("cam_role_name", "Role of the CVM instance that Terraform runs on. Also `TENCENTCLOUD_CAM_ROLE_NAME`."),
         Attribute::bool("enable_pod_oidc")
             .optional()
-            .description("Whether the identity of the TKE pod that Terraform runs in may be used. Default `false`."),
+            .description("Whether to use the identity of the TKE pod that Terraform runs in. Default `false`."),
         text(
             "region",
-            "Region of the load balancers, such as `ap-guangzhou`. Also `TENCENTCLOUD_REGION`, then the profile's. There is no \
-             default: a silent region is how one asks the wrong place.",
+            "Region of the load balancers, such as `ap-guangzhou`. Also `TENCENTCLOUD_REGION`, then the profile's region. There \
+             is no default, so that requests never go to the wrong region.",
         ),
-        accounts("allowed_account_ids", "The only accounts that may be used; excludes `forbidden_account_ids`."),
-        accounts("forbidden_account_ids", "Accounts that may not be used; excludes `allowed_account_ids`."),
+        accounts("allowed_account_ids", "Ids of the only accounts that may be used. Conflicts with `forbidden_account_ids`."),
+        accounts("forbidden_account_ids", "Ids of accounts that must not be used. Conflicts with `allowed_account_ids`."),
     ]
 }
 
-fn wherever() -> [Attribute; 6] {
+fn endpoints() -> [Attribute; 6] {
     [
         text(
             "domain",
             "Root domain of the service. Also `TENCENTCLOUD_DOMAIN`; default `tencentcloudapi.com`. International accounts use \
-             `intl.tencentcloudapi.com`, machines inside Tencent Cloud may use `internal.tencentcloudapi.com`. Finance regions \
-             (`*-fsi`) have hosts of their own, which are chosen by `region` as long as this is the default.",
+             `intl.tencentcloudapi.com`; machines inside Tencent Cloud can use `internal.tencentcloudapi.com`. With the default, \
+             finance regions (`*-fsi`) use their own hosts, such as `clb.ap-shanghai-fsi.tencentcloudapi.com`.",
         ),
         text(
             "protocol",
-            "`HTTPS` (default) or `HTTP`. Also `TENCENTCLOUD_PROTOCOL`. Plain HTTP to another machine is refused unless it is \
-             written here.",
+            "`HTTPS` (default) or `HTTP`. Also `TENCENTCLOUD_PROTOCOL`. Plain HTTP to another machine is an error \
+             unless this argument allows it.",
         ),
         text(
             "cos_domain",
-            "Accepted and ignored, so that the block of the `tencentcloud` provider can be used unchanged.",
+            "Ignored with a warning. The argument exists because the `tencentcloud` provider has it.",
         ),
         text(
             "endpoint",
-            "URL of the service, such as `http://127.0.0.1:8080`, in place of `domain` and `protocol`. Also \
+            "URL of the service, such as `http://127.0.0.1:8080`. Overrides `domain` and `protocol`. Also \
              `TENCENTCLOUD_CLB_ENDPOINT`.",
         ),
         text(
             "sts_endpoint",
-            "URL of STS, which gives out temporary credentials. Also `TENCENTCLOUD_STS_ENDPOINT`.",
+            "URL of STS, the service for temporary credentials. Also `TENCENTCLOUD_STS_ENDPOINT`.",
         ),
         text(
             "ca_file",
-            "File of PEM certificates to trust besides the platform's. Also `TENCENTCLOUD_CA_FILE`.",
+            "File with PEM certificates to trust in addition to the platform's. Also `TENCENTCLOUD_CA_FILE`.",
         ),
     ]
 }
 
-fn how() -> [Attribute; 2] {
+fn requests() -> [Attribute; 2] {
     [
         Attribute::number("requests_per_second").optional().description(
-            "How many questions a second the service allows, 0.1 to 1000. Also `TENCENTCLOUD_CLB_REQUESTS_PER_SECOND`; default \
-             `20`, the documented limit. Questions are spaced evenly at 0.95 of it, and all reads of one provider share it; \
-             an alias of the provider is another process with a budget of its own.",
+            "Requests per second that the service allows, 0.1 to 1000. Also `TENCENTCLOUD_CLB_REQUESTS_PER_SECOND`; default \
+             `20`, the documented limit. The provider spaces requests evenly at 0.95 of it. All polls of one provider \
+             configuration share it; an alias is another process with a rate limit of its own.",
         ),
-        text("request_timeout", "How long one call may take, connecting included, as in `10s`. Default `10s`."),
+        text("request_timeout", "How long one request may take, which includes connecting, such as `10s`. Default `10s`."),
     ]
 }
 
@@ -146,7 +146,7 @@ fn accounts(name: &str, description: &str) -> Attribute {
 }
 
 impl ProviderConfig {
-    /// Checks what is known of the block by itself. Whether it suffices shows at the first call.
+    /// Checks the known values of the block. Whether credentials and region are there shows at the first request.
     pub(crate) fn validate(&self, context: &Context) -> Result<(), Diagnostics> {
         let mut problems = Diagnostics::new();
         problems.take(argument::parse(&self.region, "region", Region::parse));
@@ -164,7 +164,7 @@ impl ProviderConfig {
         problems.into_result()
     }
 
-    /// What the block and the environment say together.
+    /// The settings that result from the block and the environment.
     pub(crate) fn settings(self, environment: &Environment) -> Settings {
         let requests_per_second = self.rate().and_then(|rate| rate.map_or_else(|| rate_of(environment), Ok));
         let mut unknown = Unknown::default();
@@ -206,7 +206,7 @@ impl ProviderConfig {
         }
     }
 
-    /// The rate that is written, if one is.
+    /// The rate of the block, if it has one.
     fn rate(&self) -> Result<Option<RequestRate>, Diagnostics> {
         let Attr::Known(rate) = self.requests_per_second else { return Ok(None) };
         RequestRate::new(rate)
@@ -234,7 +234,7 @@ impl ProviderConfig {
     }
 }
 
-/// Collects the names of arguments that are not known yet.
+/// Collects the names of unknown arguments.
 #[derive(Default)]
 struct Unknown(Vec<&'static str>);
 
@@ -263,8 +263,7 @@ fn rate_of(environment: &Environment) -> Result<RequestRate, Diagnostics> {
 }
 
 fn cos_domain_is_ignored() -> Diagnostic {
-    let text = "It is accepted so that the block of the `tencentcloud` provider can be used unchanged; this provider never calls \
-                object storage.";
+    let text = "The argument exists because the `tencentcloud` provider has it. This provider never calls object storage.";
     Diagnostic::warning("`cos_domain` is ignored", text).at("cos_domain")
 }
 
@@ -277,7 +276,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(config: &ProviderConfig, expected: &str) {
+    fn check_error(config: &ProviderConfig, expected: &str) {
         let errors = config.validate(&Context::default()).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.path().to_string()).collect::<Vec<_>>(), [expected]);
     }
@@ -288,38 +287,38 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_to_be_said() {
+    fn every_argument_is_optional() {
         assert_eq!(ProviderConfig::default().validate(&Context::default()), Ok(()));
     }
 
     #[test]
-    fn malformed_values_are_refused_where_they_stand() {
-        check_refused(&ProviderConfig { region: known("Guangzhou!"), ..ProviderConfig::default() }, "region");
-        check_refused(&ProviderConfig { domain: known("https://x"), ..ProviderConfig::default() }, "domain");
-        check_refused(&ProviderConfig { protocol: known("ftp"), ..ProviderConfig::default() }, "protocol");
-        check_refused(
+    fn malformed_values_are_errors_at_their_argument() {
+        check_error(&ProviderConfig { region: known("Guangzhou!"), ..ProviderConfig::default() }, "region");
+        check_error(&ProviderConfig { domain: known("https://x"), ..ProviderConfig::default() }, "domain");
+        check_error(&ProviderConfig { protocol: known("ftp"), ..ProviderConfig::default() }, "protocol");
+        check_error(
             &ProviderConfig { endpoint: known("127.0.0.1"), ..ProviderConfig::default() },
             "endpoint",
         );
-        check_refused(
+        check_error(
             &ProviderConfig { request_timeout: known("10"), ..ProviderConfig::default() },
             "request_timeout",
         );
         for rate in [0.0, 0.09, 1000.5, -1.0] {
             let config =
                 ProviderConfig { requests_per_second: Attr::Known(rate), ..ProviderConfig::default() };
-            check_refused(&config, "requests_per_second");
+            check_error(&config, "requests_per_second");
         }
         let both = ProviderConfig {
             allowed_account_ids: Attr::Known(Vec::new()),
             forbidden_account_ids: Attr::Known(Vec::new()),
             ..ProviderConfig::default()
         };
-        check_refused(&both, "forbidden_account_ids");
+        check_error(&both, "forbidden_account_ids");
     }
 
     #[test]
-    fn what_is_not_known_yet_is_named() {
+    fn unknown_arguments_are_named() {
         let config = ProviderConfig {
             region: Attr::Unknown,
             allowed_account_ids: Attr::Known(vec![Attr::Unknown]),
@@ -330,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_written_or_from_the_environment_or_the_documented_one() {
+    fn the_rate_is_the_argument_or_the_variable_or_the_default() {
         let rate = |config: ProviderConfig, variable: &str| {
             config.settings(&Environment::of([(RATE_VARIABLE, variable)])).requests_per_second
         };

@@ -18,7 +18,7 @@ const UNITS: [(&str, u64); 8] = [
 /// Go counts a duration in signed 64-bit nanoseconds: about 292 years.
 const MAX_NANOS: u128 = i64::MAX as u128;
 
-/// Reads a length of time in Go's syntax: `90s`, `1.5h30m`, `.5s`. Zero and negative lengths are refused, since
+/// Reads a duration in Go's syntax: `90s`, `1.5h30m`, `.5s`. Zero and negative durations are errors, since
 /// nothing can be waited for in no time.
 pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
     let nanos = parse_nanos(text.strip_prefix('+').unwrap_or(text))?;
@@ -28,7 +28,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
     u64::try_from(nanos).map(Duration::from_nanos).map_err(|_| InvalidDuration::TooLong)
 }
 
-/// Writes a length of time for people, rounded to what they would notice: `850ms`, `4.2s`, `1m30s`, `2h5m`.
+/// Writes a duration for people, rounded to what they would notice: `850ms`, `4.2s`, `1m30s`, `2h5m`.
 pub(crate) fn format(duration: Duration) -> String {
     let millis = duration.as_millis();
     if millis < 1_000 {
@@ -45,7 +45,7 @@ pub(crate) fn format(duration: Duration) -> String {
         .fold(String::new(), |text, (count, unit)| format!("{text}{count}{unit}"))
 }
 
-/// Why a text is not a usable length of time.
+/// Why a string is not a usable duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvalidDuration {
     /// Not Go's syntax.
@@ -61,12 +61,12 @@ pub(crate) enum InvalidDuration {
 impl fmt::Display for InvalidDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Syntax => "a length of time is written as `90s`, `10m` or `1h30m`",
+            Self::Syntax => "a duration is written as `90s`, `10m` or `1h30m`",
             Self::Unit => {
-                "each number in a length of time has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`"
+                "each number in a duration has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`"
             }
-            Self::NotPositive => "a length of time is longer than zero",
-            Self::TooLong => "a length of time is shorter than 292 years",
+            Self::NotPositive => "a duration is longer than zero",
+            Self::TooLong => "a duration is shorter than 292 years",
         })
     }
 }

@@ -1,27 +1,27 @@
-//! The Terraform provider `clb-rs/clb`: holds back resources until an asynchronous task of Tencent Cloud's load
-//! balancer (CLB) is done.
+//! The Terraform provider `clb-rs/clb`: waits for asynchronous tasks of Tencent Cloud's load balancer (CLB), so that
+//! resources are created only after a task has succeeded.
 //!
-//! [`ClbProvider`] joins the API client (`clb-api`) with the plugin runtime (`tfplugin`); `main` serves it. What is
-//! here is schema, mapping and wording.
+//! [`ClbProvider`] joins the API client (`clb-api`) with the plugin runtime (`tfplugin`); `main` serves it. This crate
+//! holds the schema, the mapping between both and the texts of the diagnostics.
 
+mod actions;
 mod argument;
 mod config;
-mod flags;
+mod data_sources;
+mod diagnostics;
 mod functions;
 mod go_duration;
 mod polling;
 mod provider;
-mod session;
-mod task_gate;
-mod task_status;
-mod task_statuses;
+mod provider_data;
+mod query;
+mod resources;
 mod tasks;
-mod terms;
 mod timeouts;
-mod wait_for_task;
-mod watch;
-mod watch_many;
-mod wording;
+mod wait;
+mod wait_flags;
+mod wait_many;
+mod wait_options;
 
 pub use config::ProviderConfig;
 pub use provider::ClbProvider;

@@ -1,4 +1,4 @@
-//! The attribute `polling`: when a task is asked about again.
+//! The attribute `polling`: when a task is polled again.
 
 use std::time::Duration;
 
@@ -28,13 +28,14 @@ pub(crate) struct Polling {
 
 /// The attribute's schema.
 pub(crate) fn attribute() -> Attribute {
-    let strategy = "`adaptive` (default) learns how long the tasks of this run take and asks when a task is likely to be done. \
-                    `fixed` and `exponential` ask after set intervals.";
-    let interval = "With `fixed`, the time from an answer to the next question, default `2s`; with `exponential`, the first such \
-                    time, default `500ms`. At least `500ms`.";
-    let max_interval = "The longest time between two questions about one task: with `exponential` default `10s`, with \
-                        `adaptive` no limit. At least `500ms`.";
-    let multiplier = "With `exponential`, how much each interval is longer than the one before. Default `2`, at least `1`.";
+    let strategy = "`adaptive` (default) learns how long the tasks of this run take and polls when a task is likely to have completed. \
+                    `fixed` and `exponential` poll at set intervals.";
+    let interval = "With `fixed`, the time from a response to the next poll, default `2s`. With `exponential`, the first such time, \
+                    default `500ms`. At least `500ms`.";
+    let max_interval = "The longest time between two polls of one task. With `exponential` the default is `10s`, with `adaptive` \
+                        there is no limit. At least `500ms`.";
+    let multiplier =
+        "With `exponential`, the factor by which each interval grows. Default `2`, at least `1`.";
     let attributes = [
         Attribute::string("strategy").optional().description(strategy),
         Attribute::string("interval").optional().description(interval),
@@ -42,12 +43,12 @@ pub(crate) fn attribute() -> Attribute {
         Attribute::number("multiplier").optional().description(multiplier),
     ];
     Attribute::nested("polling", Nesting::Single, attributes).optional().description(
-        "When a task is asked about again. Whatever the strategy, a new task is asked about at once, and all questions of one \
-         provider share its `requests_per_second`.",
+        "When a task is polled again. With every strategy a new task is polled at once, and all polls of one provider share its \
+         `requests_per_second`.",
     )
 }
 
-/// The policy that is asked for, unknown as long as a part of it is.
+/// The polling policy, unknown if a part of it is.
 pub(crate) fn policy(polling: &Attr<Polling>) -> Result<Attr<PollPolicy>, Diagnostics> {
     match polling {
         Attr::Known(polling) => polling.policy(),
@@ -175,7 +176,7 @@ fn interval(name: &str, text: &Attr<String>) -> Result<Attr<Duration>, Diagnosti
 }
 
 fn too_short(name: &str) -> Diagnostic {
-    argument::invalid(at(name), "the time between two questions is at least `500ms`")
+    argument::invalid(at(name), "the time between two polls is at least `500ms`")
 }
 
 #[cfg(test)]

@@ -1,31 +1,27 @@
-//! The provider: its block, and what it offers.
+//! The provider: its configuration, data sources, resources, functions and actions.
 
 use clb_api::Environment;
 use tfplugin::schema::Schema;
 use tfplugin::{Actions, Configured, Context, DataSources, Diagnostics, Functions, Provider, Resources};
 
 use crate::config::{self, ProviderConfig};
-use crate::functions;
-use crate::session::Session;
-use crate::task_gate::TaskGate;
-use crate::task_status::TaskStatusSource;
-use crate::task_statuses::TaskStatusesSource;
-use crate::wait_for_task::WaitForTask;
+use crate::provider_data::ProviderData;
+use crate::{actions, data_sources, functions, resources};
 
-/// By which Terraform attaches to a provider that was started with `-debug`.
+/// The address under which Terraform attaches to a provider that was started with `-debug`.
 const ADDRESS: &str = "registry.terraform.io/clb-rs/clb";
 
 /// The provider `clb-rs/clb`.
 #[derive(Debug)]
 pub struct ClbProvider {
     environment: Environment,
-    session: Configured<Session>,
+    data: Configured<ProviderData>,
 }
 
 impl ClbProvider {
-    /// A provider that is not configured yet. The environment is looked at when it is, and at the first call.
+    /// A provider that is not configured yet. It reads `environment` when it is configured and at the first request.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, session: Configured::new() }
+        Self { environment, data: Configured::new() }
     }
 }
 
@@ -45,19 +41,16 @@ impl Provider for ClbProvider {
     }
 
     async fn configure(&self, config: ProviderConfig, _: &Context) -> Result<(), Diagnostics> {
-        self.session.set(Session::new(config, &self.environment)?);
+        self.data.set(ProviderData::new(config, &self.environment)?);
         Ok(())
     }
 
     fn data_sources(&self) -> DataSources {
-        vec![
-            Box::new(TaskStatusSource::new(self.session.clone())),
-            Box::new(TaskStatusesSource::new(self.session.clone())),
-        ]
+        data_sources::all(&self.data)
     }
 
     fn resources(&self) -> Resources {
-        vec![Box::new(TaskGate::new(self.session.clone()))]
+        resources::all(&self.data)
     }
 
     fn functions(&self) -> Functions {
@@ -65,7 +58,7 @@ impl Provider for ClbProvider {
     }
 
     fn actions(&self) -> Actions {
-        vec![Box::new(WaitForTask::new(self.session.clone()))]
+        actions::all(&self.data)
     }
 }
 
@@ -74,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_it_offers_is_as_terraform_wants_it() {
+    fn every_schema_is_one_that_terraform_accepts() {
         tfplugin::check(&ClbProvider::new(Environment::default())).unwrap();
     }
 }

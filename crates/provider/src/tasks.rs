@@ -1,4 +1,4 @@
-//! The arguments `task_ids` and `deal_names`: which tasks are meant.
+//! The arguments `task_ids` and `deal_names`: which tasks to wait for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -9,24 +9,24 @@ use tfplugin::{Attr, Diagnostic, Diagnostics, Type};
 
 use crate::argument;
 
-/// A set of texts as it is written; single ones may be unknown.
-pub(crate) type Names = Attr<BTreeSet<Attr<String>>>;
+/// A set of ids or order names as it is written; single elements may be unknown.
+pub(crate) type TaskNames = Attr<BTreeSet<Attr<String>>>;
 
-/// The tasks by the text that names them, which is also their key in results.
+/// The tasks by id or order name, which is also their key in results.
 pub(crate) type Tasks = BTreeMap<String, Task>;
 
 /// The schema of both arguments.
 pub(crate) fn attributes() -> [Attribute; 2] {
-    let ids = "RequestIds of the asynchronous calls. At least one of `task_ids` and `deal_names` is given; either may be empty.";
-    let names = "Names of the orders (`DealName`) that prepaid calls answered with.";
+    let ids = "RequestIds of the asynchronous calls. At least one of `task_ids` and `deal_names` is required; both may be empty.";
+    let names = "Names of the orders (`DealName`) in the responses of prepaid calls.";
     [
         Attribute::set("task_ids", Type::String).optional().description(ids),
         Attribute::set("deal_names", Type::String).optional().description(names),
     ]
 }
 
-/// The tasks that both arguments name, unknown as long as any of them is.
-pub(crate) fn read(task_ids: &Names, deal_names: &Names) -> Result<Attr<Tasks>, Diagnostics> {
+/// The tasks of both arguments, unknown if any of them is.
+pub(crate) fn read(task_ids: &TaskNames, deal_names: &TaskNames) -> Result<Attr<Tasks>, Diagnostics> {
     if task_ids.is_null() && deal_names.is_null() {
         return Err(no_tasks().into());
     }
@@ -39,7 +39,7 @@ pub(crate) fn read(task_ids: &Names, deal_names: &Names) -> Result<Attr<Tasks>, 
     };
     for (name, deal) in deals {
         if tasks.insert(name.clone(), deal).is_some() {
-            let problem = format!("{name:?} is in `task_ids` too; it can only be one of the two");
+            let problem = format!("{name:?} is in `task_ids` too; remove it from one of the two");
             return Err(argument::invalid("deal_names", problem).into());
         }
     }
@@ -47,7 +47,7 @@ pub(crate) fn read(task_ids: &Names, deal_names: &Names) -> Result<Attr<Tasks>, 
 }
 
 fn parsed<E: Display>(
-    names: &Names,
+    names: &TaskNames,
     path: &str,
     parse: impl Fn(&str) -> Result<Task, E>,
 ) -> Result<Attr<Tasks>, Diagnostics> {
@@ -63,7 +63,7 @@ fn parsed<E: Display>(
                 Ok(task) => drop(tasks.insert(name.clone(), task)),
                 Err(error) => problems.push(argument::invalid(path, format!("{error}: {name:?}"))),
             },
-            Attr::Null => problems.push(argument::invalid(path, "a null cannot name a task; leave it out")),
+            Attr::Null => problems.push(argument::invalid(path, "an element must not be null; remove it")),
             Attr::Unknown => unknown = true,
         }
     }
@@ -73,9 +73,9 @@ fn parsed<E: Display>(
 
 fn no_tasks() -> Diagnostic {
     Diagnostic::error(
-        "no tasks to ask about",
-        "Set `task_ids` to the RequestIds that asynchronous calls answered with, or `deal_names` to their orders. Either may \
-         be empty: then nothing is asked.",
+        "no tasks to wait for",
+        "Set `task_ids` to the RequestIds in the responses of asynchronous calls, or `deal_names` to their orders. Both may be \
+         empty: then no request is sent.",
     )
 }
 
@@ -83,12 +83,12 @@ fn no_tasks() -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn names(texts: &[&str]) -> Names {
+    fn names(texts: &[&str]) -> TaskNames {
         Attr::Known(texts.iter().map(|text| Attr::Known((*text).to_owned())).collect())
     }
 
     #[track_caller]
-    fn check_refused(ids: &Names, deals: &Names, expected: &[&str]) {
+    fn check_error(ids: &TaskNames, deals: &TaskNames, expected: &[&str]) {
         let errors = read(ids, deals).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.path().to_string()).collect::<Vec<_>>(), expected);
     }
@@ -101,20 +101,20 @@ mod tests {
     }
 
     #[test]
-    fn no_task_at_all_is_as_good_as_any() {
+    fn both_arguments_may_be_empty_but_not_absent() {
         assert_eq!(read(&names(&[]), &Attr::Null), Ok(Attr::Known(Tasks::new())));
-        check_refused(&Attr::Null, &Attr::Null, &[""]);
+        check_error(&Attr::Null, &Attr::Null, &[""]);
     }
 
     #[test]
-    fn each_malformed_name_is_refused() {
-        check_refused(&names(&["", "a b", "ok"]), &names(&["c d"]), &["task_ids", "task_ids", "deal_names"]);
-        check_refused(&names(&["same"]), &names(&["same"]), &["deal_names"]);
-        check_refused(&Attr::Known([Attr::Null].into()), &Attr::Null, &["task_ids"]);
+    fn each_malformed_name_is_an_error() {
+        check_error(&names(&["", "a b", "ok"]), &names(&["c d"]), &["task_ids", "task_ids", "deal_names"]);
+        check_error(&names(&["same"]), &names(&["same"]), &["deal_names"]);
+        check_error(&Attr::Known([Attr::Null].into()), &Attr::Null, &["task_ids"]);
     }
 
     #[test]
-    fn what_is_unknown_makes_the_whole_unknown() {
+    fn an_unknown_element_makes_the_tasks_unknown() {
         let partly = Attr::Known([Attr::Unknown, Attr::Known("a".to_owned())].into());
         assert_eq!(read(&partly, &Attr::Null), Ok(Attr::Unknown));
         assert_eq!(read(&names(&["a"]), &Attr::Unknown), Ok(Attr::Unknown));

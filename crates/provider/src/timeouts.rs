@@ -9,8 +9,8 @@ use tfplugin::{Attr, AttributePath, Diagnostics};
 
 use crate::{argument, go_duration};
 
-/// How long an operation may take unless the block says otherwise. Tasks of the load balancer take seconds to a few
-/// minutes; Terraform's own SDK has the same default.
+/// The timeout of an operation that the block does not set. Load balancer tasks take seconds to a few minutes;
+/// Terraform's plugin SDK has the same default.
 const DEFAULT: Duration = Duration::from_secs(20 * 60);
 
 /// An operation that may wait, by the name of its argument in the block.
@@ -38,7 +38,7 @@ impl Operation {
     }
 }
 
-/// The block as it is written: a length of time for each operation.
+/// The block as it is written: a duration for each operation.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Timeouts(BTreeMap<String, Attr<String>>);
@@ -46,13 +46,13 @@ pub(crate) struct Timeouts(BTreeMap<String, Attr<String>>);
 /// The block's schema, with one argument for each operation.
 pub(crate) fn block(operations: &[(Operation, &str)]) -> NestedBlock {
     let block = operations.iter().fold(Block::new(), |block, (operation, what)| {
-        let text = format!("How long {what} may take, as in `90s`, `10m` or `1h30m`. Default `20m`.");
+        let text = format!("How long {what} may take, such as `90s`, `10m` or `1h30m`. Default `20m`.");
         block.attribute(Attribute::string(operation.name()).optional().description(text))
     });
     NestedBlock::single("timeouts", block.description("How long operations may take."))
 }
 
-/// How long `operation` may take, unknown as long as the argument is.
+/// How long `operation` may take, unknown if the argument is.
 pub(crate) fn timeout(
     timeouts: &Attr<Timeouts>,
     operation: Operation,
@@ -76,23 +76,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_takes_twenty_minutes() {
+    fn the_default_is_twenty_minutes() {
         for timeouts in [Attr::Null, Attr::Known(Timeouts::default()), read(Attr::Null)] {
             assert_eq!(timeout(&timeouts, Operation::Read), Ok(Attr::Known(Duration::from_secs(1200))));
         }
     }
 
     #[test]
-    fn what_is_unknown_stays_unknown() {
+    fn an_unknown_timeout_stays_unknown() {
         assert_eq!(timeout(&Attr::Unknown, Operation::Read), Ok(Attr::Unknown));
         assert_eq!(timeout(&read(Attr::Unknown), Operation::Read), Ok(Attr::Unknown));
     }
 
     #[test]
-    fn a_malformed_time_is_an_error_at_its_place() {
+    fn a_malformed_duration_is_an_error_at_its_argument() {
         let errors = timeout(&read(Attr::Known("10")), Operation::Read).unwrap_err();
         let error = errors.iter().next().unwrap();
         assert_eq!(error.path().to_string(), "timeouts.read");
-        insta::assert_snapshot!(error.detail(), @"`timeouts.read`: each number in a length of time has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`.");
+        insta::assert_snapshot!(error.detail(), @"`timeouts.read`: each number in a duration has a unit: ns, us, ms, s, m or h, as in `90s` or `1h30m`.");
     }
 }

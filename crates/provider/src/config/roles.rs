@@ -1,4 +1,4 @@
-//! The blocks of the provider block that take on a role or pass multi-factor authentication.
+//! The nested blocks of the provider block: roles to assume, and multi-factor authentication.
 
 use clb_api::{LONGEST_MFA_SESSION, LONGEST_ROLE_SESSION};
 use serde::Deserialize;
@@ -51,7 +51,7 @@ pub(super) struct MfaCertification {
     duration_seconds: Attr<u64>,
 }
 
-/// The schemas of the four. Their arguments are optional, since the environment may say what the block leaves out.
+/// The schemas of the four blocks. Their arguments are optional, because environment variables can set them, too.
 pub(super) fn blocks() -> [NestedBlock; 4] {
     [assume_role(), assume_role_with_saml(), assume_role_with_web_identity(), mfa_certification()]
 }
@@ -61,10 +61,10 @@ fn assume_role() -> NestedBlock {
         role_arn(),
         session_name(),
         session_duration(),
-        text("policy", "Policy in JSON that narrows what the session may do."),
+        text("policy", "Policy in JSON that further restricts the permissions of the session."),
         text(
             "external_id",
-            "External id that the role asks for. Also `TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID`.",
+            "External id that the role requires. Also `TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID`.",
         )
         .sensitive(),
         text(
@@ -72,15 +72,19 @@ fn assume_role() -> NestedBlock {
             "Identity to record with the session. Also `TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY`.",
         ),
         text("serial_number", "MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER`."),
-        text("token_code", "Present code of the MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`.")
+        text("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`.")
             .sensitive(),
     ];
-    block("assume_role", "A role to take on with whatever credentials result otherwise.", attributes)
+    block(
+        "assume_role",
+        "Role to assume with the credentials that result from the other arguments.",
+        attributes,
+    )
 }
 
 fn assume_role_with_saml() -> NestedBlock {
     let attributes = [
-        text("saml_assertion", "Assertion in base64. Also `TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`.")
+        text("saml_assertion", "SAML assertion in base64. Also `TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`.")
             .sensitive(),
         text("principal_arn", "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN`."),
         role_arn(),
@@ -89,7 +93,7 @@ fn assume_role_with_saml() -> NestedBlock {
     ];
     block(
         "assume_role_with_saml",
-        "A role to take on with the assertion of a SAML identity provider.",
+        "Role to assume with the assertion of a SAML identity provider.",
         attributes,
     )
 }
@@ -103,13 +107,13 @@ fn assume_role_with_web_identity() -> NestedBlock {
         text("web_identity_token", "Token. Also `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN`.").sensitive(),
         text(
             "web_identity_token_file",
-            "File that holds the token, as it is or as JSON with the key `web_identity_token`. Also \
+            "File with the token, either plain or as JSON with the key `web_identity_token`. Also \
              `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE`.",
         ),
         role_arn(),
         text(
             "role_arn_file",
-            "File that holds the role's ARN, as it is or as JSON with the key `role_arn`. Also \
+            "File with the ARN of the role, either plain or as JSON with the key `role_arn`. Also \
              `TENCENTCLOUD_ASSUME_ROLE_ARN_FILE`.",
         ),
         session_name(),
@@ -117,7 +121,7 @@ fn assume_role_with_web_identity() -> NestedBlock {
     ];
     block(
         "assume_role_with_web_identity",
-        "A role to take on with the token of an OpenID Connect identity provider.",
+        "Role to assume with the token of an OpenID Connect identity provider.",
         attributes,
     )
 }
@@ -125,13 +129,13 @@ fn assume_role_with_web_identity() -> NestedBlock {
 fn mfa_certification() -> NestedBlock {
     let attributes = [
         text("serial_number", "MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER`."),
-        text("token_code", "Present code of the MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`.").sensitive(),
+        text("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`.").sensitive(),
         Attribute::number("duration_seconds").optional().description(
-            "Length of the session in seconds, at most 129600. Also `TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS`; \
+            "Duration of the session in seconds, at most 129600. Also `TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS`; \
              default `1800`.",
         ),
     ];
-    block("mfa_certification", "A session that has passed multi-factor authentication.", attributes)
+    block("mfa_certification", "Session with multi-factor authentication.", attributes)
 }
 
 fn role_arn() -> Attribute {
@@ -147,7 +151,7 @@ fn session_name() -> Attribute {
 
 fn session_duration() -> Attribute {
     Attribute::number("session_duration").optional().description(
-        "Length of the session in seconds, at most 43200; it is renewed before it ends. Also \
+        "Duration of the session in seconds, at most 43200. The provider renews the session before it ends. Also \
          `TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION`; default `7200`.",
     )
 }

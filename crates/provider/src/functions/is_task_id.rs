@@ -1,4 +1,4 @@
-//! `provider::clb::is_task_id(text)`: whether a text looks like a RequestId.
+//! `provider::clb::is_task_id(text)`: whether a string looks like a RequestId.
 
 use serde::Deserialize;
 use tfplugin::{Context, Diagnostics, Function, Parameter, Signature, Type};
@@ -23,11 +23,12 @@ impl Function for IsTaskId {
     }
 
     fn signature(&self) -> Signature {
-        let text = Parameter::new("text", Type::String).allow_null().description("The text, or null.");
-        Signature::new("Tells whether a text looks like a task id", Type::Bool).parameter(text).description(
-            "Tells whether a text looks like a task id, which is the RequestId of a call: a UUID, as in \
-             `55c85074-3e7f-4c6d-864f-673660d4f8de`. Null is no task id. Meant for `validation` blocks of variables; whether \
-             the service knows the task is not asked.",
+        let text =
+            Parameter::new("text", Type::String).allow_null().description("The string to check, or null.");
+        Signature::new("Checks whether a string looks like a task id", Type::Bool).parameter(text).description(
+            "Checks whether a string looks like a task id, which is the RequestId of a call: a UUID such as \
+             `55c85074-3e7f-4c6d-864f-673660d4f8de`. Null gives `false`. Use it in `validation` blocks of variables; it sends \
+             no request to the service.",
         )
     }
 
@@ -36,7 +37,7 @@ impl Function for IsTaskId {
     }
 }
 
-/// The hyphenated form alone, which is what the service writes.
+/// Only the hyphenated form, which the service uses.
 fn is_uuid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }

@@ -1,4 +1,4 @@
-//! `provider::clb::task_id(response)`: the task id in the answer of a call.
+//! `provider::clb::task_id(response)`: the task id in the response of a call.
 
 use clb_api::clb_task::{ResponseError, TaskId};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use tfplugin::{Context, Diagnostic, Diagnostics, Function, Parameter, Signature,
 #[derive(Debug)]
 pub(crate) struct TaskIdFunction;
 
-/// Its argument: the answer as JSON text, or as the object that it stands for.
+/// Its argument: the response as a JSON string, or as an object.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Arguments {
     response: Value,
@@ -25,11 +25,11 @@ impl Function for TaskIdFunction {
 
     fn signature(&self) -> Signature {
         let response = Parameter::new("response", Type::Dynamic)
-            .description("The answer as JSON text or as an object, wrapped in `Response` or not.");
-        Signature::new("Finds the task id in the answer of a call", Type::String).parameter(response).description(
-            "Finds the task id, which is the RequestId, in the answer of an asynchronous call: as JSON text or as an object, \
-             wrapped in `Response` as the API answers, or not, as TCCLI prints it. If the answer is an error, its code and \
-             message are the function's error.",
+            .description("The response as a JSON string or as an object, wrapped in `Response` or not.");
+        Signature::new("Finds the task id in the response of a call", Type::String).parameter(response).description(
+            "Finds the task id, which is the RequestId, in the response of an asynchronous call. The response is a JSON string \
+             or an object, wrapped in `Response` (as the API sends it) or not (as TCCLI prints it). If the response is an \
+             error, the function fails with its code and message.",
         )
     }
 
@@ -49,7 +49,7 @@ fn task_id(response: &Value) -> Result<TaskId, Diagnostic> {
 fn sentence(error: &ResponseError) -> String {
     match error {
         ResponseError::Refused { code, message, .. } => {
-            format!("the call was refused with {code}: {message}")
+            format!("the call failed with {code}: {message}")
         }
         other => format!("no task id: {other}"),
     }
@@ -64,22 +64,22 @@ mod tests {
     const ID: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
 
     #[test]
-    fn text_and_object_wrapped_or_not_have_the_same_id() {
-        let answer = json!({"RequestId": ID, "ListenerIds": ["lbl-1"]});
-        let wrapped = json!({"Response": answer});
+    fn string_and_object_wrapped_or_not_have_the_same_id() {
+        let response = json!({"RequestId": ID, "ListenerIds": ["lbl-1"]});
+        let wrapped = json!({"Response": response});
         for response in
-            [answer.clone(), wrapped.clone(), answer.to_string().into(), wrapped.to_string().into()]
+            [response.clone(), wrapped.clone(), response.to_string().into(), wrapped.to_string().into()]
         {
             assert_eq!(task_id(&response).unwrap().as_str(), ID);
         }
     }
 
     #[test]
-    fn an_error_answer_is_an_error_with_its_code_and_message() {
-        let answer =
+    fn an_error_response_is_an_error_with_its_code_and_message() {
+        let response =
             json!({"Response": {"Error": {"Code": "LimitExceeded", "Message": "no more"}, "RequestId": ID}});
-        let error = task_id(&answer).unwrap_err();
-        assert_eq!(error.summary(), "the call was refused with LimitExceeded: no more");
+        let error = task_id(&response).unwrap_err();
+        assert_eq!(error.summary(), "the call failed with LimitExceeded: no more");
     }
 
     #[test]

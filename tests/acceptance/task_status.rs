@@ -1,10 +1,10 @@
-//! The gate itself: what depends on a task is created after the task has succeeded, and only then.
+//! `data "clb_task_status"`: what depends on a task is created after the task has succeeded, and only then.
 
 use std::time::Duration;
 
 use clb_sim::TaskScript;
 
-use crate::world::{World, unwrapped, with_filters};
+use crate::harness::{World, unwrapped, with_filters};
 
 const GATE: &str = r#"
 variable "task_id" {
@@ -28,7 +28,7 @@ const TASK: &str = "55c85074-3e7f-4c6d-864f-673660d4f8de";
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_resource_is_held_back_until_its_task_has_succeeded() {
+fn a_resource_is_created_only_after_its_task_has_succeeded() {
     let world = World::new();
     let length = Duration::from_secs(3);
     world
@@ -37,7 +37,7 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
     let scripted = world.simulator.elapsed();
     let configuration = world.configuration(GATE);
     let run = configuration.apply().expect_success();
-    let last = world.questions().last().unwrap().at;
+    let last = world.polls().last().unwrap().at;
     assert!(last >= scripted + length, "the gate opened before the task had ended");
     assert!(
         last <= scripted + length + Duration::from_millis(1500),
@@ -52,11 +52,11 @@ fn a_resource_is_held_back_until_its_task_has_succeeded() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_finished_task_costs_one_question() {
+fn a_completed_task_costs_one_poll() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::already_complete().then_succeeds());
     world.configuration(GATE).plan().expect_success();
-    assert_eq!(world.questions().len(), 1);
+    assert_eq!(world.polls().len(), 1);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn nothing_is_created_after_a_failed_task_and_the_reason_is_shown() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_task_that_does_not_end_in_time_is_an_error_that_says_how_to_go_on() {
+fn a_timeout_is_an_error_that_says_how_to_continue() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::runs_forever());
     let body =
@@ -83,7 +83,7 @@ fn a_task_that_does_not_end_in_time_is_an_error_that_says_how_to_go_on() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn an_id_that_is_not_known_yet_is_asked_about_while_applying() {
+fn an_unknown_id_is_polled_during_apply() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::runs_for_polls(1).then_succeeds());
     let body = format!("{GATE}\nresource \"terraform_data\" \"call\" {{\n  input = \"{TASK}\"\n}}\n")
@@ -91,7 +91,7 @@ fn an_id_that_is_not_known_yet_is_asked_about_while_applying() {
     let configuration = world.configuration(&body);
     let plan = configuration.plan().expect_success();
     assert!(plan.stdout.contains("known after apply"), "{}", plan.stdout);
-    assert_eq!(world.questions().len(), 0, "the plan has asked");
+    assert_eq!(world.polls().len(), 0, "the plan has sent a poll");
     configuration.apply().expect_success();
-    assert_eq!(world.questions().len(), 2);
+    assert_eq!(world.polls().len(), 2);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clb_sim::TaskScript;
 
-use crate::world::{Configuration, World};
+use crate::harness::{Configuration, World};
 
 const ACTION: &str =
     "action \"clb_wait_for_task\" \"wait\" {\n  config {\n    task_ids = [\"a\", \"b\"]\n  }\n}\n";
@@ -25,7 +25,7 @@ pub(crate) fn knows_actions(configuration: &Configuration) -> bool {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn an_action_before_a_creation_gates_it_and_tells_how_far_it_is() {
+fn an_action_before_a_creation_gates_it_and_reports_progress() {
     let world = World::new();
     world.simulator.task("a", TaskScript::already_complete().then_succeeds());
     world.simulator.task("b", TaskScript::runs_for(Duration::from_secs(12)).then_succeeds());
@@ -36,7 +36,7 @@ fn an_action_before_a_creation_gates_it_and_tells_how_far_it_is() {
         return;
     }
     configuration.plan().expect_success();
-    assert_eq!(world.questions().len(), 0, "the plan has asked");
+    assert_eq!(world.polls().len(), 0, "the plan has sent a poll");
     let run = configuration.apply().expect_success();
     for line in
         ["Task a succeeded after", "Still waiting for 1 task after 10s", "Task b succeeded after", "1 added"]

@@ -1,4 +1,4 @@
-//! What a configured provider asks with: one client and one watcher, whose budget all questions of the process share.
+//! The configured provider: one client, and one waiter whose rate limit all polls of the process share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,23 +8,23 @@ use clb_api::{Client, Environment, Region};
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
 use crate::config::{ProviderConfig, Settings};
-use crate::terms::Terms;
+use crate::wait_options::WaitOptions;
 
-/// Name and version in `X-TC-RequestClient`, by which the service's operators know us.
+/// Name and version in the header `X-TC-RequestClient`, which tells the service's operators where a request comes from.
 const REQUEST_CLIENT: &str = concat!("terraform-provider-clb/", env!("CARGO_PKG_VERSION"));
 
 /// A configured provider.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct ProviderData {
     client: Client,
     watcher: Result<Watcher, Diagnostics>,
-    /// Arguments of the provider block that were not known when it was configured.
+    /// Arguments of the provider block that were unknown when it was configured.
     unknown: Vec<&'static str>,
     warned_of_clock: AtomicBool,
 }
 
-impl Session {
-    /// Takes the provider block, without network or files: whatever is wrong or missing is the error of the first call.
+impl ProviderData {
+    /// Takes the provider block without network or files: what is wrong or missing is the error of the first request.
     pub(crate) fn new(config: ProviderConfig, environment: &Environment) -> Result<Self, Diagnostics> {
         let Settings { options, requests_per_second, unknown } = config.settings(environment);
         let request_timeout = options.request_timeout.unwrap_or(clb_api::REQUEST_TIMEOUT);
@@ -35,17 +35,22 @@ impl Session {
         Ok(Self { client, watcher, unknown, warned_of_clock: AtomicBool::new(false) })
     }
 
-    /// Begins to wait for a task, or for the first answer about it.
-    pub(crate) fn wait(&self, task: Task, terms: &Terms, until_ended: bool) -> Result<Wait, Diagnostics> {
+    /// Starts to wait for a task, or for the report of a single poll.
+    pub(crate) fn wait(
+        &self,
+        task: Task,
+        options: &WaitOptions,
+        until_completed: bool,
+    ) -> Result<Wait, Diagnostics> {
         let watcher = self.watcher.as_ref().map_err(Clone::clone)?;
-        let wait = watcher.watch(self.client(terms.region.clone())?, task, terms.policy, terms.timeout);
-        Ok(if until_ended { wait } else { wait.until_answered() })
+        let wait = watcher.watch(self.client(options.region.clone())?, task, options.policy, options.timeout);
+        Ok(if until_completed { wait } else { wait.until_answered() })
     }
 
-    /// Whom to ask, in `region` or the provider's own.
+    /// The client in `region` or the provider's own.
     fn client(&self, region: Option<Region>) -> Result<Arc<Client>, Diagnostics> {
-        let needed = |name: &&&str| **name != "region" || region.is_none();
-        let unknown: Vec<_> = self.unknown.iter().filter(needed).map(|name| format!("`{name}`")).collect();
+        let required = |name: &&&str| **name != "region" || region.is_none();
+        let unknown: Vec<_> = self.unknown.iter().filter(required).map(|name| format!("`{name}`")).collect();
         if !unknown.is_empty() {
             return Err(not_known_yet(&unknown.join(", ")).into());
         }
@@ -55,7 +60,7 @@ impl Session {
         }))
     }
 
-    /// Says once in the process if this machine's clock had to be corrected.
+    /// Warns once in the process if this machine's clock had to be corrected.
     pub(crate) fn warn_of_clock(&self, context: &Context) {
         if let Some(ahead) = self.client.clock_correction()
             && !self.warned_of_clock.swap(true, Ordering::Relaxed)
@@ -69,8 +74,8 @@ fn not_known_yet(arguments: &str) -> Diagnostic {
     Diagnostic::error(
         "provider configuration is not known yet",
         format!(
-            "The service must be asked now, but of the provider block these are only known after apply: {arguments}. Use \
-             values that are known while planning, or let the gate depend on what they depend on, so that it is read later."
+            "A request has to be sent now, but these arguments of the provider block are known only after apply: {arguments}. \
+             Use values that are known during plan, or add what they depend on to `depends_on`, so that Terraform reads later."
         ),
     )
 }
@@ -81,8 +86,8 @@ fn clock_is_off(ahead: i64) -> Diagnostic {
     Diagnostic::warning(
         "clock of this machine is off",
         format!(
-            "It is {seconds} s {direction} the service's, which refuses requests that are more than 300 s off. The difference \
-             was measured from the service's answer and corrected for this run; set the clock."
+            "It is {seconds} s {direction} the clock of the service, which rejects requests that are more than 300 s off. The \
+             provider corrects the difference for this run; set the clock of this machine."
         ),
     )
 }

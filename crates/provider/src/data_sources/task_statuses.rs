@@ -1,4 +1,4 @@
-//! `data "clb_task_statuses"`: the status of many tasks, waited for under one budget.
+//! `data "clb_task_statuses"`: waits for many tasks under one rate limit and reads their statuses.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,25 @@ use tfplugin::schema::{Attribute, Nesting, Schema};
 use tfplugin::{Attr, Configured, Context, DataSource, Diagnostics, Type};
 
 use crate::polling::Polling;
-use crate::session::Session;
-use crate::tasks::{self, Names, Tasks};
-use crate::terms::{self, Terms};
+use crate::provider_data::ProviderData;
+use crate::query::Query;
+use crate::tasks::{self, TaskNames};
 use crate::timeouts::{self, Operation, Timeouts};
-use crate::watch::Ending;
-use crate::watch_many::{Outcome, Watches};
-use crate::{flags, wording};
+use crate::wait::TaskOutcome;
+use crate::wait_many::{WaitResults, Waits};
+use crate::{diagnostics, wait_flags, wait_options};
 
 /// The data source.
 #[derive(Debug)]
-pub(crate) struct TaskStatusesSource {
-    session: Configured<Session>,
+pub(crate) struct TaskStatusesDataSource {
+    provider: Configured<ProviderData>,
 }
 
 /// The configuration as it is written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct TaskStatusesConfig {
-    task_ids: Names,
-    deal_names: Names,
+    task_ids: TaskNames,
+    deal_names: TaskNames,
     region: Attr<String>,
     wait_for_completion: Attr<bool>,
     error_on_failure: Attr<bool>,
@@ -34,7 +34,7 @@ pub(crate) struct TaskStatusesConfig {
     timeouts: Attr<Timeouts>,
 }
 
-/// The result: the configuration, and what the service said.
+/// The result: the configuration, and what the service reported.
 #[derive(Debug, Serialize)]
 pub(crate) struct TaskStatusesState {
     #[serde(flatten)]
@@ -46,7 +46,7 @@ pub(crate) struct TaskStatusesState {
     running: Vec<String>,
 }
 
-/// What the service said about one task.
+/// What the service reported about one task.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct TaskState {
     pub(crate) status: i64,
@@ -55,22 +55,13 @@ pub(crate) struct TaskState {
     pub(crate) load_balancer_ids: Vec<String>,
 }
 
-/// The configuration once it is checked and known.
-#[derive(Debug, PartialEq)]
-struct Query {
-    tasks: Tasks,
-    terms: Terms,
-    waits: bool,
-    raises: bool,
-}
-
-impl TaskStatusesSource {
-    pub(crate) fn new(session: Configured<Session>) -> Self {
-        Self { session }
+impl TaskStatusesDataSource {
+    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
+        Self { provider }
     }
 }
 
-impl DataSource for TaskStatusesSource {
+impl DataSource for TaskStatusesDataSource {
     type Config = TaskStatusesConfig;
     type State = TaskStatusesState;
 
@@ -80,17 +71,16 @@ impl DataSource for TaskStatusesSource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "The statuses of many asynchronous tasks of the load balancer. Unless told otherwise it waits until each task has \
-             ended; one error then names every task that did not succeed. All tasks share one budget of questions, whatever \
-             Terraform's `-parallelism`, which makes this the choice for more than ten tasks at once.",
+            "Reads the statuses of many asynchronous load balancer tasks. By default it waits until every task completes; one \
+             error then names every task that did not succeed. All polls share one rate limit, whatever Terraform's \
+             `-parallelism` is, so prefer it for more than ten tasks at once.",
         );
-        let schema = schema
-            .attributes(tasks::attributes())
-            .attributes(flags::attributes())
-            .attributes(terms::attributes());
         schema
+            .attributes(tasks::attributes())
+            .attributes(wait_flags::attributes())
+            .attributes(wait_options::attributes())
             .attributes(results())
-            .block(timeouts::block(&[(Operation::Read, "reading, waiting included,")]))
+            .block(timeouts::block(&[(Operation::Read, "reading, which includes the wait,")]))
     }
 
     async fn validate(&self, config: &TaskStatusesConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -102,44 +92,33 @@ impl DataSource for TaskStatusesSource {
         config: TaskStatusesConfig,
         context: &Context,
     ) -> Result<TaskStatusesState, Diagnostics> {
-        let Query { tasks, terms, waits, raises } =
-            config.query()?.known().ok_or_else(wording::not_wholly_known)?;
-        let session = self.session.get()?;
-        let watches = Watches::start(&session, tasks.into_values(), &terms, waits, context)?;
-        let outcome = watches.finish(|_, _| ()).await;
-        session.warn_of_clock(context);
-        if outcome.is_good(!raises) {
-            return Ok(TaskStatusesState::new(config, outcome));
+        let query = Query::known(config.query()?)?;
+        let allow_failed = !query.flags.error_on_failure;
+        let provider = self.provider.get()?;
+        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await;
+        provider.warn_of_clock(context);
+        if results.succeeded(allow_failed) {
+            return Ok(TaskStatusesState::new(config, results));
         }
-        Err(wording::failures(&outcome, !raises, Operation::Read).into())
+        Err(diagnostics::failures(&results, allow_failed, Operation::Read).into())
     }
 }
 
 impl TaskStatusesConfig {
     fn query(&self) -> Result<Attr<Query>, Diagnostics> {
-        let mut problems = Diagnostics::new();
-        let tasks = problems.take(tasks::read(&self.task_ids, &self.deal_names)).unwrap_or_default();
-        let terms = problems
-            .take(terms::read(&self.region, &self.polling, &self.timeouts, Operation::Read))
-            .unwrap_or_default();
-        problems.into_result()?;
-        let flags = flags::read(self.wait_for_completion, self.error_on_failure);
-        Ok(match (tasks, terms, flags) {
-            (Attr::Known(tasks), Attr::Known(terms), Attr::Known((waits, raises))) => {
-                Attr::Known(Query { tasks, terms, waits, raises })
-            }
-            _ => Attr::Unknown,
-        })
+        let tasks = tasks::read(&self.task_ids, &self.deal_names);
+        let options = wait_options::read(&self.region, &self.polling, &self.timeouts, Operation::Read);
+        Query::combine(tasks, options, wait_flags::read(self.wait_for_completion, self.error_on_failure))
     }
 }
 
 impl TaskStatusesState {
-    fn new(config: TaskStatusesConfig, outcome: Outcome) -> Self {
-        let tasks: BTreeMap<_, _> = outcome
-            .watched
+    fn new(config: TaskStatusesConfig, results: WaitResults) -> Self {
+        let tasks: BTreeMap<_, _> = results
+            .results
             .into_iter()
-            .filter_map(|watched| match watched.ending {
-                Ending::Answered(report) => Some((watched.task.to_string(), TaskState::from(report))),
+            .filter_map(|result| match result.outcome {
+                TaskOutcome::Reported(report) => Some((result.task.to_string(), TaskState::from(report))),
                 _ => None,
             })
             .collect();
@@ -172,14 +151,14 @@ pub(crate) fn task_attributes() -> [Attribute; 4] {
     [
         Attribute::number("status")
             .computed()
-            .description("The status as the API says it: 0 succeeded, 1 failed, 2 running."),
+            .description("Status as in the API: 0 succeeded, 1 failed, 2 running."),
         Attribute::string("state").computed().description("`succeeded`, `failed` or `running`."),
         Attribute::string("message")
             .computed()
-            .description("The reason of a failure, null if the service gives none."),
+            .description("Reason of the failure; null if the service gives none."),
         Attribute::list("load_balancer_ids", Type::String)
             .computed()
-            .description("Load balancers that the task made; empty if none."),
+            .description("Ids of the load balancers that the task created; empty if none."),
     ]
 }
 
@@ -192,13 +171,13 @@ fn results() -> [Attribute; 5] {
     [
         Attribute::nested("tasks", Nesting::Map, task_attributes())
             .computed()
-            .description("What the service said about each task, by task id or order name."),
+            .description("Status of each task, by task id or order name."),
         Attribute::bool("all_succeeded")
             .computed()
-            .description("Whether every task has succeeded; true if there is none."),
+            .description("Whether every task has succeeded; true if there are no tasks."),
         list("succeeded", "have succeeded"),
         list("failed", "have failed"),
-        list("running", "go on, which there are only with `wait_for_completion = false`"),
+        list("running", "are still running; empty unless `wait_for_completion = false`"),
     ]
 }
 
@@ -208,12 +187,12 @@ mod tests {
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskStatusesSource::new(Configured::new()).schema().check().unwrap();
+        TaskStatusesDataSource::new(Configured::new()).schema().check().unwrap();
     }
 
     #[test]
-    fn no_tasks_have_all_succeeded() {
-        let state = TaskStatusesState::new(TaskStatusesConfig::default(), Outcome::default());
+    fn without_tasks_all_have_succeeded() {
+        let state = TaskStatusesState::new(TaskStatusesConfig::default(), WaitResults::default());
         assert!(state.all_succeeded && state.tasks.is_empty());
     }
 }

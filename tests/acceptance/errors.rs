@@ -1,11 +1,11 @@
-//! What happens on the way: trouble, refusals, interrupts.
+//! Errors during a wait: transient ones, rejections, interrupts.
 
 use std::time::Duration;
 
 use clb_sim::{Fault, Options, TaskScript, UnknownTask, When};
 use http::StatusCode;
 
-use crate::world::{Configuration, World, now, unwrapped, with_filters};
+use crate::harness::{Configuration, World, now, unwrapped, with_filters};
 
 const TASK: &str = "1234";
 
@@ -13,65 +13,65 @@ const GATE: &str = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n}
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn throttling_and_network_trouble_are_part_of_the_wait() {
+fn throttling_and_transient_errors_are_part_of_the_wait() {
     let world = World::new();
-    let questions = || When::next(1).of("DescribeTaskStatus");
+    let polls = || When::next(1).of("DescribeTaskStatus");
     world
         .simulator
         .task(TASK, TaskScript::runs_for(Duration::from_secs(2)).then_succeeds())
-        .fault(questions(), Fault::throttled())
-        .fault(questions(), Fault::Reset)
-        .fault(questions(), Fault::http(StatusCode::BAD_GATEWAY))
-        .fault(questions(), Fault::Truncated(10))
-        .fault(questions(), Fault::api_error("InternalError", "try again"))
-        .fault(questions(), Fault::body("not json"));
+        .fault(polls(), Fault::throttled())
+        .fault(polls(), Fault::Reset)
+        .fault(polls(), Fault::http(StatusCode::BAD_GATEWAY))
+        .fault(polls(), Fault::Truncated(10))
+        .fault(polls(), Fault::api_error("InternalError", "try again"))
+        .fault(polls(), Fault::body("not json"));
     world.configuration(GATE).apply().expect_success();
     world.simulator.assert_expectations_met();
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn throttling_slows_the_questions_down() {
+fn throttling_slows_the_polls_down() {
     let world = World::new();
     world
         .simulator
         .task(TASK, TaskScript::already_complete().then_succeeds())
         .fault(When::next(1), Fault::throttled().with_retry_after(2));
     world.configuration(GATE).plan().expect_success();
-    let questions = world.questions();
-    assert_eq!(questions.len(), 2);
-    assert!(questions[1].at - questions[0].at >= Duration::from_secs(2), "{questions:?}");
+    let polls = world.polls();
+    assert_eq!(polls.len(), 2);
+    assert!(polls[1].at - polls[0].at >= Duration::from_secs(2), "{polls:?}");
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn refused_keys_end_the_wait_at_once() {
+fn rejected_keys_end_the_wait_at_once() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::already_complete().then_succeeds());
     let configuration =
         world.configuration(GATE).with_env("TENCENTCLOUD_SECRET_KEY", "not-the-key-of-this-id");
     let run = configuration.apply().expect_failure();
-    assert_eq!(world.questions().len(), 1);
-    with_filters(|| insta::assert_snapshot!("error_of_refused_keys", unwrapped(&run.stderr)));
+    assert_eq!(world.polls().len(), 1);
+    with_filters(|| insta::assert_snapshot!("error_of_rejected_keys", unwrapped(&run.stderr)));
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
 fn an_unknown_task_is_an_error_that_names_the_gate() {
-    for (answer, code) in [
+    for (response, code) in [
         (UnknownTask::InvalidParameter, "InvalidParameter"),
         (UnknownTask::ResourceNotFound, "ResourceNotFound"),
     ] {
-        let world = World::with(Options::starting_now().with_unknown_task(answer));
-        let hint = "the service may have forgotten this task; a `clb_task_gate` is asked only once";
+        let world = World::with(Options::starting_now().with_unknown_task(response));
+        let hint = "the service may have forgotten this task; a `clb_task_gate` polls only once";
         world.configuration(GATE).plan().expect_error(&[code, hint, "1234"]);
-        assert_eq!(world.questions().len(), 1);
+        assert_eq!(world.polls().len(), 1);
     }
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_bare_failed_operation_is_asked_about_three_more_times() {
+fn a_bare_failed_operation_is_polled_three_more_times() {
     let world = World::new();
     let failed = Fault::api_error("FailedOperation", "operation failed");
     world
@@ -79,11 +79,11 @@ fn a_bare_failed_operation_is_asked_about_three_more_times() {
         .task(TASK, TaskScript::already_complete().then_succeeds())
         .fault(When::next(3), failed.clone());
     world.configuration(GATE).plan().expect_success();
-    assert_eq!(world.questions().len(), 4);
+    assert_eq!(world.polls().len(), 4);
     let world = World::new();
     world.simulator.task(TASK, TaskScript::already_complete().then_succeeds()).fault(When::always(), failed);
     world.configuration(GATE).plan().expect_error(&["FailedOperation: operation failed"]);
-    assert_eq!(world.questions().len(), 4);
+    assert_eq!(world.polls().len(), 4);
 }
 
 #[cfg(unix)] // elsewhere a signal for a group of processes is another thing
@@ -98,10 +98,10 @@ fn an_interrupt_ends_the_wait_whatever_is_in_flight() {
         }
         let configuration = world.configuration(GATE);
         let apply = configuration.start(&["apply", "-auto-approve"]);
-        wait_until("a question", || !world.questions().is_empty());
+        wait_until("a poll", || !world.polls().is_empty());
         let run = apply.interrupt().expect_failure();
         assert!(run.elapsed < Duration::from_secs(2), "took {:?}", run.elapsed);
-        assert!(run.error().contains("waiting was interrupted"), "{}", run.stderr);
+        assert!(run.error().contains("wait was interrupted"), "{}", run.stderr);
     }
 }
 
@@ -115,7 +115,7 @@ fn a_clock_that_is_off_is_corrected_with_a_warning() {
         .fault(When::always(), Fault::ClockSkew(900));
     let run = world.configuration(GATE).plan().expect_success();
     assert!(run.stdout.contains("clock of this machine is off"), "{}", run.stdout);
-    assert_eq!(world.questions().len(), 2);
+    assert_eq!(world.polls().len(), 2);
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_service_that_is_not_there_is_an_error_after_the_timeout() {
         .with_env("TENCENTCLOUD_SECRET_ID", "AKIDEXAMPLE")
         .with_env("TENCENTCLOUD_SECRET_KEY", "EXAMPLEKEY")
         .with_env("TENCENTCLOUD_REGION", "ap-guangzhou");
-    configuration.plan().expect_error(&["could not ask about the task in time", "1234", "timeouts.read"]);
+    configuration.plan().expect_error(&["task could not be polled in time", "1234", "timeouts.read"]);
 }
 
 #[test]

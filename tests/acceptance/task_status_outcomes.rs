@@ -1,9 +1,9 @@
-//! Every way in which the service can answer, and what the flags make of it.
+//! Every status that the service can report, and the effect of the flags.
 
 use clb_sim::TaskScript;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::harness::World;
 
 const TASK: &str = "1234";
 
@@ -23,7 +23,7 @@ fn applied(world: &World, arguments: &str) -> Value {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn nothing_but_status_0_opens_the_gate() {
+fn only_status_0_opens_the_gate() {
     let odd =
         [json!(7), json!(-1), json!("0"), json!(1.5), json!(null), json!(0.5), json!(false), json!([0])];
     for status in odd {
@@ -34,7 +34,7 @@ fn nothing_but_status_0_opens_the_gate() {
             .configuration(&gate("task_id = \"1234\"\n  error_on_failure = false"))
             .plan()
             .expect_error(&[&shown, "1234"]);
-        assert_eq!(world.questions().len(), 1);
+        assert_eq!(world.polls().len(), 1);
     }
     let world = World::new();
     world.simulator.task(TASK, TaskScript::already_complete().then_omits_status());
@@ -43,7 +43,7 @@ fn nothing_but_status_0_opens_the_gate() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn one_look_reports_a_task_that_goes_on() {
+fn a_single_poll_reports_a_running_task() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::runs_forever());
     let gate = applied(&world, "task_id = \"1234\"\n  wait_for_completion = false");
@@ -53,11 +53,11 @@ fn one_look_reports_a_task_that_goes_on() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_failed_task_is_an_error_after_one_look_too() {
+fn a_failed_task_is_an_error_after_a_single_poll_too() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::already_complete().then_fails("quota exceeded"));
-    let look = "task_id = \"1234\"\n  wait_for_completion = false";
-    world.configuration(&gate(look)).plan().expect_error(&["task failed", "quota exceeded"]);
+    let once = "task_id = \"1234\"\n  wait_for_completion = false";
+    world.configuration(&gate(once)).plan().expect_error(&["task failed", "quota exceeded"]);
     let gate = applied(&world, "task_id = \"1234\"\n  error_on_failure = false");
     assert_eq!((&gate["state"], &gate["status"]), (&json!("failed"), &json!(1)));
     assert_eq!(gate["message"], "quota exceeded");
@@ -65,7 +65,7 @@ fn a_failed_task_is_an_error_after_one_look_too() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn an_order_is_asked_about_by_its_name_in_the_region_that_is_said() {
+fn an_order_is_polled_by_its_name_in_the_region_of_the_argument() {
     let world = World::new();
     world.simulator.deal(
         "20260101770000000000001",
@@ -74,12 +74,12 @@ fn an_order_is_asked_about_by_its_name_in_the_region_that_is_said() {
     let gate = applied(&world, "deal_name = \"20260101770000000000001\"\n  region = \"eu-frankfurt\"");
     assert_eq!(gate["id"], "20260101770000000000001");
     assert_eq!(gate["load_balancer_ids"], json!(["lb-1", "lb-2"]));
-    assert!(world.questions().iter().all(|call| call.region.as_deref() == Some("eu-frankfurt")));
+    assert!(world.polls().iter().all(|call| call.region.as_deref() == Some("eu-frankfurt")));
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn the_configuration_is_repeated_as_it_was_written() {
+fn the_state_repeats_the_configuration_as_it_was_written() {
     let world = World::new();
     world.simulator.task(TASK, TaskScript::runs_for_polls(1).then_succeeds());
     let gate = applied(
@@ -94,6 +94,6 @@ fn the_configuration_is_repeated_as_it_was_written() {
         (&Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(gate["load_balancer_ids"], json!([]));
-    let questions = world.questions();
-    assert!((questions[1].at - questions[0].at).as_millis() >= 500, "{questions:?}");
+    let polls = world.polls();
+    assert!((polls[1].at - polls[0].at).as_millis() >= 500, "{polls:?}");
 }

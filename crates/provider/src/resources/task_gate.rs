@@ -1,4 +1,4 @@
-//! `resource "clb_task_gate"`: waits once and remembers.
+//! `resource "clb_task_gate"`: waits once for tasks and keeps their outcomes.
 
 use std::collections::BTreeMap;
 
@@ -7,40 +7,41 @@ use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
 use tfplugin::{Attr, Change, Configured, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
 
+use crate::data_sources::{TaskState, task_attributes};
 use crate::polling::Polling;
-use crate::session::Session;
-use crate::task_statuses::{TaskState, task_attributes};
-use crate::tasks::{self, Names, Tasks};
-use crate::terms::{self, Terms};
+use crate::provider_data::ProviderData;
+use crate::query::Query;
+use crate::tasks::{self, TaskNames};
 use crate::timeouts::{self, Operation, Timeouts};
-use crate::watch::{Ending, Watched};
-use crate::watch_many::Watches;
-use crate::wording;
+use crate::wait::{TaskOutcome, TaskResult};
+use crate::wait_flags::WaitFlags;
+use crate::wait_many::Waits;
+use crate::{diagnostics, wait_options};
 
 /// The resource.
 #[derive(Debug)]
 pub(crate) struct TaskGate {
-    session: Configured<Session>,
+    provider: Configured<ProviderData>,
 }
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct TaskGateModel {
-    task_ids: Names,
-    deal_names: Names,
+    task_ids: TaskNames,
+    deal_names: TaskNames,
     triggers: Attr<BTreeMap<String, Attr<String>>>,
     region: Attr<String>,
     polling: Attr<Polling>,
     timeouts: Attr<Timeouts>,
     id: Attr<String>,
-    tasks: Attr<Outcomes>,
+    tasks: Attr<GatedTasks>,
     completed_at: Attr<String>,
 }
 
-/// How each task ended, unknown as long as it is only planned to be waited for.
-type Outcomes = BTreeMap<String, Attr<GatedTask>>;
+/// The outcome of each task, unknown until the gate has waited for it.
+type GatedTasks = BTreeMap<String, Attr<GatedTask>>;
 
-/// How one task ended, frozen.
+/// The outcome of one task, which never changes.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct GatedTask {
     #[serde(flatten)]
@@ -50,28 +51,28 @@ pub(crate) struct GatedTask {
 }
 
 impl TaskGate {
-    pub(crate) fn new(session: Configured<Session>) -> Self {
-        Self { session }
+    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
+        Self { provider }
     }
 
-    /// Waits for those of the tasks that are new, and gives the outcomes of all.
-    async fn pass(
+    /// Waits for the tasks that `kept` has not, and gives the outcomes of all.
+    async fn wait(
         &self,
         model: &TaskGateModel,
-        kept: Outcomes,
+        kept: GatedTasks,
         operation: Operation,
         context: &Context,
-    ) -> Result<Outcomes, Diagnostics> {
-        let (tasks, terms) = model.query(operation)?;
-        let new = tasks.iter().filter(|(name, _)| !kept.contains_key(*name)).map(|(_, task)| task.clone());
-        let session = self.session.get()?;
-        let outcome = Watches::start(&session, new, &terms, true, context)?.finish(|_, _| ()).await;
-        session.warn_of_clock(context);
-        if !outcome.is_good(false) {
-            return Err(wording::failures(&outcome, false, operation).into());
+    ) -> Result<GatedTasks, Diagnostics> {
+        let mut query = Query::known(model.query(operation)?)?;
+        query.tasks.retain(|name, _| !kept.contains_key(name));
+        let provider = self.provider.get()?;
+        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await;
+        provider.warn_of_clock(context);
+        if !results.succeeded(false) {
+            return Err(diagnostics::failures(&results, false, operation).into());
         }
-        let seen = outcome.watched.into_iter().filter_map(GatedTask::of);
-        Ok(kept.into_iter().chain(seen).collect())
+        let new = results.results.into_iter().filter_map(GatedTask::of);
+        Ok(kept.into_iter().chain(new).collect())
     }
 }
 
@@ -84,24 +85,26 @@ impl Resource for TaskGate {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "Waits for asynchronous tasks of the load balancer once, when it is created, and remembers how they ended. Later \
-             plans, refreshes and destruction ask nothing and need no credentials, even when the service has long forgotten \
-             the tasks. A task that fails is an error, and the next apply waits again.",
+            "Waits once for asynchronous load balancer tasks, when it is created, and keeps their outcomes in state. Later \
+             plans, refreshes and its destruction send no request and need no credentials, even when the service no longer \
+             knows the tasks. A failed task is an error, and the next apply waits again.",
         );
-        let triggers = "Any texts; a change replaces the gate, so that all tasks are waited for again.";
+        let triggers = "Any strings. A change replaces the gate, which then waits for all tasks again.";
         let triggers =
             Attribute::map("triggers", Type::String).optional().requires_replace().description(triggers);
-        let schema =
-            schema.attributes(tasks::attributes()).attribute(triggers).attributes(terms::attributes());
-        let creation = (Operation::Create, "waiting for the tasks of a new gate");
-        let update = (Operation::Update, "waiting for tasks that are added to a gate");
-        schema.attributes(results()).block(timeouts::block(&[creation, update]))
+        let create = (Operation::Create, "the wait for the tasks of a new gate");
+        let update = (Operation::Update, "the wait for tasks that are added to a gate");
+        schema
+            .attributes(tasks::attributes())
+            .attribute(triggers)
+            .attributes(wait_options::attributes())
+            .attributes(results())
+            .block(timeouts::block(&[create, update]))
     }
 
     async fn validate(&self, config: &TaskGateModel, _: &Context) -> Result<(), Diagnostics> {
         let mut problems = Diagnostics::new();
-        problems.take(tasks::read(&config.task_ids, &config.deal_names));
-        problems.take(terms::read(&config.region, &config.polling, &config.timeouts, Operation::Create));
+        problems.take(config.query(Operation::Create));
         problems.take(timeouts::timeout(&config.timeouts, Operation::Update));
         problems.into_result()
     }
@@ -113,7 +116,7 @@ impl Resource for TaskGate {
             return Ok(());
         };
         let kept = plan.prior.as_ref().map(TaskGateModel::outcomes).unwrap_or_default();
-        let outcomes: Outcomes = tasks
+        let outcomes: GatedTasks = tasks
             .into_keys()
             .map(|name| (name.clone(), kept.get(&name).cloned().unwrap_or(Attr::Unknown)))
             .collect();
@@ -131,7 +134,7 @@ impl Resource for TaskGate {
         _: &mut Change<TaskGateModel>,
         context: &Context,
     ) -> Result<TaskGateModel, Diagnostics> {
-        let tasks = Attr::Known(self.pass(&planned, Outcomes::new(), Operation::Create, context).await?);
+        let tasks = Attr::Known(self.wait(&planned, GatedTasks::new(), Operation::Create, context).await?);
         let id = Attr::Known(uuid::Uuid::new_v4().to_string());
         Ok(TaskGateModel { id, tasks, completed_at: Attr::Known(now()), ..planned })
     }
@@ -143,9 +146,9 @@ impl Resource for TaskGate {
         _: &mut Change<TaskGateModel>,
         context: &Context,
     ) -> Result<TaskGateModel, Diagnostics> {
-        let kept: Outcomes =
+        let kept: GatedTasks =
             planned.outcomes().into_iter().filter(|(_, outcome)| outcome.is_known()).collect();
-        let tasks = Attr::Known(self.pass(&planned, kept, Operation::Update, context).await?);
+        let tasks = Attr::Known(self.wait(&planned, kept, Operation::Update, context).await?);
         let completed_at =
             if planned.completed_at.is_unknown() { Attr::Known(now()) } else { prior.completed_at };
         Ok(TaskGateModel { tasks, completed_at, ..planned })
@@ -157,40 +160,39 @@ impl Resource for TaskGate {
 }
 
 impl TaskGateModel {
-    /// What to wait for, once all is known.
-    fn query(&self, operation: Operation) -> Result<(Tasks, Terms), Diagnostics> {
-        let tasks = tasks::read(&self.task_ids, &self.deal_names)?;
-        let terms = terms::read(&self.region, &self.polling, &self.timeouts, operation)?;
-        tasks.known().zip(terms.known()).ok_or_else(|| wording::not_wholly_known().into())
+    fn query(&self, operation: Operation) -> Result<Attr<Query>, Diagnostics> {
+        let tasks = tasks::read(&self.task_ids, &self.deal_names);
+        let options = wait_options::read(&self.region, &self.polling, &self.timeouts, operation);
+        Query::combine(tasks, options, Attr::Known(WaitFlags::default()))
     }
 
-    fn outcomes(&self) -> Outcomes {
+    fn outcomes(&self) -> GatedTasks {
         self.tasks.clone().unwrap_or_default()
     }
 }
 
 impl GatedTask {
-    /// The outcome of a task that was answered, by its name.
-    fn of(watched: Watched) -> Option<(String, Attr<Self>)> {
-        let Ending::Answered(report) = watched.ending else { return None };
-        let (request_id, polls) = (report.request_id.clone(), watched.progress.polls);
-        Some((watched.task.to_string(), Attr::Known(Self { task: report.into(), request_id, polls })))
+    /// The outcome of a task that has completed, by its id or name.
+    fn of(result: TaskResult) -> Option<(String, Attr<Self>)> {
+        let TaskOutcome::Reported(report) = result.outcome else { return None };
+        let (request_id, polls) = (report.request_id.clone(), result.progress.polls);
+        Some((result.task.to_string(), Attr::Known(Self { task: report.into(), request_id, polls })))
     }
 }
 
 fn results() -> [Attribute; 3] {
-    let question = [
+    let last_poll = [
         Attribute::string("request_id")
             .computed()
-            .description("RequestId of the question that saw the task's end."),
-        Attribute::number("polls").computed().description("How many questions were sent about the task."),
+            .description("RequestId of the poll that found the task completed."),
+        Attribute::number("polls").computed().description("Number of polls of the task."),
     ];
     [
         Attribute::string("id").computed().use_state_for_unknown().description("A random UUID."),
-        Attribute::nested("tasks", Nesting::Map, task_attributes().into_iter().chain(question)).computed().description(
-            "How each task ended, by task id or order name. Its keys are known while planning, so `for_each` can go over it.",
+        Attribute::nested("tasks", Nesting::Map, task_attributes().into_iter().chain(last_poll)).computed().description(
+            "Outcome of each task, by task id or order name. Its keys are known during plan, so `for_each` can iterate over it.",
         ),
-        Attribute::string("completed_at").computed().description("When the last task was seen to have ended (RFC 3339, UTC)."),
+        Attribute::string("completed_at").computed().description("Time at which the gate found the last task completed (RFC 3339, UTC)."),
     ]
 }
 
@@ -204,7 +206,7 @@ fn now() -> String {
 fn not_imported() -> Diagnostic {
     Diagnostic::error(
         "a gate cannot be imported",
-        "A gate is created, not imported: finished tasks cost one request each, and nothing else has to be done to have one.",
+        "Create the gate instead: it sends one request for each task that has completed.",
     )
 }
 
@@ -212,7 +214,7 @@ fn not_imported() -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn names(texts: &[&str]) -> Names {
+    fn names(texts: &[&str]) -> TaskNames {
         Attr::Known(texts.iter().map(|text| Attr::Known((*text).to_owned())).collect())
     }
 
@@ -234,7 +236,7 @@ mod tests {
         }
     }
 
-    async fn planned(prior: Option<TaskGateModel>, task_ids: Names) -> TaskGateModel {
+    async fn planned(prior: Option<TaskGateModel>, task_ids: TaskNames) -> TaskGateModel {
         let planned = TaskGateModel {
             task_ids,
             tasks: Attr::Unknown,

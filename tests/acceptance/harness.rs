@@ -59,8 +59,8 @@ impl World {
             .with_env("TENCENTCLOUD_REGION", "ap-guangzhou")
     }
 
-    /// The questions about tasks so far.
-    pub(crate) fn questions(&self) -> Vec<CallRecord> {
+    /// The polls so far.
+    pub(crate) fn polls(&self) -> Vec<CallRecord> {
         self.simulator.calls_of("DescribeTaskStatus")
     }
 }
@@ -251,8 +251,8 @@ pub(crate) fn with_filters(check: impl FnOnce()) {
     settings.add_filter(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[uuid]");
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"\d+(\.\d+)?m?s\b", "[time]");
-    settings.add_filter(r"\(\d+ questions?\)", "([n] questions)");
-    settings.add_filter(r"Questions:( +)\d+", "Questions:$1[n]");
+    settings.add_filter(r"\(\d+ polls?\)", "([n] polls)");
+    settings.add_filter(r"Polls:( +)\d+", "Polls:$1[n]");
     // The versions differ in how closely they point at a nested attribute.
     settings.add_filter(r"(?m)^  on main\.tf line.*\n +\d+:.*$", "  on main.tf");
     settings.add_filter(r#""polls": \d+"#, r#""polls": [n]"#);
@@ -264,7 +264,7 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests are told by the environment which Terraform to run")]
+#[expect(clippy::disallowed_methods, reason = "the environment chooses the Terraform that the tests run")]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

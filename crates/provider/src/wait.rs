@@ -1,4 +1,4 @@
-//! Watching one task until it has ended, the time is over or Terraform is interrupted.
+//! Waiting for one task until it completes, the timeout passes or Terraform is interrupted.
 
 use std::time::Duration;
 
@@ -8,106 +8,106 @@ use clb_api::clb_task::{
 use tfplugin::Context;
 use tokio::time::Instant;
 
-/// A task that was watched: what was seen, and how the watching ended.
+/// The result of waiting for a task: what was seen, and how the wait ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Watched {
+pub(crate) struct TaskResult {
     pub(crate) task: Task,
     pub(crate) progress: Progress,
-    pub(crate) ending: Ending,
+    pub(crate) outcome: TaskOutcome,
 }
 
 /// What was seen of a task.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress {
-    /// How many questions were sent.
+    /// The number of polls that were sent.
     pub(crate) polls: u32,
-    /// How long it was watched.
+    /// How long the wait has taken.
     pub(crate) elapsed: Duration,
-    /// The last status that the service answered.
+    /// The last status that the service reported.
     pub(crate) status: Option<TaskStatus>,
-    /// The id of the last question that the service gave one to.
+    /// The RequestId of the last response that has one.
     pub(crate) request_id: Option<String>,
-    /// The last question that was refused or not answered.
-    pub(crate) trouble: Option<Trouble>,
+    /// The error of the last poll that failed.
+    pub(crate) error: Option<Trouble>,
 }
 
-/// How watching a task ended.
+/// How the wait for a task ended.
 #[derive(Clone, Debug)]
-pub(crate) enum Ending {
-    /// The task has ended, or the one look that was wanted has been answered.
-    Answered(TaskReport),
-    /// The service answered with a status that is not documented: its JSON text, or `missing`.
+pub(crate) enum TaskOutcome {
+    /// The task has completed, or the single poll that was wanted has reported its status.
+    Reported(TaskReport),
+    /// The service reported a status that is not documented: its JSON text, or `missing`.
     Unrecognized(String),
-    /// The service does not answer questions about this task, or none of ours.
-    Refused(Trouble),
-    /// The time was over.
+    /// The service rejects polls of this task, or all of our requests.
+    Rejected(Trouble),
+    /// The timeout passed.
     TimedOut,
     /// Terraform was told to stop.
     Interrupted,
-    /// Nobody asks any more, which only a dying process sees.
+    /// The waiter has stopped, which only a process that ends sees.
     Abandoned,
 }
 
 /// Waits for the task, or until the user presses Ctrl-C.
-pub(crate) async fn watch(task: Task, mut wait: Wait, context: &Context) -> Watched {
+pub(crate) async fn wait(task: Task, mut wait: Wait, context: &Context) -> TaskResult {
     let started = Instant::now();
     let mut progress = Progress::default();
-    let ending = loop {
+    let outcome = loop {
         let event = tokio::select! {
             biased;
-            () = context.cancelled() => break Ending::Interrupted,
+            () = context.cancelled() => break TaskOutcome::Interrupted,
             event = wait.next_event() => event,
         };
         match event {
-            Some(Event::Ended(outcome)) => break progress.end(outcome),
-            Some(event) => progress.note(event),
-            None => break Ending::Abandoned,
+            Some(Event::Ended(outcome)) => break progress.complete(outcome),
+            Some(event) => progress.record(event),
+            None => break TaskOutcome::Abandoned,
         }
     };
     progress.elapsed = started.elapsed();
-    Watched { task, progress, ending }
+    TaskResult { task, progress, outcome }
 }
 
 impl Progress {
-    fn note(&mut self, event: Event) {
+    fn record(&mut self, event: Event) {
         match event {
             Event::Asked(polls) => self.polls = polls,
             Event::Running(report) => {
                 self.status = Some(report.status);
                 self.request_id = report.request_id.or_else(|| self.request_id.take());
             }
-            Event::Trouble(trouble) => {
-                self.request_id = trouble.request_id.clone().or_else(|| self.request_id.take());
-                self.trouble = Some(trouble);
+            Event::Trouble(error) => {
+                self.request_id = error.request_id.clone().or_else(|| self.request_id.take());
+                self.error = Some(error);
             }
             _ => {}
         }
     }
 
-    /// Takes over what the waiter knows, which is never less than what its events told.
-    fn end(&mut self, outcome: Result<Waited, WaitError>) -> Ending {
+    /// Takes what the waiter knows, which is never less than its events told.
+    fn complete(&mut self, outcome: Result<Waited, WaitError>) -> TaskOutcome {
         match outcome {
             Ok(Waited { report, polls, .. }) => {
                 (self.polls, self.status) = (polls, Some(report.status));
                 self.request_id = report.request_id.clone().or_else(|| self.request_id.take());
-                Ending::Answered(report)
+                TaskOutcome::Reported(report)
             }
             Err(WaitError { kind, polls, last_request_id, last_trouble, last_status, .. }) => {
                 (self.polls, self.status) = (polls, last_status);
                 self.request_id = last_request_id.or_else(|| self.request_id.take());
-                self.trouble = last_trouble.or_else(|| self.trouble.take());
+                self.error = last_trouble.or_else(|| self.error.take());
                 kind.into()
             }
         }
     }
 }
 
-impl From<WaitErrorKind> for Ending {
+impl From<WaitErrorKind> for TaskOutcome {
     fn from(kind: WaitErrorKind) -> Self {
         match kind {
             WaitErrorKind::TimedOut => Self::TimedOut,
             WaitErrorKind::Unrecognized { value } => Self::Unrecognized(value),
-            WaitErrorKind::Refused(trouble) => Self::Refused(trouble),
+            WaitErrorKind::Refused(error) => Self::Rejected(error),
             _ => Self::Abandoned,
         }
     }

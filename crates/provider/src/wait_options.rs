@@ -1,4 +1,5 @@
-//! On which terms tasks are asked about: where, how often and for how long. Arguments that every kind of gate has.
+//! How to wait for tasks: in which region, how often to poll and for how long. Every data source, gate and action that
+//! waits has these arguments.
 
 use std::time::Duration;
 
@@ -11,10 +12,10 @@ use crate::argument;
 use crate::polling::{self, Polling};
 use crate::timeouts::{self, Operation, Timeouts};
 
-/// The terms, checked and known.
+/// The options, checked and known.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Terms {
-    /// In place of the provider's region.
+pub(crate) struct WaitOptions {
+    /// Overrides the provider's region.
     pub(crate) region: Option<Region>,
     pub(crate) policy: PollPolicy,
     pub(crate) timeout: Duration,
@@ -22,17 +23,17 @@ pub(crate) struct Terms {
 
 /// The schema of `region` and `polling`; `timeouts` is a block of its own.
 pub(crate) fn attributes() -> [Attribute; 2] {
-    let region = "Region of the tasks, in place of the provider's.";
+    let region = "Region of the tasks. Overrides the provider's region.";
     [Attribute::string("region").optional().description(region), polling::attribute()]
 }
 
-/// Reads the terms, unknown as long as a part of them is.
+/// Reads the options, unknown if a part of them is.
 pub(crate) fn read(
     region: &Attr<String>,
     polling: &Attr<Polling>,
     timeouts: &Attr<Timeouts>,
     operation: Operation,
-) -> Result<Attr<Terms>, Diagnostics> {
+) -> Result<Attr<WaitOptions>, Diagnostics> {
     let mut problems = Diagnostics::new();
     let region = problems.take(argument::parse(region, "region", Region::parse)).unwrap_or_default();
     let policy = problems.take(polling::policy(polling)).unwrap_or_default();
@@ -41,7 +42,7 @@ pub(crate) fn read(
     Ok(match (region, policy, timeout) {
         (Attr::Unknown, _, _) => Attr::Unknown,
         (region, Attr::Known(policy), Attr::Known(timeout)) => {
-            Attr::Known(Terms { region: region.known(), policy, timeout })
+            Attr::Known(WaitOptions { region: region.known(), policy, timeout })
         }
         _ => Attr::Unknown,
     })

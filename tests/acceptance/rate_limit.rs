@@ -1,14 +1,14 @@
-//! Many gates of one provider share one budget.
+//! All polls of one provider share one rate limit.
 
 use std::time::Duration;
 
 use clb_sim::TaskScript;
 
-use crate::world::World;
+use crate::harness::World;
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_hundred_gates_at_once_send_no_request_too_many() {
+fn a_hundred_data_sources_stay_within_the_rate_limit() {
     let world = World::new();
     for number in 0..100 {
         world
@@ -19,12 +19,12 @@ fn a_hundred_gates_at_once_send_no_request_too_many() {
         "data \"clb_task_status\" \"gate\" {\n  count   = 100\n  task_id = \"task-${count.index}\"\n}\n";
     world.configuration(body).run(&["apply", "-auto-approve", "-parallelism=100"]).expect_success();
     assert_eq!(world.simulator.throttled_calls(), 0);
-    assert!(world.questions().len() >= 100);
+    assert!(world.polls().len() >= 100);
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn the_gate_opens_soon_after_the_end_of_each_of_ten_tasks() {
+fn a_data_source_returns_soon_after_each_of_ten_tasks_completes() {
     let world = World::new();
     let length = |number: u64| Duration::from_millis(1500 + 300 * number);
     for number in 0..10 {
@@ -36,8 +36,8 @@ fn the_gate_opens_soon_after_the_end_of_each_of_ten_tasks() {
     world.configuration(body).plan().expect_success();
     for number in 0..10 {
         let task = format!("task-{number}");
-        let questions = world.questions();
-        let last = questions.iter().rfind(|call| call.task.as_deref() == Some(&task)).unwrap();
+        let polls = world.polls();
+        let last = polls.iter().rfind(|call| call.task.as_deref() == Some(&task)).unwrap();
         let lag = last.at.saturating_sub(scripted + length(number));
         assert!(lag <= Duration::from_millis(1500), "{task} was seen {lag:?} late");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clb_sim::{Fault, TaskScript, When};
 use serde_json::json;
 
-use crate::world::{World, unwrapped, with_filters};
+use crate::harness::{World, unwrapped, with_filters};
 
 fn statuses(arguments: &str) -> String {
     format!(
@@ -15,7 +15,7 @@ fn statuses(arguments: &str) -> String {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn many_tasks_are_waited_for_and_told_apart() {
+fn each_task_is_reported_by_its_outcome() {
     let world = World::new();
     world
         .simulator
@@ -54,26 +54,26 @@ fn one_error_names_every_task_that_did_not_succeed() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn refused_keys_end_the_whole_wait() {
+fn rejected_keys_end_the_whole_wait() {
     let world = World::new();
     for id in ["a", "b", "c"] {
         world.simulator.task(id, TaskScript::runs_forever());
     }
     let body = statuses("task_ids = [\"a\", \"b\", \"c\"]");
     let configuration = world.configuration(&body).with_env("TENCENTCLOUD_SECRET_KEY", "another");
-    configuration.plan().expect_error(&["AuthFailure.SignatureFailure", "no longer asked about"]);
+    configuration.plan().expect_error(&["AuthFailure.SignatureFailure", "no longer polled"]);
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn no_tasks_need_no_request_and_one_look_reports_what_goes_on() {
+fn no_tasks_need_no_request_and_one_poll_reports_running_tasks() {
     let world = World::new();
     world.simulator.task("a", TaskScript::runs_forever());
     let configuration = world.configuration(&statuses("task_ids = []"));
     configuration.apply().expect_success();
     let all = configuration.run(&["output", "-json"]).expect_success().json();
     assert_eq!(all["all"]["value"]["all_succeeded"], json!(true));
-    assert_eq!(world.questions().len(), 0);
+    assert_eq!(world.polls().len(), 0);
     let configuration = world.configuration(&statuses("task_ids = [\"a\"]\n  wait_for_completion = false"));
     configuration.apply().expect_success();
     let all = configuration.run(&["output", "-json"]).expect_success().json();
@@ -82,7 +82,7 @@ fn no_tasks_need_no_request_and_one_look_reports_what_goes_on() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn three_hundred_tasks_take_little_longer_than_the_limit_allows() {
+fn three_hundred_tasks_take_little_longer_than_the_rate_limit_allows() {
     const TASKS: u32 = 300;
     let world = World::new();
     for number in 0..TASKS {
@@ -92,9 +92,9 @@ fn three_hundred_tasks_take_little_longer_than_the_limit_allows() {
         .configuration(&statuses("task_ids = [for n in range(300) : \"task-${n}\"]"))
         .plan()
         .expect_success();
-    assert_eq!((world.simulator.throttled_calls(), world.questions().len()), (0, TASKS as usize));
+    assert_eq!((world.simulator.throttled_calls(), world.polls().len()), (0, TASKS as usize));
     let floor = Duration::from_secs(u64::from(TASKS) / 20);
-    let (first, last) = (world.questions()[0].at, world.questions()[TASKS as usize - 1].at);
+    let (first, last) = (world.polls()[0].at, world.polls()[TASKS as usize - 1].at);
     assert!(
         last - first < floor.mul_f64(1.15),
         "{:?} against {floor:?}; all in all {:?}",

@@ -1,22 +1,24 @@
-//! `data "clb_task_status"`: the status of one task, waited for.
+//! `data "clb_task_status"`: waits for one task and reads its status.
 
 use clb_api::clb_task::{DealName, Task, TaskId, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
 
+use crate::data_sources::{TaskState, task_attributes};
 use crate::polling::Polling;
-use crate::session::Session;
-use crate::task_statuses::{TaskState, task_attributes};
-use crate::terms::{self, Terms};
+use crate::provider_data::ProviderData;
+use crate::query::Query;
+use crate::tasks::Tasks;
 use crate::timeouts::{self, Operation, Timeouts};
-use crate::watch::{Ending, Watched, watch};
-use crate::{argument, flags, wording};
+use crate::wait::{TaskOutcome, TaskResult};
+use crate::wait_many::Waits;
+use crate::{argument, diagnostics, wait_flags, wait_options};
 
 /// The data source.
 #[derive(Debug)]
-pub(crate) struct TaskStatusSource {
-    session: Configured<Session>,
+pub(crate) struct TaskStatusDataSource {
+    provider: Configured<ProviderData>,
 }
 
 /// The configuration as it is written.
@@ -31,7 +33,7 @@ pub(crate) struct TaskStatusConfig {
     timeouts: Attr<Timeouts>,
 }
 
-/// The result: the configuration, and what the service said.
+/// The result: the configuration, and what the service reported.
 #[derive(Debug, Serialize)]
 pub(crate) struct TaskStatusState {
     #[serde(flatten)]
@@ -43,22 +45,13 @@ pub(crate) struct TaskStatusState {
     polls: u32,
 }
 
-/// The configuration once it is checked and known.
-#[derive(Debug, PartialEq)]
-struct Query {
-    task: Task,
-    terms: Terms,
-    waits: bool,
-    raises: bool,
-}
-
-impl TaskStatusSource {
-    pub(crate) fn new(session: Configured<Session>) -> Self {
-        Self { session }
+impl TaskStatusDataSource {
+    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
+        Self { provider }
     }
 }
 
-impl DataSource for TaskStatusSource {
+impl DataSource for TaskStatusDataSource {
     type Config = TaskStatusConfig;
     type State = TaskStatusState;
 
@@ -68,14 +61,17 @@ impl DataSource for TaskStatusSource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "The status of one asynchronous task of the load balancer. Unless told otherwise it waits until the task has \
-             ended, and a failed task is an error, so that whatever depends on it is created only after the task has \
-             succeeded. It is read again on every plan, which costs one question once the task has ended.",
+            "Reads the status of one asynchronous load balancer task. By default it waits until the task completes, and a \
+             failed task is an error, so that dependent resources are created only after the task has succeeded. Terraform \
+             reads it again on every plan, which costs one request once the task has completed.",
         );
-        let schema =
-            schema.attributes(subjects()).attributes(flags::attributes()).attributes(terms::attributes());
-        let schema = schema.attributes(results()).attributes(task_attributes());
-        schema.block(timeouts::block(&[(Operation::Read, "reading, waiting included,")]))
+        schema
+            .attributes(subjects())
+            .attributes(wait_flags::attributes())
+            .attributes(wait_options::attributes())
+            .attributes(results())
+            .attributes(task_attributes())
+            .block(timeouts::block(&[(Operation::Read, "reading, which includes the wait,")]))
     }
 
     async fn validate(&self, config: &TaskStatusConfig, _: &Context) -> Result<(), Diagnostics> {
@@ -87,39 +83,29 @@ impl DataSource for TaskStatusSource {
         config: TaskStatusConfig,
         context: &Context,
     ) -> Result<TaskStatusState, Diagnostics> {
-        let Query { task, terms, waits, raises } =
-            config.query()?.known().ok_or_else(wording::not_wholly_known)?;
-        let session = self.session.get()?;
-        let wait = session.wait(task.clone(), &terms, waits)?;
-        let watched = watch(task, wait, context).await;
-        session.warn_of_clock(context);
-        match &watched.ending {
-            Ending::Answered(report) if watched.is_good(!raises) => {
-                Ok(TaskStatusState::new(config, &watched, report.clone()))
+        let query = Query::known(config.query()?)?;
+        let allow_failed = !query.flags.error_on_failure;
+        let provider = self.provider.get()?;
+        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await.results;
+        provider.warn_of_clock(context);
+        let result = results.into_iter().next().ok_or_else(no_task)?;
+        match &result.outcome {
+            TaskOutcome::Reported(report) if result.succeeded(allow_failed) => {
+                Ok(TaskStatusState::new(config, &result, report.clone()))
             }
-            _ => Err(wording::failure(&watched, Operation::Read).at(config.subject()).into()),
+            _ => Err(diagnostics::failure(&result, Operation::Read).at(config.subject()).into()),
         }
     }
 }
 
 impl TaskStatusConfig {
-    /// What to ask, unknown as long as a part of it is.
     fn query(&self) -> Result<Attr<Query>, Diagnostics> {
-        let mut problems = Diagnostics::new();
-        let task = problems.take(self.task()).unwrap_or_default();
-        let terms = terms::read(&self.region, &self.polling, &self.timeouts, Operation::Read);
-        let terms = problems.take(terms).unwrap_or_default();
-        problems.into_result()?;
-        let flags = flags::read(self.wait_for_completion, self.error_on_failure);
-        Ok(match (task, terms, flags) {
-            (Attr::Known(task), Attr::Known(terms), Attr::Known((waits, raises))) => {
-                Attr::Known(Query { task, terms, waits, raises })
-            }
-            _ => Attr::Unknown,
-        })
+        let tasks = self.task().map(|task| task.map(|task| Tasks::from([(task.to_string(), task)])));
+        let options = wait_options::read(&self.region, &self.polling, &self.timeouts, Operation::Read);
+        Query::combine(tasks, options, wait_flags::read(self.wait_for_completion, self.error_on_failure))
     }
 
-    /// The one task that is meant.
+    /// The one task to wait for.
     fn task(&self) -> Result<Attr<Task>, Diagnostics> {
         let mut problems = Diagnostics::new();
         let id = problems.take(argument::parse(&self.task_id, "task_id", TaskId::parse)).unwrap_or_default();
@@ -146,12 +132,12 @@ impl TaskStatusConfig {
 }
 
 impl TaskStatusState {
-    fn new(config: TaskStatusConfig, watched: &Watched, report: TaskReport) -> Self {
+    fn new(config: TaskStatusConfig, result: &TaskResult, report: TaskReport) -> Self {
         Self {
             config,
-            id: watched.task.to_string(),
+            id: result.task.to_string(),
             request_id: report.request_id.clone(),
-            polls: watched.progress.polls,
+            polls: result.progress.polls,
             task: report.into(),
         }
     }
@@ -164,7 +150,7 @@ fn subjects() -> [Attribute; 2] {
         ),
         Attribute::string("deal_name")
             .optional()
-            .description("Name of the order (`DealName`) that a prepaid call answered with."),
+            .description("Name of the order (`DealName`) in the response of a prepaid call."),
     ]
 }
 
@@ -172,16 +158,16 @@ fn results() -> [Attribute; 3] {
     [
         Attribute::string("id").computed().description("The task id or the order name."),
         Attribute::string("request_id").computed().description(
-            "RequestId of the last question, which Tencent Cloud's support asks for. It changes on every read.",
+            "RequestId of the last poll, for Tencent Cloud's support. It changes on every read.",
         ),
-        Attribute::number("polls").computed().description("How many questions were sent. It may change on every read."),
+        Attribute::number("polls").computed().description("Number of polls. It may change on every read."),
     ]
 }
 
 fn no_task() -> Diagnostic {
     Diagnostic::error(
-        "no task to ask about",
-        "Set `task_id` to the RequestId that the asynchronous call answered with, or `deal_name` to its order.",
+        "no task to wait for",
+        "Set `task_id` to the RequestId in the response of the asynchronous call, or `deal_name` to its order.",
     )
 }
 
@@ -192,6 +178,8 @@ mod tests {
     use clb_api::clb_task::PollPolicy;
 
     use super::*;
+    use crate::wait_flags::WaitFlags;
+    use crate::wait_options::WaitOptions;
 
     fn known(text: &str) -> Attr<String> {
         Attr::Known(text.to_owned())
@@ -202,42 +190,42 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(config: &TaskStatusConfig, expected: &[&str]) {
+    fn check_error(config: &TaskStatusConfig, expected: &[&str]) {
         let errors = config.query().unwrap_err();
         assert_eq!(errors.iter().map(|error| error.path().to_string()).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskStatusSource::new(Configured::new()).schema().check().unwrap();
+        TaskStatusDataSource::new(Configured::new()).schema().check().unwrap();
     }
 
     #[test]
-    fn what_is_left_out_has_its_default() {
+    fn absent_arguments_have_their_defaults() {
         let query = about(known("1234"), Attr::Null).query().unwrap().known().unwrap();
-        let task = Task::Id(TaskId::parse("1234").unwrap());
+        let tasks = Tasks::from([("1234".to_owned(), Task::Id(TaskId::parse("1234").unwrap()))]);
         let (policy, timeout) = (PollPolicy::adaptive(), Duration::from_secs(20 * 60));
-        let terms = Terms { region: None, policy, timeout };
-        assert_eq!(query, Query { task, terms, waits: true, raises: true });
+        let options = WaitOptions { region: None, policy, timeout };
+        assert_eq!(query, Query { tasks, options, flags: WaitFlags::default() });
     }
 
     #[test]
     fn exactly_one_task_is_named() {
-        check_refused(&about(Attr::Null, Attr::Null), &[""]);
-        check_refused(&about(known("1234"), known("5678")), &["deal_name"]);
+        check_error(&about(Attr::Null, Attr::Null), &[""]);
+        check_error(&about(known("1234"), known("5678")), &["deal_name"]);
         assert!(about(Attr::Null, known("5678")).query().unwrap().is_known());
     }
 
     #[test]
-    fn malformed_values_are_refused_where_they_stand() {
-        check_refused(&about(known(""), Attr::Null), &["task_id"]);
-        check_refused(&about(Attr::Null, known("a b")), &["deal_name"]);
+    fn malformed_values_are_errors_at_their_argument() {
+        check_error(&about(known(""), Attr::Null), &["task_id"]);
+        check_error(&about(Attr::Null, known("a b")), &["deal_name"]);
         let region = TaskStatusConfig { region: known("Mars"), ..about(known(&"x".repeat(129)), Attr::Null) };
-        check_refused(&region, &["task_id", "region"]);
+        check_error(&region, &["task_id", "region"]);
     }
 
     #[test]
-    fn the_unknown_is_waited_for() {
+    fn an_unknown_argument_makes_the_query_unknown() {
         for config in [
             about(Attr::Unknown, Attr::Null),
             about(Attr::Null, Attr::Unknown),

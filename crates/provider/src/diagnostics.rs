@@ -1,0 +1,225 @@
+//! The diagnostics of waits that end without success: what happened, everything that is known, and what to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use clb_api::clb_task::{TaskStatus, Trouble};
+use clb_api::error_table::{self, ErrorClass};
+use tfplugin::Diagnostic;
+
+use crate::go_duration;
+use crate::timeouts::Operation;
+use crate::wait::{Progress, TaskOutcome, TaskResult};
+use crate::wait_many::WaitResults;
+
+/// The error about a single task.
+pub(crate) fn failure(result: &TaskResult, operation: Operation) -> Diagnostic {
+    let (what, facts, advice) = (what(result), facts(result), advice(result, operation));
+    Diagnostic::error(summary(result), format!("{what}\n\n{facts}\n{advice}"))
+}
+
+/// The error about several tasks, which lists those without success by what happened to them.
+pub(crate) fn failures(results: &WaitResults, allow_failed: bool, operation: Operation) -> Diagnostic {
+    let bad: Vec<_> = results.results.iter().filter(|result| !result.succeeded(allow_failed)).collect();
+    let count = counted(results.results.len() + results.abandoned.len(), "task");
+    let abandoned = match results.abandoned.len() {
+        0 => String::new(),
+        count => {
+            format!(
+                " The last error applies to all tasks, so polling stopped for {}.",
+                counted(count, "more task")
+            )
+        }
+    };
+    let advice: BTreeSet<String> = bad.iter().map(|result| advice(result, operation)).collect();
+    let advice = advice.into_iter().collect::<Vec<_>>().join("\n\n");
+    let what = format!("Of {count}, {} did not succeed.{abandoned}", bad.len());
+    let detail = format!("{what}\n\n{}\n{advice}", lists(&bad, &results.abandoned));
+    Diagnostic::error("not all tasks succeeded", detail)
+}
+
+/// `1 task`, `5 tasks`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// `12s (5 polls)`.
+pub(crate) fn elapsed_and_polls(Progress { elapsed, polls, .. }: &Progress) -> String {
+    format!("{} ({})", go_duration::format(*elapsed), counted(*polls as usize, "poll"))
+}
+
+/// The tasks without success under a heading for each kind.
+fn lists(bad: &[&TaskResult], abandoned: &BTreeSet<clb_api::clb_task::Task>) -> String {
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
+    for result in bad {
+        groups.entry(group(result)).or_default().push_str(&entry(result));
+    }
+    for task in abandoned {
+        let _ = writeln!(groups.entry("no longer polled").or_default(), "    {task}");
+    }
+    groups.iter().fold(String::new(), |lists, (group, entries)| format!("{lists}  {group}:\n{entries}"))
+}
+
+/// The heading that a task without success is listed under.
+fn group(TaskResult { progress, outcome, .. }: &TaskResult) -> &'static str {
+    match outcome {
+        TaskOutcome::Reported(_) => "failed",
+        TaskOutcome::Rejected(_) => "rejected",
+        TaskOutcome::Unrecognized(_) => "undocumented status",
+        _ if progress.status.is_some() => "still running",
+        _ => "no response",
+    }
+}
+
+/// A task in a list: its id, the reason, and the facts in short.
+fn entry(result: &TaskResult) -> String {
+    let TaskResult { task, progress, outcome } = result;
+    let reason = match outcome {
+        TaskOutcome::Reported(report) => report.message.as_deref().map_or("no reason given".into(), one_line),
+        TaskOutcome::Rejected(error) => error_text(error),
+        TaskOutcome::Unrecognized(value) => format!("status {}", one_line(value)),
+        _ => progress.error.as_ref().map_or("no error".into(), error_text),
+    };
+    let id = progress.request_id.as_deref().unwrap_or("none");
+    let facts =
+        format!("{}, last RequestId {id}, last error {}", elapsed_and_polls(progress), last_error(progress));
+    format!("    {task}: {reason}\n      {facts}\n")
+}
+
+fn summary(TaskResult { progress, outcome, .. }: &TaskResult) -> &'static str {
+    match outcome {
+        TaskOutcome::Reported(_) => "task failed",
+        TaskOutcome::Unrecognized(_) => "task has an undocumented status",
+        TaskOutcome::Rejected(_) => "task could not be polled",
+        TaskOutcome::TimedOut if progress.status.is_some() => "task did not complete in time",
+        TaskOutcome::TimedOut => "task could not be polled in time",
+        TaskOutcome::Interrupted => "wait was interrupted",
+        TaskOutcome::Abandoned => "wait was abandoned",
+    }
+}
+
+/// What happened, in a sentence or two.
+fn what(TaskResult { task, progress, outcome }: &TaskResult) -> String {
+    let after = format!("after {}", elapsed_and_polls(progress));
+    match outcome {
+        TaskOutcome::Reported(report) => match &report.message {
+            Some(reason) => format!("Task \"{task}\" failed: {}.", one_line(reason).trim_end_matches('.')),
+            None => format!("Task \"{task}\" failed; the service gave no reason."),
+        },
+        TaskOutcome::Unrecognized(value) => format!(
+            "Task \"{task}\" has the status {}. The documented ones are 0 (succeeded), 1 (failed) and 2 (running), and no \
+             other is taken for success.",
+            one_line(value)
+        ),
+        TaskOutcome::Rejected(error) => {
+            format!("Polling task \"{task}\" failed: {}.", error_text(error).trim_end_matches('.'))
+        }
+        TaskOutcome::TimedOut if progress.status.is_some() => {
+            format!("Task \"{task}\" was still running {after}.")
+        }
+        TaskOutcome::TimedOut => format!("No poll of task \"{task}\" succeeded {after}."),
+        TaskOutcome::Interrupted => format!("The wait for task \"{task}\" was interrupted {after}."),
+        TaskOutcome::Abandoned => format!("The provider stopped polling task \"{task}\" {after}."),
+    }
+}
+
+/// What to do about it.
+fn advice(TaskResult { progress, outcome, .. }: &TaskResult, operation: Operation) -> String {
+    let timeout = format!("timeouts.{}", operation.name());
+    match outcome {
+        TaskOutcome::Reported(_) => failed_advice(operation),
+        TaskOutcome::Unrecognized(_) => {
+            "Check on the load balancer whether the change was made, and ask Tencent Cloud's support about the RequestId above."
+                .into()
+        }
+        TaskOutcome::Rejected(error) => rejected_advice(error),
+        TaskOutcome::TimedOut if progress.status.is_some() => {
+            format!("The task may still complete: raise `{timeout}`, or run apply again to continue the wait.")
+        }
+        TaskOutcome::TimedOut => format!(
+            "The task may still be running. Check that the service can be reached, then run apply again to continue the wait; \
+             raise `{timeout}` to retry transient errors for longer."
+        ),
+        TaskOutcome::Interrupted => "The task itself continues: run apply again to continue the wait.".into(),
+        TaskOutcome::Abandoned => {
+            "This is a bug of the provider; please report it. Run apply again to continue the wait.".into()
+        }
+    }
+}
+
+fn failed_advice(operation: Operation) -> String {
+    let advice =
+        "A failed task stays failed: remove the cause, make the call again and wait for its new RequestId.";
+    match operation {
+        Operation::Read => {
+            format!("{advice} To read the outcome instead of an error, set `error_on_failure = false`.")
+        }
+        Operation::Create | Operation::Update | Operation::Invoke => advice.into(),
+    }
+}
+
+/// One fact a line. Terraform does not wrap lines that begin with a space, so ids stay whole.
+fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
+    let state = match outcome {
+        TaskOutcome::Unrecognized(value) => format!("undocumented ({})", one_line(value)),
+        _ => progress.status.map_or("not known", TaskStatus::as_str).to_owned(),
+    };
+    let message = match outcome {
+        TaskOutcome::Reported(report) => report.message.as_deref(),
+        _ => None,
+    };
+    let rows = [
+        ("Task", task.to_string()),
+        ("State", state),
+        ("Message", message.map_or("none".into(), one_line)),
+        ("Elapsed", go_duration::format(progress.elapsed)),
+        ("Polls", progress.polls.to_string()),
+        ("Last RequestId", progress.request_id.clone().unwrap_or("none".into())),
+        ("Last error", last_error(progress)),
+    ];
+    rows.iter().fold(String::new(), |mut facts, (name, value)| {
+        let name = format!("{name}:");
+        // Writing to a string cannot fail.
+        let _ = writeln!(facts, "  {name:<16}{value}");
+        facts
+    })
+}
+
+/// The service's code and message on one line.
+fn error_text(Trouble { code, message, .. }: &Trouble) -> String {
+    match code {
+        Some(code) => one_line(&format!("{code}: {message}")),
+        None => one_line(message),
+    }
+}
+
+fn last_error(progress: &Progress) -> String {
+    progress.error.as_ref().map_or("none".into(), error_text)
+}
+
+/// What to do about a rejected poll: the error table's sentence, and a hint at tasks that the service has forgotten.
+fn rejected_advice(error: &Trouble) -> String {
+    let Some(code) = &error.code else {
+        return "Correct what the message names, the provider configuration or a proxy, and run Terraform again.".into();
+    };
+    let mut advice = match error_table::lookup(code) {
+        Some(row) => sentence(row.remedy),
+        None => "The code is not documented for this request; it is shown as the service gave it.".into(),
+    };
+    let unknown_id = code.starts_with("InvalidParameter") || error_table::class(code) == ErrorClass::NotFound;
+    if unknown_id {
+        advice.push_str(" Or the service may have forgotten this task; a `clb_task_gate` polls only once.");
+    }
+    advice
+}
+
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// A text of the service on one line, so that it cannot imitate the lines of the diagnostic.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
