@@ -2,10 +2,10 @@
 
 use clb_sim::TaskScript;
 
-use crate::wait_for_task_action::knows_actions;
 #[cfg(unix)]
 use crate::harness::variable;
 use crate::harness::{Configuration, World, with_filters};
+use crate::wait_for_task_action::knows_actions;
 
 const TASKS: [&str; 4] = [
     "55c85074-3e7f-4c6d-864f-673660d4f8de",

@@ -5,18 +5,17 @@
 
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a test may fail")]
 
-
-mod errors;
 mod credentials;
+mod errors;
 mod examples;
 mod functions;
-mod task_status;
-mod rate_limit;
-mod task_status_outcomes;
-mod provider_block;
-mod secrets;
-mod task_statuses;
-mod task_gate;
-mod validation;
 mod harness;
+mod provider_block;
+mod rate_limit;
+mod secrets;
+mod task_gate;
+mod task_status;
+mod task_status_outcomes;
+mod task_statuses;
+mod validation;
 mod wait_for_task_action;
