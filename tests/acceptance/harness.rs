@@ -13,7 +13,7 @@ use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use xtask::terraform::{Terraform, Workdir};
+use xtask::terraform::{Feature, Terraform, Workdir};
 
 /// The head of every configuration: nothing is said that the environment says.
 const HEAD: &str =
@@ -51,7 +51,7 @@ impl World {
         self.reached_by(Configuration::example(folder))
     }
 
-    fn reached_by(&self, configuration: Configuration) -> Configuration {
+    pub(crate) fn reached_by(&self, configuration: Configuration) -> Configuration {
         let keyless = configuration.with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url);
         let keyed = keyless.with_env("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID);
         keyed
@@ -86,19 +86,29 @@ impl Configuration {
         configuration
     }
 
-    /// A directory without a configuration, and without files of whoever runs the tests.
+    /// A directory without a configuration that uses the provider as it was built for these tests.
     fn empty() -> Self {
-        let terraform = Terraform::find(variable).unwrap_or_else(|error| {
-            panic!("{error}; or leave these tests out: CLB_ACCEPTANCE=off cargo test --workspace")
-        });
-        let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-clb")).parent().unwrap();
-        let workdir = Workdir::new(terraform, provider).unwrap();
+        Self::without_home(Workdir::new(terraform(), provider_binary().parent().unwrap()).unwrap())
+    }
+
+    /// A configuration whose providers come from a filesystem mirror.
+    pub(crate) fn installing_from(mirror: &Path) -> Self {
+        Self::without_home(Workdir::installing_from(terraform(), mirror).unwrap())
+    }
+
+    /// Without files of whoever runs the tests.
+    fn without_home(workdir: Workdir) -> Self {
         let home = workdir.path().join("home");
         std::fs::create_dir(&home).unwrap();
         let home = home.to_string_lossy().into_owned();
         let cache =
             variable("XDG_CACHE_HOME").or_else(|| variable("HOME").map(|home| format!("{home}/.cache")));
         Self(workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home))
+    }
+
+    /// Whether the command under test has a feature that not every supported version has.
+    pub(crate) fn has(&self, feature: Feature) -> bool {
+        self.0.terraform().version().unwrap().has(feature)
     }
 
     /// Writes or replaces a file beside the configuration.
@@ -157,6 +167,17 @@ impl Configuration {
             })
             .collect()
     }
+}
+
+fn terraform() -> Terraform {
+    Terraform::find(variable).unwrap_or_else(|error| {
+        panic!("{error}; or leave these tests out: CLB_ACCEPTANCE=off cargo test --workspace")
+    })
+}
+
+/// The provider as it was built for these tests.
+pub(crate) fn provider_binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_terraform-provider-clb"))
 }
 
 /// A Terraform command that is still running.

@@ -3,20 +3,16 @@
 use std::time::Duration;
 
 use clb_sim::TaskScript;
+use xtask::terraform::Feature;
 
 use crate::harness::{Configuration, World};
 
 const ACTION: &str =
     "action \"clb_wait_for_task\" \"wait\" {\n  config {\n    task_ids = [\"a\", \"b\"]\n  }\n}\n";
 
-/// Whether this Terraform knows actions. One that does not must say so.
+/// Whether this Terraform has actions. One that has none must say so.
 pub(crate) fn knows_actions(configuration: &Configuration) -> bool {
-    let version = configuration.run(&["version", "-json"]).json()["terraform_version"]
-        .as_str()
-        .unwrap_or("0.0")
-        .to_owned();
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let known = (parts.next(), parts.next()) >= (Some(1), Some(14));
+    let known = configuration.has(Feature::Actions);
     if !known {
         configuration.validate().expect_error(&["Unsupported block type"]);
     }

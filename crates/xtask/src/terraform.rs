@@ -8,6 +8,10 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+mod version;
+
+pub use version::{Feature, Product, Version};
+
 /// Source address of the provider in development overrides.
 const SOURCE: &str = "clb-rs/clb";
 
@@ -36,6 +40,15 @@ impl Terraform {
     pub fn program(&self) -> &Path {
         &self.program
     }
+
+    /// Runs the command to learn which product and version it is.
+    pub fn version(&self) -> io::Result<Version> {
+        let output = Command::new(&self.program).arg("version").env("CHECKPOINT_DISABLE", "1").output()?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        Version::parse(&printed).ok_or_else(|| {
+            io::Error::other(format!("`{} version` names no Terraform or OpenTofu", self.program.display()))
+        })
+    }
 }
 
 /// No Terraform on this machine.
@@ -53,8 +66,8 @@ impl fmt::Display for NotFound {
 
 impl std::error::Error for NotFound {}
 
-/// A temporary directory with a configuration and a development override that leads to a provider binary. It is
-/// removed when dropped.
+/// A temporary directory with a configuration, and with a CLI configuration that leads to the provider. It is removed
+/// when dropped.
 #[derive(Debug)]
 pub struct Workdir {
     directory: TempDir,
@@ -63,10 +76,20 @@ pub struct Workdir {
 }
 
 impl Workdir {
-    /// An empty configuration. `provider_directory` holds the binary `terraform-provider-clb`.
+    /// An empty configuration and a development override: `provider_directory` holds the binary
+    /// `terraform-provider-clb`, and `init` is not needed.
     pub fn new(terraform: Terraform, provider_directory: &Path) -> io::Result<Self> {
+        Self::with_cli_configuration(terraform, &development_override(provider_directory))
+    }
+
+    /// An empty configuration whose providers `init` installs from a filesystem mirror, and from nowhere else.
+    pub fn installing_from(terraform: Terraform, mirror: &Path) -> io::Result<Self> {
+        Self::with_cli_configuration(terraform, &filesystem_mirror(mirror))
+    }
+
+    fn with_cli_configuration(terraform: Terraform, text: &str) -> io::Result<Self> {
         let directory = TempDir::with_prefix("clb-terraform-")?;
-        std::fs::write(directory.path().join("terraformrc"), cli_configuration(provider_directory))?;
+        std::fs::write(directory.path().join("terraformrc"), text)?;
         Ok(Self { directory, terraform, variables: Vec::new() })
     }
 
@@ -91,6 +114,11 @@ impl Workdir {
     /// Writes or replaces one file of the configuration.
     pub fn write(&self, name: &str, text: &str) -> io::Result<()> {
         std::fs::write(self.directory.path().join(name), text)
+    }
+
+    /// The command that runs here.
+    pub fn terraform(&self) -> &Terraform {
+        &self.terraform
     }
 
     /// The directory itself.
@@ -120,10 +148,18 @@ fn on_path(path: &str, name: &str) -> Option<PathBuf> {
     std::env::split_paths(path).map(|directory| directory.join(&file)).find(|program| program.is_file())
 }
 
-fn cli_configuration(provider_directory: &Path) -> String {
-    // A JSON string is also a string of Terraform's configuration language, with backslashes and quotes escaped.
-    let directory = serde_json::Value::from(provider_directory.to_string_lossy().into_owned());
+fn development_override(provider_directory: &Path) -> String {
+    let directory = quoted(provider_directory);
     format!(
         "provider_installation {{\n  dev_overrides {{\n    \"{SOURCE}\" = {directory}\n  }}\n  direct {{}}\n}}\n"
     )
+}
+
+fn filesystem_mirror(mirror: &Path) -> String {
+    format!("provider_installation {{\n  filesystem_mirror {{\n    path = {}\n  }}\n}}\n", quoted(mirror))
+}
+
+/// A JSON string is also a string of Terraform's configuration language, with backslashes and quotes escaped.
+fn quoted(path: &Path) -> serde_json::Value {
+    path.to_string_lossy().into_owned().into()
 }
