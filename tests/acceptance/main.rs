@@ -10,6 +10,7 @@ mod errors;
 mod examples;
 mod functions;
 mod harness;
+mod install;
 mod provider_block;
 mod rate_limit;
 mod secrets;

@@ -1,5 +1,6 @@
-//! What the tasks and the tests share: finding Terraform and running it on a configuration of ours, and the pages of the
-//! documentation.
+//! What the tasks and the tests share: finding Terraform and running it on a configuration of ours, the pages of the
+//! documentation, and the packages.
 
 pub mod docs;
+pub mod package;
 pub mod terraform;

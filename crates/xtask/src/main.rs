@@ -1,13 +1,16 @@
 //! `cargo xtask TASK`: what needs more than one cargo command.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the person who runs it")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use clb_api::Environment;
 use terraform_provider_clb::ClbProvider;
 use xtask::docs::Pages;
+use xtask::package::target::Target;
+use xtask::package::workspace::Workspace;
+use xtask::package::{self, PackageError};
 use xtask::terraform::{NotFound, Terraform};
 
 mod demo;
@@ -25,6 +28,29 @@ enum Task {
     Demo,
     /// Write docs/ from the provider's schema and examples/
     Docs,
+    /// Build the release binaries and write archives, checksums, bills of materials and a filesystem mirror
+    Package(Package),
+    /// Write the registry's manifest, checksums, signature and mirror for archives that were built elsewhere
+    Checksums(Checksums),
+}
+
+#[derive(Debug, Args)]
+struct Package {
+    /// Rust's name of the platform to build for; default: this machine's, static on Linux where that target is installed
+    #[arg(long)]
+    target: Option<String>,
+    #[command(flatten)]
+    checksums: Checksums,
+}
+
+#[derive(Debug, Args)]
+struct Checksums {
+    /// Folder to write into
+    #[arg(long, default_value = "target/package")]
+    out: PathBuf,
+    /// Key of `gpg` that signs the checksums; default: no signature
+    #[arg(long)]
+    signing_key: Option<String>,
 }
 
 #[tokio::main]
@@ -32,7 +58,32 @@ async fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Demo => report(demo().await),
         Task::Docs => docs(),
+        Task::Package(arguments) => packaged(build_package(&arguments)),
+        Task::Checksums(arguments) => {
+            packaged(Workspace::read(&root()).and_then(|workspace| finish(&workspace, &arguments)))
+        }
     }
+}
+
+fn build_package(arguments: &Package) -> Result<(), PackageError> {
+    let workspace = Workspace::read(&root())?;
+    let target = arguments.target.as_deref().map_or_else(Target::preferred, Target::parse)?;
+    println!("{}", package::provider(&workspace, &target, &arguments.checksums.out)?.display());
+    finish(&workspace, &arguments.checksums)
+}
+
+fn finish(workspace: &Workspace, arguments: &Checksums) -> Result<(), PackageError> {
+    package::finish(workspace, &arguments.out, arguments.signing_key.as_deref())
+}
+
+fn packaged(outcome: Result<(), PackageError>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 async fn demo() -> Result<(), demo::DemoError> {
@@ -41,7 +92,7 @@ async fn demo() -> Result<(), demo::DemoError> {
 }
 
 fn docs() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     // What the provider says about itself depends on no variable.
     let provider = ClbProvider::new(Environment::default());
     let written = Pages::of(&provider, &root).and_then(|pages| pages.write(&root.join("docs")));
