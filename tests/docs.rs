@@ -19,7 +19,7 @@ fn root() -> PathBuf {
 }
 
 fn provider() -> ClbProvider {
-    ClbProvider::new(Environment::default())
+    ClbProvider::new(Environment::empty())
 }
 
 #[test]

@@ -32,7 +32,7 @@ const NAME: &str = concat!("clb-api/", env!("CARGO_PKG_VERSION"));
 ///     .build()?;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct ClientBuilder {
     options: Options,
     environment: Environment,
@@ -64,7 +64,7 @@ impl ClientBuilder {
         Self { options, ..self }
     }
 
-    /// The environment variables that fill what is not set. Without it there are none.
+    /// Reads variables that fill what is not set from `environment` instead of the process.
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self { environment, ..self }
@@ -204,11 +204,27 @@ impl ClientBuilder {
     }
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {
-        let transport = HttpTransport::new(connect_timeout);
+        let transport = HttpTransport::new(connect_timeout).with_environment(self.environment.clone());
         let ca_file = non_empty(self.options.ca_file.as_deref()).map(str::to_owned);
         match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
             Some(path) => transport.with_ca_file(self.environment.expand(&path)),
             None => transport,
+        }
+    }
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            options: Options::default(),
+            environment: Environment::process(),
+            provider: None,
+            plain_http: false,
+            rate: RequestRate::default(),
+            request_client: None,
+            language: Language::default(),
+            clock: None,
+            transport: None,
         }
     }
 }

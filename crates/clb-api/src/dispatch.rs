@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
-    ApiError, Clock, Endpoint, Language, Region, ResponseLimit, SetupError, Transport,
+    ApiError, Clock, Endpoint, Language, NoProxy, Region, ResponseLimit, SetupError, Transport,
     clock::CorrectedClock,
     envelope::{self, RawResponse},
     error_table::ErrorClass,
@@ -57,6 +57,7 @@ impl Dispatch {
     ) -> Result<http::Response<Bytes>, ApiError> {
         let mut request = http::Request::new(Bytes::new());
         request.extensions_mut().insert(ResponseLimit::SHORT);
+        request.extensions_mut().insert(NoProxy);
         *request.uri_mut() = url.parse().map_err(|error: InvalidUri| invalid("metadata service", &error))?;
         request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
         self.send(request, timeout).await

@@ -3,7 +3,7 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use http::uri::{Authority, Scheme, Uri};
-use reqwest::Url;
+use url::Url;
 
 use crate::Region;
 
@@ -108,7 +108,8 @@ impl Endpoint {
         self.protocol == Protocol::Http
     }
 
-    /// Whether the host is this machine: `localhost`, a name under it, `127.0.0.0/8` or `::1`.
+    /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `::1`. A name under `localhost` is not: a DNS
+    /// server may resolve it to any address.
     pub fn is_loopback(&self) -> bool {
         is_loopback(self.host_name())
     }
@@ -195,10 +196,8 @@ impl fmt::Display for Domain {
 
 /// Whether `host`, without port and brackets, is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let host = host.trim_end_matches('.');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn check(authority: &Authority) -> Result<(), &'static str> {
@@ -266,7 +265,7 @@ mod tests {
         is("https://[2001:DB8::1]", "https://[2001:db8::1]/", "[2001:db8::1]", false);
         is("http://localhost:80", "http://localhost/", "localhost", true);
         is("https://CLB.Example.com:443/v3", "https://clb.example.com/v3", "clb.example.com", false);
-        is("http://sim.localhost:1", "http://sim.localhost:1/", "sim.localhost:1", true);
+        is("http://sim.localhost:1", "http://sim.localhost:1/", "sim.localhost:1", false);
         is("http://[::ffff:127.0.0.1]:5", "http://[::ffff:7f00:1]:5/", "[::ffff:7f00:1]:5", true);
         is("http://[0:0:0:0:0:0:0:1]:5", "http://[::1]:5/", "[::1]:5", true);
         is("http://127.1:5", "http://127.0.0.1:5/", "127.0.0.1:5", true);
@@ -309,6 +308,8 @@ mod tests {
         for far in [
             "http://127.0.0.1.example.com",
             "http://localhost.example.com",
+            "http://foo.localhost",
+            "http://localhost..",
             "http://128.0.0.1",
             "http://[::2]",
         ] {

@@ -149,10 +149,10 @@ mod tests {
         );
 
         let far = Options { endpoint: some("http://10.0.0.1:80"), ..Options::default() };
-        assert!(endpoint(&far, &Environment::default()).is_err());
+        assert!(endpoint(&far, &Environment::empty()).is_err());
         assert!(endpoint(&far, &http).is_err());
         let allowed = Options { protocol: some("HTTP"), ..far };
-        assert_eq!(endpoint(&allowed, &Environment::default()).unwrap(), "http://10.0.0.1/");
+        assert_eq!(endpoint(&allowed, &Environment::empty()).unwrap(), "http://10.0.0.1/");
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         let error = endpoint(&Options::default(), &ftp).unwrap_err();
         assert_eq!(error, "`TENCENTCLOUD_PROTOCOL`: a protocol is `HTTP` or `HTTPS`, not \"FTP\"");
         let capital = Options { region: some("AP"), ..Options::default() };
-        let error = endpoint(&capital, &Environment::default()).unwrap_err();
+        let error = endpoint(&capital, &Environment::empty()).unwrap_err();
         assert!(error.starts_with("`region`: a region is"), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-/// Looks environment variables up. The default one is empty.
+/// Looks environment variables up: those of the process, or others.
 ///
 /// ```
 /// use clb_api::Environment;
@@ -11,14 +11,32 @@ use std::{fmt, path::PathBuf, sync::Arc};
 /// assert_eq!(environment.get("TENCENTCLOUD_REGION").as_deref(), Some("ap-guangzhou"));
 /// ```
 #[derive(Clone)]
-pub struct Environment(Arc<Lookup>);
+pub struct Environment {
+    lookup: Arc<Lookup>,
+    is_process: bool,
+}
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
-    /// In a program: `Environment::new(|name| std::env::var(name).ok())`.
+    /// The variables of this process, read whenever they are needed. A value that is not Unicode counts as unset.
+    pub fn process() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the library reads the environment"
+        )]
+        let lookup = |name: &str| std::env::var(name).ok();
+        Self { lookup: Arc::new(lookup), is_process: true }
+    }
+
+    /// No variables at all.
+    pub fn empty() -> Self {
+        Self::new(|_| None)
+    }
+
+    /// The variables that `lookup` finds.
     pub fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(lookup))
+        Self { lookup: Arc::new(lookup), is_process: false }
     }
 
     /// Exactly these variables.
@@ -31,12 +49,17 @@ impl Environment {
 
     /// The value of `name`; an empty one counts as unset.
     pub fn get(&self, name: &str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.is_empty())
+        (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
     /// The home directory: `HOME`, on Windows `USERPROFILE`.
     pub fn home(&self) -> Option<PathBuf> {
         self.get(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
+    }
+
+    /// Whether these are the variables of the process, and the settings of the system therefore apply, too.
+    pub(crate) fn is_process(&self) -> bool {
+        self.is_process
     }
 
     /// `path` with a leading `~` replaced by the home directory.
@@ -46,12 +69,6 @@ impl Environment {
             (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
             _ => PathBuf::from(path),
         }
-    }
-}
-
-impl Default for Environment {
-    fn default() -> Self {
-        Self::new(|_| None)
     }
 }
 
@@ -68,7 +85,14 @@ mod tests {
     #[test]
     fn an_empty_variable_is_unset() {
         assert_eq!(Environment::of([("A", "")]).get("A"), None);
-        assert_eq!(Environment::default().get("A"), None);
+        assert_eq!(Environment::empty().get("A"), None);
+    }
+
+    #[test]
+    fn the_process_has_its_own_variables() {
+        let environment = Environment::process();
+        assert!(environment.is_process() && environment.get("CARGO_MANIFEST_DIR").is_some());
+        assert!(!Environment::empty().is_process());
     }
 
     #[cfg(unix)]
@@ -80,6 +104,6 @@ mod tests {
         {
             assert_eq!(environment.expand(path), PathBuf::from(expanded));
         }
-        assert_eq!(Environment::default().expand("~/x"), PathBuf::from("~/x"));
+        assert_eq!(Environment::empty().expand("~/x"), PathBuf::from("~/x"));
     }
 }

@@ -10,19 +10,22 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use http::{Uri, header, uri::Scheme};
+use http::{header, uri::Scheme};
 use tokio::sync::OnceCell;
 
-use crate::{ResponseLimit, Transport, TransportError, endpoint::is_loopback};
+use crate::{
+    Environment, NoProxy, ResponseLimit, Transport, TransportError, endpoint::is_loopback, proxy::Proxies,
+};
 
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
 /// call.
 ///
-/// Redirects are returned like any other response, nothing is decompressed, and this machine itself is never reached
-/// through a proxy.
+/// Redirects are returned like any other response, nothing is decompressed, and neither this machine itself nor its
+/// metadata service is ever reached through a proxy.
 pub struct HttpTransport {
     connect_timeout: Duration,
     ca_file: Option<PathBuf>,
+    environment: Environment,
     clients: [OnceCell<reqwest::Client>; 3],
     /// Whether any request got a response.
     answered: AtomicBool,
@@ -31,11 +34,11 @@ pub struct HttpTransport {
 /// Three routes, each with connections of its own.
 #[derive(Clone, Copy)]
 enum Route {
-    /// To this machine in the clear. Needs no certificates, and reading those takes longer than most calls.
+    /// In the clear, without a proxy: to this machine or its metadata service. Needs no certificates, and reading those takes longer than most calls.
     Plain,
     /// To this machine over TLS.
     Direct,
-    /// To any other machine, through the system's proxy if there is one.
+    /// To any other machine, through the proxy that environment or system name.
     Outward,
 }
 
@@ -47,7 +50,15 @@ impl HttpTransport {
     /// Connections that are given up when they take longer than `connect_timeout` to make.
     pub fn new(connect_timeout: Duration) -> Self {
         let clients = [const { OnceCell::const_new() }; 3];
-        Self { connect_timeout, ca_file: None, clients, answered: AtomicBool::new(false) }
+        let environment = Environment::process();
+        Self { connect_timeout, ca_file: None, environment, clients, answered: AtomicBool::new(false) }
+    }
+
+    /// Reads the proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) from `environment` instead of the
+    /// process.
+    #[must_use]
+    pub fn with_environment(self, environment: Environment) -> Self {
+        Self { environment, ..self }
     }
 
     /// Trusts the certificates in this PEM file besides the platform's.
@@ -60,7 +71,7 @@ impl HttpTransport {
         &self,
         mut request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let client = self.client(Route::to(request.uri())).await?;
+        let client = self.client(Route::of(&request)).await?;
         let ResponseLimit(limit) = *request.extensions().get().unwrap_or(&ResponseLimit::LONG);
         // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
         request.headers_mut().remove(header::HOST);
@@ -93,9 +104,10 @@ impl HttpTransport {
             .referer(false)
             .pool_idle_timeout(IDLE)
             .connect_timeout(self.connect_timeout);
-        if !matches!(route, Route::Outward) {
-            builder = builder.no_proxy();
-        }
+        builder = match route {
+            Route::Plain | Route::Direct => builder.no_proxy(),
+            Route::Outward => self.with_proxies(builder)?,
+        };
         builder = match &self.ca_file {
             _ if matches!(route, Route::Plain) => builder.tls_certs_only([]),
             Some(path) => builder.tls_certs_merge(certificates(path).await?),
@@ -104,6 +116,28 @@ impl HttpTransport {
         builder
             .build()
             .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
+    }
+
+    /// The proxies of the environment. Without any, the system's settings apply, unless the environment is not the
+    /// process's.
+    fn with_proxies(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, TransportError> {
+        let proxies = Proxies::of(&self.environment)
+            .map_err(|error| TransportError::misconfigured(format!("`{}`: {error}", error.variable)))?;
+        if proxies.is_empty() {
+            return Ok(if self.environment.is_process() { builder } else { builder.no_proxy() });
+        }
+        let excepted = proxies.excepted.as_deref().and_then(reqwest::NoProxy::from_string);
+        let made = [
+            proxies.http.map(|url| reqwest::Proxy::http(url.as_str())),
+            proxies.https.map(|url| reqwest::Proxy::https(url.as_str())),
+        ];
+        made.into_iter().flatten().try_fold(builder, |builder, proxy| {
+            let unusable = |_| TransportError::misconfigured("a proxy variable is not the URL of a proxy");
+            Ok(builder.proxy(proxy.map_err(unusable)?.no_proxy(excepted.clone())))
+        })
     }
 }
 
@@ -129,10 +163,11 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl Route {
-    fn to(uri: &Uri) -> Self {
-        let host = uri.host().unwrap_or_default();
-        match is_loopback(host.trim_matches(['[', ']'])) {
-            true if uri.scheme() == Some(&Scheme::HTTP) => Self::Plain,
+    fn of(request: &http::Request<Bytes>) -> Self {
+        let host = request.uri().host().unwrap_or_default();
+        let is_direct = request.extensions().get::<NoProxy>().is_some();
+        match is_direct || is_loopback(host.trim_matches(['[', ']'])) {
+            true if request.uri().scheme() == Some(&Scheme::HTTP) => Self::Plain,
             true => Self::Direct,
             false => Self::Outward,
         }

@@ -13,6 +13,7 @@ mod error;
 mod http_transport;
 mod options;
 mod percent_encode;
+mod proxy;
 mod region;
 mod service;
 mod setup;
@@ -49,5 +50,5 @@ pub use options::{
 };
 pub use region::{InvalidRegionError, Region};
 pub use setup::SetupError;
-pub use transport::{ResponseLimit, Transport, TransportError};
+pub use transport::{NoProxy, ResponseLimit, Transport, TransportError};
 pub use wait::{CallError, CompletedCall, WaitOptions};

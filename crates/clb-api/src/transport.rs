@@ -9,7 +9,8 @@ use bytes::Bytes;
 /// in a test.
 ///
 /// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request
-/// twice, is done within `timeout`, connecting included, and reads no more than the request's [`ResponseLimit`].
+/// twice, is done within `timeout`, connecting included, reads no more than the request's [`ResponseLimit`], and sends one that is marked [`NoProxy`]
+/// through no proxy.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// The response, whatever its status.
@@ -32,6 +33,11 @@ impl ResponseLimit {
     /// 8 MiB, for any other action.
     pub const LONG: Self = Self(8 << 20);
 }
+
+/// Marks a request, as one of its extensions, that must not go through a proxy: the metadata service hands out keys to
+/// whoever asks from this machine, so a proxy would read them, or hand out its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoProxy;
 
 /// Why there is no response.
 #[derive(Clone)]

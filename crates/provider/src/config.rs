@@ -324,7 +324,7 @@ mod tests {
             allowed_account_ids: Attr::Known(vec![Attr::Unknown]),
             ..ProviderConfig::default()
         };
-        let settings = config.settings(&Environment::default());
+        let settings = config.settings(&Environment::empty());
         assert_eq!(settings.unknown, ["region", "allowed_account_ids"]);
     }
 

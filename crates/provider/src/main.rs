@@ -6,11 +6,5 @@ use clb_api::Environment;
 use terraform_provider_clb::ClbProvider;
 
 fn main() -> ExitCode {
-    tfplugin::serve(ClbProvider::new(Environment::new(variable)))
-}
-
-/// The one place where this program reads its environment.
-#[expect(clippy::disallowed_methods, reason = "everything else gets the environment as a function")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    tfplugin::serve(ClbProvider::new(Environment::process()))
 }

@@ -68,6 +68,6 @@ mod tests {
 
     #[test]
     fn every_schema_is_one_that_terraform_accepts() {
-        tfplugin::check(&ClbProvider::new(Environment::default())).unwrap();
+        tfplugin::check(&ClbProvider::new(Environment::empty())).unwrap();
     }
 }

@@ -94,7 +94,7 @@ async fn demo() -> Result<(), demo::DemoError> {
 fn docs() -> ExitCode {
     let root = root();
     // What the provider says about itself depends on no variable.
-    let provider = ClbProvider::new(Environment::default());
+    let provider = ClbProvider::new(Environment::empty());
     let written = Pages::of(&provider, &root).and_then(|pages| pages.write(&root.join("docs")));
     let Err(error) = written else { return ExitCode::SUCCESS };
     eprintln!("{error}");

@@ -2,7 +2,6 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -10,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use clb_api::{ApiError, Client, ClientBuilder, Endpoint, ErrorClass, InstanceRole, StaticCredentials};
+use clb_api::{
+    ApiError, Client, ClientBuilder, Endpoint, Environment, ErrorClass, InstanceRole, StaticCredentials,
+};
 use clb_sim::{Fault, Options, Simulator, TaskScript, When};
 use serde_json::json;
 use tokio::{
@@ -34,6 +35,7 @@ async fn served(address: &str) -> (Simulator, SocketAddr) {
 
 fn builder(url: &str) -> ClientBuilder {
     Client::builder()
+        .environment(Environment::empty())
         .credentials(demo_keys())
         .region(region("ap-guangzhou"))
         .endpoint(Endpoint::parse(url).unwrap())
@@ -225,45 +227,63 @@ async fn canned(answer: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     (address, request)
 }
 
-/// The proxy variables are read by the HTTP library, so that this needs a process of its own.
-#[tokio::test]
-async fn the_systems_proxy_serves_all_but_this_machine() {
-    let (proxy, through) = served("127.0.0.1").await;
-    let (loopback, address) = served("127.0.0.1").await;
-    let child = async |no_proxy: &str| {
-        let mut child = Command::new(std::env::current_exe().unwrap());
-        child
-            .args(["--exact", "sockets::a_child_asks_near_and_far", "--ignored", "--nocapture"])
-            .env("CLB_TEST_LOOPBACK", address.to_string())
-            .env("HTTP_PROXY", format!("http://{through}"))
-            .env("http_proxy", format!("http://{through}"))
-            .env("NO_PROXY", no_proxy)
-            .env("no_proxy", no_proxy);
-        let status = tokio::task::spawn_blocking(move || child.output().unwrap()).await.unwrap();
-        assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stdout));
-    };
-    child("").await;
-    let hosts = |simulator: &Simulator| {
-        simulator.calls().into_iter().map(|call| call.host.unwrap()).collect::<Vec<_>>()
-    };
-    assert_eq!(hosts(&proxy), ["clb.far.test", "metadata.tencentyun.com", "clb.far.test"]);
-    assert_eq!(hosts(&loopback), [address.to_string()]);
-    child("other.test,.far.test").await;
-    assert_eq!(proxy.calls_of("DescribeTaskStatus").len(), 2, "excepted by NO_PROXY");
-    child("ar.test").await;
-    assert_eq!(proxy.calls_of("DescribeTaskStatus").len(), 4, "a part of a name is no match");
+/// A client for another machine than this one, with these variables.
+fn far(variables: [(&str, &str); 2]) -> ClientBuilder {
+    builder("http://clb.far.test").allow_plain_http(true).environment(Environment::of(variables))
 }
 
 #[tokio::test]
-#[ignore = "the child of the_systems_proxy_serves_all_but_this_machine"]
-#[expect(clippy::disallowed_methods, reason = "a child is told in its environment where to ask")]
-async fn a_child_asks_near_and_far() {
-    let Ok(address) = std::env::var("CLB_TEST_LOOPBACK") else { return };
-    ask(&builder(&format!("http://{address}")).build().unwrap()).await.unwrap();
-    let far = builder("http://clb.far.test").allow_plain_http(true).request_timeout(Duration::from_secs(1));
-    let far = far.build().unwrap();
-    let _ = ask(&far).await;
-    let machine =
-        builder("http://clb.far.test").allow_plain_http(true).request_timeout(Duration::from_secs(1));
-    let _ = ask(&machine.credentials(InstanceRole::named("gate")).build().unwrap()).await;
+async fn a_proxy_of_the_environment_serves_all_but_this_machine() {
+    let (proxy, through) = served("127.0.0.1").await;
+    let (loopback, address) = served("127.0.0.1").await;
+    let through = format!("http://user:hunter2@{through}");
+    let request = async |variables| {
+        let near = builder(&format!("http://{address}")).environment(Environment::of(variables));
+        ask(&near.build().unwrap()).await.unwrap();
+        ask(&far(variables).request_timeout(Duration::from_secs(2)).build().unwrap()).await
+    };
+    for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
+        request([(variable, &through), ("NO_PROXY", "ar.test")]).await.unwrap();
+    }
+    let host = |call: &clb_sim::CallRecord| call.host.clone().unwrap();
+    assert_eq!(proxy.calls().iter().map(host).collect::<Vec<_>>(), ["clb.far.test"; 3]);
+    assert_eq!(loopback.calls().iter().map(host).collect::<Vec<_>>(), vec![address.to_string(); 3]);
+    let excepted = request([("HTTP_PROXY", &through), ("NO_PROXY", "other.test,.far.test")]).await;
+    assert!(!excepted.unwrap_err().to_string().contains("hunter2"));
+    assert_eq!(proxy.calls().len(), 3, "excepted by NO_PROXY");
+}
+
+#[tokio::test]
+async fn a_malformed_proxy_is_an_error_that_names_its_variable() {
+    for (variable, value) in
+        [("HTTP_PROXY", "http://[::"), ("http_proxy", "htp://user:hunter2@x"), ("ALL_PROXY", "ftp://x")]
+    {
+        let error = ask(&far([(variable, value), ("NO_PROXY", "")]).build().unwrap()).await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            !error.is_transient() && text.starts_with(&format!("`{variable}`: a proxy is a URL")),
+            "{text}"
+        );
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let (_, address) = served("127.0.0.1").await;
+    let near =
+        builder(&format!("http://{address}")).environment(Environment::of([("HTTP_PROXY", "ftp://x")]));
+    ask(&near.build().unwrap()).await.unwrap();
+}
+
+/// Whoever runs a proxy would read the keys of the machine's role, or hand out his own.
+#[tokio::test]
+async fn the_metadata_service_is_never_reached_through_a_proxy() {
+    let (proxy, through) = served("127.0.0.1").await;
+    let through = format!("http://{through}");
+    for variables in
+        [[("HTTP_PROXY", &*through), ("ALL_PROXY", &through)], [("http_proxy", &through), ("X", "")]]
+    {
+        let machine = far(variables).credentials(InstanceRole::named("gate"));
+        let error =
+            ask(&machine.request_timeout(Duration::from_millis(300)).build().unwrap()).await.unwrap_err();
+        assert!(error.to_string().contains("is this a CVM with a role?"), "{error}");
+    }
+    assert!(proxy.calls().is_empty(), "{:?}", proxy.calls());
 }

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use clb_api::{Client, ClientBuilder, Clock, Region, StaticCredentials, Transport, TransportError};
+use clb_api::{
+    Client, ClientBuilder, Clock, Environment, Region, StaticCredentials, Transport, TransportError,
+};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use clb_task::{Task, TaskId};
 
@@ -44,6 +46,7 @@ pub(crate) fn simulator() -> Simulator {
 /// Everything but credentials.
 pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
     Client::builder()
+        .environment(Environment::empty())
         .region(region("ap-guangzhou"))
         .transport(Arc::new(InProcess(simulator.clone())))
         .clock(Arc::new(SimulatorClock(simulator.clone(), 0)))
