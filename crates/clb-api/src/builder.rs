@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use clb_task::{RequestRate, Watcher, WatcherOptions};
+use clb_task::{RequestRate, Waiter, WaiterOptions};
 use http::HeaderValue;
 
 use crate::{
@@ -190,7 +190,7 @@ impl ClientBuilder {
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
-            watcher: Watcher::new(WatcherOptions {
+            waiter: Waiter::new(WaiterOptions {
                 requests_per_second: self.rate,
                 request_timeout: timeout,
             }),

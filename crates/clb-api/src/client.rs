@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use clb_task::{Task, TaskReport, Watcher};
+use clb_task::{TaskRef, TaskReport, Waiter};
 use serde::Serialize;
 
 use crate::{
@@ -37,7 +37,7 @@ pub(crate) struct Shared {
     pub(crate) provider: Arc<dyn CredentialsProvider>,
     pub(crate) plain_http: bool,
     pub(crate) dispatch: Arc<Dispatch>,
-    pub(crate) watcher: Watcher,
+    pub(crate) waiter: Waiter,
     pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
 }
 
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// Asks about a task once. A status that is not documented is an error which shows it.
-    pub async fn describe_task_status(&self, task: &Task) -> Result<TaskReport, ApiError> {
+    pub async fn describe_task_status(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
         status::report(&self.request(status::ACTION, &TaskParameters::of(task)).await?)
     }
 
@@ -107,8 +107,8 @@ impl Client {
         self.shared.dispatch.clock.correction()
     }
 
-    pub(crate) fn watcher(&self) -> &Watcher {
-        &self.shared.watcher
+    pub(crate) fn waiter(&self) -> &Waiter {
+        &self.shared.waiter
     }
 
     async fn request(

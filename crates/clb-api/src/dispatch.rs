@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use clb_sign::{SigningRequest, SigningTime};
+use clb_sign::{SignableRequest, SigningTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, uri::InvalidUri};
 use tracing::{Instrument, Span, debug, debug_span, field};
 
@@ -83,7 +83,7 @@ impl Dispatch {
             call.endpoint.url().parse().map_err(|error: InvalidUri| invalid("endpoint", &error))?;
         *request.headers_mut() = self.headers(call)?;
         let to_sign =
-            SigningRequest::post(call.service.name(), call.endpoint.host(), CONTENT_TYPE, &call.body)
+            SignableRequest::post(call.service.name(), call.endpoint.host(), CONTENT_TYPE, &call.body)
                 .map_err(|error| invalid("endpoint", &error))?;
         let time = SigningTime::from_unix(self.clock.unix()).map_err(|error| invalid("clock", &error))?;
         signing.apply(&to_sign, time, request.headers_mut());

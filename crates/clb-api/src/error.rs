@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
-use clb_task::Trouble;
+use clb_task::PollError;
 
 use crate::{
     SetupError,
@@ -201,11 +201,11 @@ impl ApiError {
 
     /// The same error for a waiter. The code of a call on which the poll depended becomes part of the message, since it
     /// says nothing about the task.
-    pub fn trouble(&self) -> Trouble {
+    pub fn poll_error(&self) -> PollError {
         let request_id = self.0.request_id.clone();
         match &self.0.purpose {
-            Some(_) => Trouble { code: None, message: self.text(), request_id },
-            None => Trouble { code: self.0.code.clone(), message: self.0.message.clone(), request_id },
+            Some(_) => PollError { code: None, message: self.text(), request_id },
+            None => PollError { code: self.0.code.clone(), message: self.0.message.clone(), request_id },
         }
     }
 

@@ -24,8 +24,9 @@ mod wait;
 
 pub mod error_table;
 
-/// Tasks, policies and the watcher, for which [`Client`] is a source of answers.
+/// Tasks, policies and the waiter, for which [`Client`] is a source of answers.
 pub use clb_task;
+pub use clb_task::WaitOptions;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
@@ -51,4 +52,4 @@ pub use options::{
 pub use region::{InvalidRegionError, Region};
 pub use setup::SetupError;
 pub use transport::{NoProxy, ResponseLimit, Transport, TransportError};
-pub use wait::{CallError, CompletedCall, WaitOptions};
+pub use wait::{CallError, CompletedCall};

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use clb_sign::{CachingSigner, Credential, SecurityToken, SignBuffer, SigningRequest, SigningTime};
+use clb_sign::{CachingSigner, Credential, SecurityToken, SignBuffer, SignableRequest, SigningTime};
 use http::{HeaderMap, HeaderValue, header};
 
 /// A signer that waits for no one and keeps its day's key, or the word that there is none.
@@ -27,7 +27,7 @@ impl Signing {
         Self::Keys(Arc::new(Keys { credential, signer }))
     }
 
-    pub(crate) fn apply(&self, request: &SigningRequest<'_>, time: SigningTime, headers: &mut HeaderMap) {
+    pub(crate) fn apply(&self, request: &SignableRequest<'_>, time: SigningTime, headers: &mut HeaderMap) {
         match self {
             Self::Skip => {
                 headers.insert(header::AUTHORIZATION, HeaderValue::from_static("SKIP"));

@@ -1,7 +1,7 @@
 //! `DescribeTaskStatus`: its parameters, and what its response says about the task.
 
 use async_trait::async_trait;
-use clb_task::{Answer, StatusSource, Task, TaskReport, TaskStatus};
+use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
@@ -35,19 +35,19 @@ struct Content<'a> {
 }
 
 impl<'a> TaskParameters<'a> {
-    pub(crate) fn of(task: &'a Task) -> Self {
+    pub(crate) fn of(task: &'a TaskRef) -> Self {
         match task {
-            Task::Id(id) => Self::TaskId(id.as_str()),
-            Task::Deal(name) => Self::DealName(name.as_str()),
+            TaskRef::Id(id) => Self::TaskId(id.as_str()),
+            TaskRef::Deal(name) => Self::DealName(name.as_str()),
         }
     }
 }
 
 #[async_trait]
 impl StatusSource for Client {
-    async fn ask(&self, task: &Task) -> Answer {
+    async fn poll_once(&self, task: &TaskRef) -> PollOutcome {
         match self.describe_task_status(task).await {
-            Ok(report) => Answer::Report(report),
+            Ok(report) => PollOutcome::Report(report),
             Err(error) => poll_outcome(&error),
         }
     }
@@ -68,16 +68,17 @@ pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
 }
 
 /// What an error means to a waiter.
-fn poll_outcome(error: &ApiError) -> Answer {
-    let (trouble, retry_after) = (error.trouble(), error.retry_after());
+fn poll_outcome(error: &ApiError) -> PollOutcome {
+    let (poll_error, retry_after) = (error.poll_error(), error.retry_after());
     if let Some(value) = error.status_value() {
-        return Answer::Unrecognized { value: value.to_owned(), request_id: trouble.request_id };
+        return PollOutcome::Unrecognized { value: value.to_owned(), request_id: poll_error.request_id };
     }
-    match error.class() {
-        ErrorClass::Throttled => Answer::Throttled { trouble, retry_after },
-        ErrorClass::Busy | ErrorClass::Transient => Answer::NoAnswer { trouble, retry_after },
-        ErrorClass::LimitedRetries => Answer::Refused { trouble, again: LIMITED_RETRIES },
-        _ => Answer::Refused { trouble, again: 0 },
+    let (class, error) = (error.class(), poll_error);
+    match class {
+        ErrorClass::Throttled => PollOutcome::Throttled { error, retry_after },
+        ErrorClass::Busy | ErrorClass::Transient => PollOutcome::Transient { error, retry_after },
+        ErrorClass::LimitedRetries => PollOutcome::Rejected { error, retries: LIMITED_RETRIES },
+        _ => PollOutcome::Rejected { error, retries: 0 },
     }
 }
 
@@ -199,17 +200,17 @@ mod tests {
         let of = |code: &str| poll_outcome(&ApiError::service(code, "m", None));
         assert!(matches!(
             of("RequestLimitExceeded.IPLimitExceeded"),
-            Answer::Throttled { retry_after: None, .. }
+            PollOutcome::Throttled { retry_after: None, .. }
         ));
-        assert!(matches!(of("InternalError"), Answer::NoAnswer { .. }));
-        assert!(matches!(of("FailedOperation.ResourceInOperating"), Answer::NoAnswer { .. }));
-        assert!(matches!(of("FailedOperation"), Answer::Refused { again: 3, .. }));
+        assert!(matches!(of("InternalError"), PollOutcome::Transient { .. }));
+        assert!(matches!(of("FailedOperation.ResourceInOperating"), PollOutcome::Transient { .. }));
+        assert!(matches!(of("FailedOperation"), PollOutcome::Rejected { retries: 3, .. }));
         for code in ["AuthFailure.TokenFailure", "AuthFailure.SignatureExpire", "ResourceNotFound", "Unheard"]
         {
-            let Answer::Refused { trouble, again: 0 } = of(code) else { panic!("{code}") };
-            assert_eq!(trouble.code.as_deref(), Some(code));
+            let PollOutcome::Rejected { error, retries: 0 } = of(code) else { panic!("{code}") };
+            assert_eq!(error.code.as_deref(), Some(code));
         }
         let odd = poll_outcome(&ApiError::unrecognized_status("7".to_owned(), None));
-        assert_eq!(odd, Answer::Unrecognized { value: "7".to_owned(), request_id: None });
+        assert_eq!(odd, PollOutcome::Unrecognized { value: "7".to_owned(), request_id: None });
     }
 }

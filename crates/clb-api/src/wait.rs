@@ -2,21 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_task::{InvalidTask, PollPolicy, Task, TaskId, Wait, WaitError, Waited};
+use clb_task::{InvalidTaskError, TaskId, TaskRef, Wait, WaitError, WaitOptions, WaitReport};
 use futures_util::future::join_all;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::{ApiError, Client, Response};
-
-/// How to wait. The default is adaptive polling for 20 minutes.
-#[derive(Clone, Copy, Debug)]
-pub struct WaitOptions {
-    /// When to ask.
-    pub policy: PollPolicy,
-    /// How long to wait.
-    pub timeout: Duration,
-}
 
 /// A call that was accepted, and what became of its task.
 #[derive(Clone, Debug)]
@@ -25,7 +16,7 @@ pub struct CompletedCall {
     /// The answer to the call.
     pub response: Response,
     /// The task's end; a failed task ends, too.
-    pub waited: Waited,
+    pub waited: WaitReport,
 }
 
 /// A call that was not accepted, or whose task was not seen to end.
@@ -41,7 +32,7 @@ pub enum CallError {
         /// The answer.
         response: Box<Response>,
         /// What is wrong with its `RequestId`.
-        problem: InvalidTask,
+        problem: InvalidTaskError,
     },
     /// The call was accepted, and its task may still be running.
     #[error("the call was accepted: {error}")]
@@ -105,30 +96,24 @@ impl Client {
 
     /// Waits for a task: a future of its end, and a stream of what happens until then. All waits of a client and its
     /// clones share one pace.
-    pub fn wait(&self, task: impl Into<Task>, options: WaitOptions) -> Wait {
-        self.watcher().watch(Arc::new(self.clone()), task.into(), options.policy, options.timeout)
+    pub fn wait(&self, task: impl Into<TaskRef>, options: WaitOptions) -> Wait {
+        self.waiter().wait(Arc::new(self.clone()), task, options)
     }
 
     /// Waits for many tasks at once; the outcomes are in the order of `tasks`.
-    pub async fn wait_all<T: Into<Task>>(
+    pub async fn wait_all<T: Into<TaskRef>>(
         &self,
         tasks: impl IntoIterator<Item = T>,
         options: WaitOptions,
-    ) -> Vec<Result<Waited, WaitError>> {
+    ) -> Vec<Result<WaitReport, WaitError>> {
         let waits: Vec<_> = tasks.into_iter().map(|task| self.wait(task, options)).collect();
         join_all(waits).await
     }
 }
 
-impl Default for WaitOptions {
-    fn default() -> Self {
-        Self { policy: PollPolicy::adaptive(), timeout: Duration::from_secs(20 * 60) }
-    }
-}
-
 impl Response {
     /// The task that an asynchronous call has started: its own `RequestId`.
-    pub fn task_id(&self) -> Result<TaskId, InvalidTask> {
+    pub fn task_id(&self) -> Result<TaskId, InvalidTaskError> {
         TaskId::parse(self.request_id.as_deref().unwrap_or_default())
     }
 }

@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use clb_sign::{
-    CachingSigner, Credential, SecretId, SecretKey, SignBuffer, Signer, SigningRequest, SigningTime, sign,
+    CachingSigner, Credential, SecretId, SecretKey, SignBuffer, Signer, SignableRequest, SigningTime, sign,
 };
 use criterion::Criterion;
 use hmac::{Hmac, KeyInit, Mac};
@@ -78,8 +78,8 @@ fn owned() -> Box<dyn FnMut()> {
     Box::new(move || drop(black_box(sign(black_box(&request), &credential, black_box(time(0))))))
 }
 
-fn request() -> SigningRequest<'static> {
-    SigningRequest::post("clb", HOST, JSON, BODY).unwrap()
+fn request() -> SignableRequest<'static> {
+    SignableRequest::post("clb", HOST, JSON, BODY).unwrap()
 }
 
 fn time(seconds: u64) -> SigningTime {

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::credential::SecretId;
 use crate::scope;
-use crate::text;
+use crate::validate;
 use crate::time::Date;
 
 /// A well-formed `Authorization` value of TC3-HMAC-SHA256. Nothing about it is verified yet.
@@ -18,7 +18,7 @@ use crate::time::Date;
 /// let authorization = Authorization::parse(value)?;
 /// assert_eq!(authorization.secret_id().as_str(), "AKIDEXAMPLE");
 /// assert_eq!(authorization.service(), "clb");
-/// # Ok::<(), clb_sign::InvalidAuthorization>(())
+/// # Ok::<(), clb_sign::InvalidAuthorizationError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
@@ -31,8 +31,8 @@ pub struct Authorization {
 
 impl Authorization {
     /// Reads a header's value. Its three parts may come in any order and with any spaces around their commas.
-    pub fn parse(value: &str) -> Result<Self, InvalidAuthorization> {
-        let parts = value.strip_prefix("TC3-HMAC-SHA256 ").ok_or(InvalidAuthorization::Algorithm)?;
+    pub fn parse(value: &str) -> Result<Self, InvalidAuthorizationError> {
+        let parts = value.strip_prefix("TC3-HMAC-SHA256 ").ok_or(InvalidAuthorizationError::Algorithm)?;
         let parts = Parts::split(parts)?;
         let (secret_id, date, service) = credential(parts.credential)?;
         Ok(Self {
@@ -88,7 +88,7 @@ impl fmt::Debug for Authorization {
 /// Why a text is no `Authorization` value of this scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidAuthorization {
+pub enum InvalidAuthorizationError {
     /// Another scheme, or none.
     #[error("authorization does not start with TC3-HMAC-SHA256")]
     Algorithm,
@@ -113,21 +113,21 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn split(text: &'a str) -> Result<Self, InvalidAuthorization> {
+    fn split(text: &'a str) -> Result<Self, InvalidAuthorizationError> {
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
         for part in text.split(',') {
-            let (name, value) = part.split_once('=').ok_or(InvalidAuthorization::Parts)?;
+            let (name, value) = part.split_once('=').ok_or(InvalidAuthorizationError::Parts)?;
             let place = match name.trim_start_matches(' ') {
                 "Credential" => &mut credential,
                 "SignedHeaders" => &mut signed_headers,
                 "Signature" => &mut signature,
-                _ => return Err(InvalidAuthorization::Parts),
+                _ => return Err(InvalidAuthorizationError::Parts),
             };
             if place.replace(value.trim_end_matches(' ')).is_some() {
-                return Err(InvalidAuthorization::Parts);
+                return Err(InvalidAuthorizationError::Parts);
             }
         }
-        let missing = InvalidAuthorization::Parts;
+        let missing = InvalidAuthorizationError::Parts;
         Ok(Self {
             credential: credential.ok_or(missing)?,
             signed_headers: signed_headers.ok_or(missing)?,
@@ -136,19 +136,19 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn credential(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorization> {
-    let invalid = InvalidAuthorization::Credential;
+fn credential(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorizationError> {
+    let invalid = InvalidAuthorizationError::Credential;
     let (id, scope) = text.split_once('/').ok_or(invalid)?;
     let (date, service) = scope::parse(scope).ok_or(invalid)?;
     Ok((SecretId::new(id).map_err(|_| invalid)?, date, service))
 }
 
-fn signed_headers(text: &str) -> Result<&str, InvalidAuthorization> {
-    let is_name = |name: &str| text::is_header_name(name) && !name.bytes().any(|b| b.is_ascii_uppercase());
-    text.split(';').all(is_name).then_some(text).ok_or(InvalidAuthorization::SignedHeaders)
+fn signed_headers(text: &str) -> Result<&str, InvalidAuthorizationError> {
+    let is_name = |name: &str| validate::is_header_name(name) && !name.bytes().any(|b| b.is_ascii_uppercase());
+    text.split(';').all(is_name).then_some(text).ok_or(InvalidAuthorizationError::SignedHeaders)
 }
 
-fn signature(text: &str) -> Result<&str, InvalidAuthorization> {
+fn signature(text: &str) -> Result<&str, InvalidAuthorizationError> {
     let is_digit = |b| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-    (text.len() == 64 && text.bytes().all(is_digit)).then_some(text).ok_or(InvalidAuthorization::Signature)
+    (text.len() == 64 && text.bytes().all(is_digit)).then_some(text).ok_or(InvalidAuthorizationError::Signature)
 }

@@ -5,11 +5,11 @@ use core::fmt;
 
 use crate::canonical::CanonicalBuffer;
 use crate::credential::Credential;
-use crate::key::{self, DayKey};
+use crate::signing_key::{self, SigningKey};
 use crate::moment::Moment;
-use crate::request::SigningRequest;
+use crate::request::SignableRequest;
 use crate::sha256::HmacKey;
-use crate::signed::{Signed, SignedHeaders};
+use crate::signing_headers::{SigningHeadersRef, SigningHeaders};
 use crate::time::SigningTime;
 
 /// Memory for signing, kept from one request to the next. Holds no key.
@@ -28,13 +28,13 @@ impl SignBuffer {
 
     /// Signs one request, in memory of its own.
     pub(crate) fn sign_once(
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         credential: &Credential,
         time: SigningTime,
-    ) -> SignedHeaders {
+    ) -> SigningHeaders {
         let mut buffer = Self::at(Moment::new(time, request.service()));
         buffer.derive_and_sign(request, credential, time);
-        SignedHeaders {
+        SigningHeaders {
             authorization: buffer.authorization,
             timestamp: buffer.moment.into_timestamp(),
             token: credential.token().cloned(),
@@ -50,32 +50,32 @@ impl SignBuffer {
     /// Signs with a key that is for this day and service.
     pub(crate) fn sign<'a>(
         &'a mut self,
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         credential: &'a Credential,
-        key: &DayKey,
+        key: &SigningKey,
         time: SigningTime,
-    ) -> Signed<'a> {
+    ) -> SigningHeadersRef<'a> {
         self.moment.set(time, request.service());
         self.write(request, credential, key.hmac())
     }
 
     pub(crate) fn derive_and_sign<'a>(
         &'a mut self,
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         credential: &'a Credential,
         time: SigningTime,
-    ) -> Signed<'a> {
+    ) -> SigningHeadersRef<'a> {
         self.moment.set(time, request.service());
-        let key = key::derive(credential.secret_key(), self.moment.scope());
+        let key = signing_key::derive(credential.secret_key(), self.moment.scope());
         self.write(request, credential, &key)
     }
 
     fn write<'a>(
         &'a mut self,
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         credential: &'a Credential,
         key: &HmacKey,
-    ) -> Signed<'a> {
+    ) -> SigningHeadersRef<'a> {
         let signature = self.moment.sign(key, &self.canonical_request.hash(request));
         let text = &mut self.authorization;
         text.clear();
@@ -87,7 +87,7 @@ impl SignBuffer {
         request.write_signed_headers(|piece| text.push_str(piece));
         text.push_str(", Signature=");
         text.push_str(signature.as_str());
-        Signed {
+        SigningHeadersRef {
             authorization: text,
             timestamp: self.moment.timestamp(),
             token: credential.token(),

@@ -6,26 +6,26 @@ use core::{fmt, mem};
 
 use crate::hex::Hex;
 use crate::moment::Moment;
-use crate::request::SigningRequest;
+use crate::request::SignableRequest;
 use crate::sha256::{self, Prefix};
 use crate::time::SigningTime;
 
 /// A request in the form that is hashed: method, `/`, query, signed headers, their names, hash of the payload; a line each.
 ///
 /// ```
-/// use clb_sign::{CanonicalRequest, SigningRequest};
+/// use clb_sign::{CanonicalRequest, SignableRequest};
 ///
-/// let request = SigningRequest::get("cvm", "cvm.tencentcloudapi.com", "Limit=10")?;
+/// let request = SignableRequest::get("cvm", "cvm.tencentcloudapi.com", "Limit=10")?;
 /// let canonical = CanonicalRequest::new(&request);
 /// assert!(canonical.as_str().starts_with("GET\n/\nLimit=10\ncontent-type:application/x-www-form-urlencoded\nhost:"));
-/// # Ok::<(), clb_sign::InvalidRequest>(())
+/// # Ok::<(), clb_sign::InvalidRequestError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct CanonicalRequest(String);
 
 impl CanonicalRequest {
     /// The canonical form of a request.
-    pub fn new(request: &SigningRequest<'_>) -> Self {
+    pub fn new(request: &SignableRequest<'_>) -> Self {
         let mut text = String::new();
         request.write_head(|piece| text.push_str(piece));
         text.push_str(request.payload_hash().as_str());
@@ -71,7 +71,7 @@ pub struct StringToSign(String);
 
 impl StringToSign {
     /// The text for a request that is sent at `time`.
-    pub fn new(request: &SigningRequest<'_>, time: SigningTime) -> Self {
+    pub fn new(request: &SignableRequest<'_>, time: SigningTime) -> Self {
         Self::of(&CanonicalRequest::new(request), request.service(), time)
     }
 
@@ -109,7 +109,7 @@ pub(crate) struct CanonicalBuffer {
 
 impl CanonicalBuffer {
     /// The hash of the canonical form of a request.
-    pub(crate) fn hash(&mut self, request: &SigningRequest<'_>) -> Hex {
+    pub(crate) fn hash(&mut self, request: &SignableRequest<'_>) -> Hex {
         if !self.is_of(request) {
             self.text.clear();
             request.write_head(|piece| self.text.extend_from_slice(piece.as_bytes()));
@@ -121,7 +121,7 @@ impl CanonicalBuffer {
         Hex::new(&self.prefix.digest(&mut self.text))
     }
 
-    fn is_of(&self, request: &SigningRequest<'_>) -> bool {
+    fn is_of(&self, request: &SignableRequest<'_>) -> bool {
         let mut rest = Some(&self.text[..self.head]);
         request.write_head(|piece| rest = rest.and_then(|rest| rest.strip_prefix(piece.as_bytes())));
         rest.is_some_and(<[u8]>::is_empty)

@@ -5,7 +5,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::text;
+use crate::validate;
 
 /// The public half of a key pair, e.g. `AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE`.
 ///
@@ -16,11 +16,11 @@ pub struct SecretId(String);
 
 impl SecretId {
     /// Checks and takes the id.
-    pub fn new(id: impl Into<String>) -> Result<Self, InvalidCredential> {
+    pub fn new(id: impl Into<String>) -> Result<Self, InvalidCredentialError> {
         let id = id.into();
         check("secret id", &id)?;
-        if !text::is_scope_part(&id) {
-            return Err(InvalidCredential::Forbidden { part: "secret id" });
+        if !validate::is_scope_part(&id) {
+            return Err(InvalidCredentialError::Forbidden { part: "secret id" });
         }
         Ok(Self(id))
     }
@@ -58,7 +58,7 @@ const PREFIX: &str = "TC3";
 
 impl SecretKey {
     /// Checks and takes the key. A `String` that is moved in is wiped, too.
-    pub fn new(key: impl Into<String>) -> Result<Self, InvalidCredential> {
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidCredentialError> {
         let key = Zeroizing::new(key.into());
         check("secret key", &key)?;
         // At its full size from the start: growing would leave a copy behind.
@@ -90,11 +90,11 @@ pub struct SecurityToken(Zeroizing<String>);
 
 impl SecurityToken {
     /// Checks and takes the token: a header value, so no control characters.
-    pub fn new(token: impl Into<String>) -> Result<Self, InvalidCredential> {
+    pub fn new(token: impl Into<String>) -> Result<Self, InvalidCredentialError> {
         let token = Zeroizing::new(token.into());
         check("security token", &token)?;
-        if !text::is_header_value(&token) {
-            return Err(InvalidCredential::Forbidden { part: "security token" });
+        if !validate::is_header_value(&token) {
+            return Err(InvalidCredentialError::Forbidden { part: "security token" });
         }
         Ok(Self(token))
     }
@@ -119,7 +119,7 @@ impl fmt::Debug for SecurityToken {
 /// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("hidden")?);
 /// assert_eq!(credential.secret_id().as_str(), "AKIDEXAMPLE");
 /// assert!(!format!("{credential:?}").contains("hidden"));
-/// # Ok::<(), clb_sign::InvalidCredential>(())
+/// # Ok::<(), clb_sign::InvalidCredentialError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Credential {
@@ -160,7 +160,7 @@ impl Credential {
 /// Why a text is no id, key or token. The text itself is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidCredential {
+pub enum InvalidCredentialError {
     /// Nothing was given.
     #[error("{part} is empty")]
     Empty {
@@ -181,12 +181,12 @@ pub enum InvalidCredential {
     },
 }
 
-fn check(part: &'static str, text: &str) -> Result<(), InvalidCredential> {
+fn check(part: &'static str, text: &str) -> Result<(), InvalidCredentialError> {
     if text.is_empty() {
-        return Err(InvalidCredential::Empty { part });
+        return Err(InvalidCredentialError::Empty { part });
     }
     if text.trim() != text {
-        return Err(InvalidCredential::Space { part });
+        return Err(InvalidCredentialError::Space { part });
     }
     Ok(())
 }

@@ -4,18 +4,18 @@ use core::fmt;
 
 use crate::canonical::{CanonicalRequest, StringToSign};
 use crate::credential::Credential;
-use crate::request::SigningRequest;
-use crate::signed::{SignedHeaders, TOKEN};
+use crate::request::SignableRequest;
+use crate::signing_headers::{SigningHeaders, TOKEN};
 use crate::signer::sign;
 use crate::time::SigningTime;
 
 /// Signs, and shows how: for a person who looks for the difference, or a test that holds each stage.
 ///
 /// ```
-/// use clb_sign::{Credential, SecretId, SecretKey, SigningRequest, SigningTime, explain};
+/// use clb_sign::{Credential, SecretId, SecretKey, SignableRequest, SigningTime, explain};
 ///
 /// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
-/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
+/// let request = SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
 /// let explanation = explain(&request, &credential, SigningTime::from_unix(1_700_000_000)?);
 ///
 /// assert_eq!(explanation.string_to_sign().scope(), "2023-11-14/clb/tc3_request");
@@ -23,7 +23,7 @@ use crate::time::SigningTime;
 /// assert!(!explanation.to_string().contains("EXAMPLEKEY"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn explain(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
+pub fn explain(request: &SignableRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
     let canonical_request = CanonicalRequest::new(request);
     let string_to_sign = StringToSign::of(&canonical_request, request.service(), time);
     Explanation { canonical_request, string_to_sign, headers: sign(request, credential, time) }
@@ -34,7 +34,7 @@ pub fn explain(request: &SigningRequest<'_>, credential: &Credential, time: Sign
 pub struct Explanation {
     canonical_request: CanonicalRequest,
     string_to_sign: StringToSign,
-    headers: SignedHeaders,
+    headers: SigningHeaders,
 }
 
 impl Explanation {
@@ -54,7 +54,7 @@ impl Explanation {
     }
 
     /// The result.
-    pub fn headers(&self) -> &SignedHeaders {
+    pub fn headers(&self) -> &SigningHeaders {
         &self.headers
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-/// Encodes pairs for [`SigningRequest::get`](crate::SigningRequest::get), in the order given: space becomes `+`; letters,
+/// Encodes pairs for [`SignableRequest::get`](crate::SignableRequest::get), in the order given: space becomes `+`; letters,
 /// digits and `_.-~` stay; every other byte becomes `%XX`.
 ///
 /// ```

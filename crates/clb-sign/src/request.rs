@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::hex::Hex;
-use crate::{sha256, text};
+use crate::{sha256, validate};
 
 /// What the payload hash is made of when the body is not signed, and the value of the header that says so.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -46,18 +46,18 @@ impl fmt::Display for Method {
 /// given, so signing cannot fail.
 ///
 /// ```
-/// use clb_sign::SigningRequest;
+/// use clb_sign::SignableRequest;
 ///
 /// let body = br#"{"TaskId":"55c85074-3e7f-4c6d-864f-673660d4f8de"}"#;
-/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", body)?;
+/// let request = SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", body)?;
 /// assert!(request.clone().with_header("x-tc-action", "describetaskstatus\nx-tc-region: elsewhere").is_err());
 ///
 /// let request = request.with_header("X-TC-Action", "describetaskstatus")?;
 /// assert_eq!(request.signed_headers(), "content-type;host;x-tc-action");
-/// # Ok::<(), clb_sign::InvalidRequest>(())
+/// # Ok::<(), clb_sign::InvalidRequestError>(())
 /// ```
 #[derive(Clone)]
-pub struct SigningRequest<'a> {
+pub struct SignableRequest<'a> {
     method: Method,
     service: &'a str,
     host: &'a str,
@@ -69,32 +69,32 @@ pub struct SigningRequest<'a> {
     more_headers: Vec<(String, &'a str)>,
 }
 
-impl<'a> SigningRequest<'a> {
+impl<'a> SignableRequest<'a> {
     /// A POST request with any body. `service` is the API's short name as in the scope, e.g. `clb`.
     pub fn post(
         service: &'a str,
         host: &'a str,
         content_type: &'a str,
         body: &'a [u8],
-    ) -> Result<Self, InvalidRequest> {
+    ) -> Result<Self, InvalidRequestError> {
         Self { body, ..Self::new(Method::Post, service, host)? }.with_content_type(content_type)
     }
 
     /// A GET request with a query string that is ready to be sent, without the `?`; [`encode_query`](crate::encode_query)
     /// makes one. Its content type is `application/x-www-form-urlencoded`, which must be sent although there is no body.
-    pub fn get(service: &'a str, host: &'a str, query: &'a str) -> Result<Self, InvalidRequest> {
-        if !text::is_query(query) {
-            return Err(InvalidRequest::Query);
+    pub fn get(service: &'a str, host: &'a str, query: &'a str) -> Result<Self, InvalidRequestError> {
+        if !validate::is_query(query) {
+            return Err(InvalidRequestError::Query);
         }
         Ok(Self { query, ..Self::new(Method::Get, service, host)? })
     }
 
-    fn new(method: Method, service: &'a str, host: &'a str) -> Result<Self, InvalidRequest> {
-        if !text::is_scope_part(service) {
-            return Err(InvalidRequest::Service);
+    fn new(method: Method, service: &'a str, host: &'a str) -> Result<Self, InvalidRequestError> {
+        if !validate::is_scope_part(service) {
+            return Err(InvalidRequestError::Service);
         }
-        if !text::is_host(host) {
-            return Err(InvalidRequest::Host);
+        if !validate::is_host(host) {
+            return Err(InvalidRequestError::Host);
         }
         let (content_type, query, body) = (FORM, "", &[][..]);
         Ok(Self {
@@ -110,28 +110,28 @@ impl<'a> SigningRequest<'a> {
     }
 
     /// Another content type, for a GET request that is sent with one of its own.
-    pub fn with_content_type(self, content_type: &'a str) -> Result<Self, InvalidRequest> {
-        if !text::is_header_value(content_type) {
-            return Err(InvalidRequest::ContentType);
+    pub fn with_content_type(self, content_type: &'a str) -> Result<Self, InvalidRequestError> {
+        if !validate::is_header_value(content_type) {
+            return Err(InvalidRequestError::ContentType);
         }
         Ok(Self { content_type, ..self })
     }
 
     /// Signs one more header. Its name may be in any case and is signed in lowercase; its value is signed as given. The
     /// vendor's manual signs values in lowercase and trimmed (`describetaskstatus`), so give them in that form.
-    pub fn with_header(mut self, name: &str, value: &'a str) -> Result<Self, InvalidRequest> {
-        if !text::is_header_name(name) {
-            return Err(InvalidRequest::HeaderName);
+    pub fn with_header(mut self, name: &str, value: &'a str) -> Result<Self, InvalidRequestError> {
+        if !validate::is_header_name(name) {
+            return Err(InvalidRequestError::HeaderName);
         }
-        if !text::is_header_value(value) {
-            return Err(InvalidRequest::HeaderValue);
+        if !validate::is_header_value(value) {
+            return Err(InvalidRequestError::HeaderValue);
         }
         let name = name.to_ascii_lowercase();
         if matches!(name.as_str(), CONTENT_TYPE | HOST | "authorization") {
-            return Err(InvalidRequest::ReservedHeader);
+            return Err(InvalidRequestError::ReservedHeader);
         }
         match self.more_headers.binary_search_by(|(known, _)| known.cmp(&name)) {
-            Ok(_) => Err(InvalidRequest::RepeatedHeader),
+            Ok(_) => Err(InvalidRequestError::RepeatedHeader),
             Err(position) => {
                 self.more_headers.insert(position, (name, value));
                 Ok(self)
@@ -193,10 +193,10 @@ impl<'a> SigningRequest<'a> {
         content_type: &'b str,
         host: &'b str,
         more: &'b [String],
-    ) -> SigningRequest<'b> {
+    ) -> SignableRequest<'b> {
         let names = self.more_headers.iter().map(|(name, _)| name.clone());
         let more_headers = names.zip(more.iter().map(String::as_str)).collect();
-        SigningRequest { host, content_type, more_headers, ..self.clone() }
+        SignableRequest { host, content_type, more_headers, ..self.clone() }
     }
 
     /// The values of the headers that were added.
@@ -254,10 +254,10 @@ impl<'a> SigningRequest<'a> {
     }
 }
 
-impl fmt::Debug for SigningRequest<'_> {
+impl fmt::Debug for SignableRequest<'_> {
     /// Without body and query, which may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningRequest")
+        f.debug_struct("SignableRequest")
             .field("method", &self.method)
             .field("service", &self.service)
             .field("host", &self.host)
@@ -271,7 +271,7 @@ impl fmt::Debug for SigningRequest<'_> {
 /// Why something cannot be signed: sent like this, it could mean more than one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidRequest {
+pub enum InvalidRequestError {
     /// The service is empty, or has a control character, `/`, `,` or space around it.
     #[error("service is empty or contains a separator")]
     Service,

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::text;
+use crate::validate;
 use crate::time::Date;
 
 /// The last part of every scope.
@@ -28,5 +28,5 @@ pub(crate) fn parts(scope: &str) -> [&str; 3] {
 pub(crate) fn parse(scope: &str) -> Option<(Date, &str)> {
     let (date, rest) = scope.split_once('/')?;
     let service = rest.strip_suffix(TERMINATOR)?.strip_suffix('/')?;
-    text::is_scope_part(service).then_some((Date::parse(date)?, service))
+    validate::is_scope_part(service).then_some((Date::parse(date)?, service))
 }

@@ -2,18 +2,18 @@
 
 use crate::buffer::SignBuffer;
 use crate::credential::Credential;
-use crate::key::DayKey;
-use crate::request::SigningRequest;
-use crate::signed::{Signed, SignedHeaders};
+use crate::signing_key::SigningKey;
+use crate::request::SignableRequest;
+use crate::signing_headers::{SigningHeadersRef, SigningHeaders};
 use crate::time::{Date, SigningTime};
 
 /// Signs one request and gives headers with text of their own.
 ///
 /// ```
-/// use clb_sign::{Credential, SecretId, SecretKey, SigningRequest, SigningTime, sign};
+/// use clb_sign::{Credential, SecretId, SecretKey, SignableRequest, SigningTime, sign};
 ///
 /// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
-/// let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
+/// let request = SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}")?;
 /// let signed = sign(&request, &credential, SigningTime::from_unix(1_700_000_000)?);
 ///
 /// let names: Vec<_> = signed.iter().map(|(name, _)| name).collect();
@@ -21,7 +21,7 @@ use crate::time::{Date, SigningTime};
 /// assert!(signed.authorization().starts_with("TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2023-11-14/clb/tc3_request, "));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn sign(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) -> SignedHeaders {
+pub fn sign(request: &SignableRequest<'_>, credential: &Credential, time: SigningTime) -> SigningHeaders {
     SignBuffer::sign_once(request, credential, time)
 }
 
@@ -40,33 +40,33 @@ impl Signer {
     /// Derives the key, then signs. Allocates nothing once `buffer` has been used for a request of this size.
     pub fn sign_into<'a>(
         &'a self,
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         time: SigningTime,
         buffer: &'a mut SignBuffer,
-    ) -> Signed<'a> {
+    ) -> SigningHeadersRef<'a> {
         buffer.derive_and_sign(request, &self.credential, time)
     }
 
     /// Signs with a key derived before, which must be for the day of `time` and the service of the request.
     pub fn sign_with<'a>(
         &'a self,
-        key: &DayKey,
-        request: &SigningRequest<'_>,
+        key: &SigningKey,
+        request: &SignableRequest<'_>,
         time: SigningTime,
         buffer: &'a mut SignBuffer,
-    ) -> Result<Signed<'a>, WrongKey> {
+    ) -> Result<SigningHeadersRef<'a>, WrongKeyError> {
         if key.date() != time.date() {
-            return Err(WrongKey::Date { key: key.date(), request: time.date() });
+            return Err(WrongKeyError::Date { key: key.date(), request: time.date() });
         }
         if key.service() != request.service() {
-            return Err(WrongKey::Service);
+            return Err(WrongKeyError::Service);
         }
         Ok(buffer.sign(request, &self.credential, key, time))
     }
 
     /// The key of a day and service, for [`sign_with`](Self::sign_with).
-    pub fn day_key(&self, date: Date, service: &str) -> DayKey {
-        DayKey::derive(self.credential.secret_key(), date, service)
+    pub fn signing_key(&self, date: Date, service: &str) -> SigningKey {
+        SigningKey::derive(self.credential.secret_key(), date, service)
     }
 
     /// Who signs.
@@ -80,7 +80,7 @@ impl Signer {
 #[derive(Clone, Debug)]
 pub struct CachingSigner {
     signer: Signer,
-    key: Option<DayKey>,
+    key: Option<SigningKey>,
 }
 
 impl CachingSigner {
@@ -93,20 +93,20 @@ impl CachingSigner {
     /// this size, except for the service's name in a new key.
     pub fn sign_into<'a>(
         &'a mut self,
-        request: &SigningRequest<'_>,
+        request: &SignableRequest<'_>,
         time: SigningTime,
         buffer: &'a mut SignBuffer,
-    ) -> Signed<'a> {
+    ) -> SigningHeadersRef<'a> {
         let (date, service) = (time.date(), request.service());
         let key = match &mut self.key {
             Some(key) if key.date() == date && key.service() == service => key,
-            other => other.insert(self.signer.day_key(date, service)),
+            other => other.insert(self.signer.signing_key(date, service)),
         };
         buffer.sign(request, self.signer.credential(), key, time)
     }
 
     /// Signs like [`sign_into`](Self::sign_into), with text of its own.
-    pub fn sign(&mut self, request: &SigningRequest<'_>, time: SigningTime) -> SignedHeaders {
+    pub fn sign(&mut self, request: &SignableRequest<'_>, time: SigningTime) -> SigningHeaders {
         self.sign_into(request, time, &mut SignBuffer::new()).to_owned()
     }
 
@@ -119,7 +119,7 @@ impl CachingSigner {
 /// A day's key that does not belong to the request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum WrongKey {
+pub enum WrongKeyError {
     /// The key is for another day.
     #[error("key is for {key}, request is of {request}")]
     Date {

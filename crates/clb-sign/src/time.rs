@@ -15,7 +15,7 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// let time = SigningTime::from_unix(1_551_113_065)?;
 /// assert_eq!(time.date().to_string(), "2019-02-25");
 /// assert!(SigningTime::from_unix(u64::MAX).is_err());
-/// # Ok::<(), clb_sign::InvalidTime>(())
+/// # Ok::<(), clb_sign::InvalidTimeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SigningTime(u64);
@@ -24,10 +24,10 @@ impl SigningTime {
     pub(crate) const EPOCH: Self = Self(0);
 
     /// Seconds since 1970-01-01T00:00:00Z, up to the end of the year 9999.
-    pub fn from_unix(seconds: u64) -> Result<Self, InvalidTime> {
+    pub fn from_unix(seconds: u64) -> Result<Self, InvalidTimeError> {
         match seconds {
             0..=LAST => Ok(Self(seconds)),
-            _ => Err(InvalidTime { seconds }),
+            _ => Err(InvalidTimeError { seconds }),
         }
     }
 
@@ -60,7 +60,7 @@ impl SigningTime {
 /// A moment whose date does not fit `YYYY-MM-DD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("time {seconds} lies after the year 9999")]
-pub struct InvalidTime {
+pub struct InvalidTimeError {
     seconds: u64,
 }
 

@@ -8,8 +8,8 @@ use subtle::ConstantTimeEq;
 use crate::authorization::Authorization;
 use crate::buffer::SignBuffer;
 use crate::credential::Credential;
-use crate::key::DayKey;
-use crate::request::SigningRequest;
+use crate::signing_key::SigningKey;
+use crate::request::SignableRequest;
 use crate::time::SigningTime;
 
 /// Checks that `authorization` is what `credential` makes of `request` at `time`, the moment in its `X-TC-Timestamp`.
@@ -19,39 +19,39 @@ use crate::time::SigningTime;
 /// time; when it differs, the usual slips are tried so that the answer can name one.
 ///
 /// ```
-/// use clb_sign::{Authorization, Credential, Mismatch, SecretId, SecretKey, SigningRequest, SigningTime, sign, verify};
+/// use clb_sign::{Authorization, Credential, VerifyError, SecretId, SecretKey, SignableRequest, SigningTime, sign, verify};
 ///
 /// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
 /// let time = SigningTime::from_unix(1_700_000_000)?;
-/// let sent = SigningRequest::post("clb", "127.0.0.1", "application/json", b"{}")?;
+/// let sent = SignableRequest::post("clb", "127.0.0.1", "application/json", b"{}")?;
 /// let authorization = Authorization::parse(sign(&sent, &credential, time).authorization())?;
 /// assert_eq!(verify(&authorization, &sent, &credential, time), Ok(()));
 ///
-/// let arrived = SigningRequest::post("clb", "127.0.0.1:8080", "application/json", b"{}")?;
-/// assert_eq!(verify(&authorization, &arrived, &credential, time), Err(Mismatch::Host));
+/// let arrived = SignableRequest::post("clb", "127.0.0.1:8080", "application/json", b"{}")?;
+/// assert_eq!(verify(&authorization, &arrived, &credential, time), Err(VerifyError::Host));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn verify(
     authorization: &Authorization,
-    request: &SigningRequest<'_>,
+    request: &SignableRequest<'_>,
     credential: &Credential,
     time: SigningTime,
-) -> Result<(), Mismatch> {
+) -> Result<(), VerifyError> {
     if authorization.secret_id() != credential.secret_id() {
-        return Err(Mismatch::SecretId);
+        return Err(VerifyError::SecretId);
     }
     if authorization.date() != time.date() {
-        return Err(Mismatch::Date);
+        return Err(VerifyError::Date);
     }
     if authorization.service() != request.service() {
-        return Err(Mismatch::Service);
+        return Err(VerifyError::Service);
     }
     if authorization.signed_headers_text() != request.signed_headers() {
-        return Err(Mismatch::SignedHeaders);
+        return Err(VerifyError::SignedHeaders);
     }
-    let key = DayKey::derive(credential.secret_key(), time.date(), request.service());
+    let key = SigningKey::derive(credential.secret_key(), time.date(), request.service());
     let mut buffer = SignBuffer::new();
-    let mut is_signed = |request: &SigningRequest<'_>| {
+    let mut is_signed = |request: &SignableRequest<'_>| {
         let expected = buffer.sign(request, credential, &key, time);
         bool::from(expected.signature().as_bytes().ct_eq(authorization.signature().as_bytes()))
     };
@@ -61,7 +61,7 @@ pub fn verify(
 /// The first stage in which an `Authorization` value and the request that came with it differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Mismatch {
+pub enum VerifyError {
     /// Signed by another key pair.
     #[error("secret id differs")]
     SecretId,
@@ -89,21 +89,21 @@ pub enum Mismatch {
 }
 
 /// Which of the usual slips explains a signature that differs.
-fn slip(request: &SigningRequest<'_>, mut is_signed: impl FnMut(&SigningRequest<'_>) -> bool) -> Mismatch {
+fn slip(request: &SignableRequest<'_>, mut is_signed: impl FnMut(&SignableRequest<'_>) -> bool) -> VerifyError {
     let more: Vec<_> = request.more_values().map(String::from).collect();
     let with_host = |host| request.with_values(request.content_type(), host, &more);
     if without_port(request.host()).is_some_and(|host| is_signed(&with_host(host))) {
-        return Mismatch::Host;
+        return VerifyError::Host;
     }
     if is_signed(&request.with_payload_signed_otherwise()) {
-        return Mismatch::Payload;
+        return VerifyError::Payload;
     }
     let [content_type, host] = [request.content_type(), request.host()].map(manual_form);
     let more: Vec<_> = request.more_values().map(manual_form).collect();
     if is_signed(&request.with_values(&content_type, &host, &more)) {
-        return Mismatch::HeaderValues;
+        return VerifyError::HeaderValues;
     }
-    Mismatch::Signature
+    VerifyError::Signature
 }
 
 /// The form that the vendor's manual gives to a header's value before it is signed.

@@ -3,7 +3,7 @@
 use std::alloc::System;
 
 use clb_sign::{
-    CachingSigner, Credential, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest,
+    CachingSigner, Credential, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest,
     SigningTime,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -18,18 +18,18 @@ fn signing_into_a_used_buffer_allocates_nothing() {
     let credential = credential.with_token(SecurityToken::new("token").unwrap());
     let long = vec![b'x'; 100_000];
     let requests = [
-        SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap(),
-        SigningRequest::post("clb", "[::1]:8080", "application/octet-stream", &long)
+        SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap(),
+        SignableRequest::post("clb", "[::1]:8080", "application/octet-stream", &long)
             .unwrap()
             .with_header("x-a", "b")
             .unwrap(),
-        SigningRequest::get("clb", "clb.tencentcloudapi.com", "Limit=1").unwrap().with_unsigned_payload(),
+        SignableRequest::get("clb", "clb.tencentcloudapi.com", "Limit=1").unwrap().with_unsigned_payload(),
     ];
     let (signer, mut caching, mut buffer) =
         (Signer::new(credential.clone()), CachingSigner::new(credential), SignBuffer::new());
     let mut sign_all = |seconds| {
         let time = SigningTime::from_unix(seconds).unwrap();
-        let key = signer.day_key(time.date(), "clb");
+        let key = signer.signing_key(time.date(), "clb");
         let region = Region::new(ALLOCATOR);
         for request in &requests {
             assert_eq!(

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clb_sign::{
-    Authorization, CachingSigner, CanonicalRequest, Credential, Date, Method, Mismatch, ParameterRequest,
-    ParameterSignature, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest, SigningTime,
+    Authorization, CachingSigner, CanonicalRequest, Credential, Date, Method, VerifyError, SignableParameters,
+    SignatureMethod, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest, SigningTime,
     encode_query, sign, verify,
 };
 use proptest::collection::vec;
@@ -27,13 +27,13 @@ struct Parts {
 }
 
 impl Parts {
-    fn request(&self) -> SigningRequest<'_> {
+    fn request(&self) -> SignableRequest<'_> {
         let request = if self.get {
-            SigningRequest::get(&self.service, &self.host, &self.query)
+            SignableRequest::get(&self.service, &self.host, &self.query)
                 .unwrap()
                 .with_content_type(&self.content_type)
         } else {
-            SigningRequest::post(&self.service, &self.host, &self.content_type, &self.body)
+            SignableRequest::post(&self.service, &self.host, &self.content_type, &self.body)
         };
         let headers = &mut self.headers.iter();
         let request = headers
@@ -92,7 +92,7 @@ proptest! {
         for (which, time) in &steps {
             let request = which.get(&parts).request();
             let owned = sign(&request, &credential, *time);
-            let key = signer.day_key(time.date(), request.service());
+            let key = signer.signing_key(time.date(), request.service());
             let others = [
                 signer.sign_into(&request, *time, &mut derived),
                 caching.sign_into(&request, *time, &mut kept),
@@ -138,10 +138,10 @@ proptest! {
         let [time, later] = [seconds, seconds + 1].map(|seconds| SigningTime::from_unix(seconds).unwrap());
         let request = parts.request();
         let authorization = Authorization::parse(sign(&request, &credential, time).authorization()).unwrap();
-        let expected = if time.date() == later.date() { Mismatch::Signature } else { Mismatch::Date };
+        let expected = if time.date() == later.date() { VerifyError::Signature } else { VerifyError::Date };
         prop_assert_eq!(verify(&authorization, &request, &credential, later), Err(expected));
         let other = Credential::new(credential.secret_id().clone(), SecretKey::new("another key").unwrap());
-        prop_assert_eq!(verify(&authorization, &request, &other, time), Err(Mismatch::Signature));
+        prop_assert_eq!(verify(&authorization, &request, &other, time), Err(VerifyError::Signature));
     }
 
     #[test]
@@ -177,7 +177,7 @@ proptest! {
         query in "[a-z=&%\n #?]{0,4}",
     ) {
         let Ok(id) = SecretId::new(id) else { return Ok(()) };
-        let Ok(request) = SigningRequest::get(&service, &host, &query) else { return Ok(()) };
+        let Ok(request) = SignableRequest::get(&service, &host, &query) else { return Ok(()) };
         let Ok(request) = request.with_content_type(&content_type) else { return Ok(()) };
         let Ok(request) = request.with_header(&name, &value) else { return Ok(()) };
         let credential = Credential::new(id, SecretKey::new("key").unwrap());
@@ -192,7 +192,7 @@ proptest! {
     #[test]
     fn any_text_is_a_value_or_an_error(text in any::<String>(), bytes in vec(any::<u8>(), 0..100), seconds: u64) {
         let _ = (SecretId::new(text.clone()), SecretKey::new(text.clone()), SecurityToken::new(text.clone()));
-        let _ = (SigningRequest::get(&text, &text, &text), SigningRequest::post(&text, &text, &text, &bytes));
+        let _ = (SignableRequest::get(&text, &text, &text), SignableRequest::post(&text, &text, &text, &bytes));
         let _ = (Authorization::parse(&text), Date::parse(&text), SigningTime::from_unix(seconds));
         let _ = Authorization::parse(&format!("TC3-HMAC-SHA256 {text}"));
         let _ = Authorization::parse(&format!("TC3-HMAC-SHA256 Credential={text}, SignedHeaders={text}, Signature={text}"));
@@ -210,7 +210,7 @@ proptest! {
     #[test]
     fn every_encoded_query_can_be_signed(pairs in vec((any::<String>(), any::<String>()), 0..5)) {
         let query = encode_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        prop_assert!(SigningRequest::get("cvm", "cvm.tencentcloudapi.com", &query).is_ok());
+        prop_assert!(SignableRequest::get("cvm", "cvm.tencentcloudapi.com", &query).is_ok());
     }
 
     #[test]
@@ -218,12 +218,12 @@ proptest! {
         credential in credential(), names in proptest::collection::btree_set("[A-Za-z][A-Za-z0-9.]{0,9}", 0..6), value: String,
     ) {
         let sign = |names: &[&String]| {
-            let mut request = ParameterRequest::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();
+            let mut request = SignableParameters::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();
             for name in names {
                 request = request.with_parameter(name, value.as_str()).unwrap();
             }
             let time = SigningTime::from_unix(1).unwrap();
-            request.sign(&credential, time, 2, ParameterSignature::HmacSha1).signature().to_owned()
+            request.sign(&credential, time, 2, SignatureMethod::HmacSha1).signature().to_owned()
         };
         let reserved = ["Nonce", "Timestamp", "Token", "SecretId"];
         let mut names: Vec<_> = names.iter().filter(|name| !reserved.contains(&name.as_str())).collect();

@@ -3,15 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clb_sign::{
-    Authorization, Credential, InvalidAuthorization, InvalidCredential, InvalidParameter, InvalidRequest,
-    Method, ParameterRequest, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest,
-    SigningTime, WrongKey,
+    Authorization, Credential, InvalidAuthorizationError, InvalidCredentialError, InvalidParameterError, InvalidRequestError,
+    Method, SignableParameters, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest,
+    SigningTime, WrongKeyError,
 };
 
 const CONTROLS: &[char] = &['\n', '\r', '\0', '\u{b}', '\u{c}', '\u{1b}', '\u{7f}', '\u{85}'];
 
-fn post() -> SigningRequest<'static> {
-    SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap()
+fn post() -> SignableRequest<'static> {
+    SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap()
 }
 
 fn credential() -> Credential {
@@ -22,18 +22,18 @@ fn credential() -> Credential {
 fn control_characters_enter_no_header() {
     for control in CONTROLS {
         let text = format!("a{control}b");
-        let forbidden = |part| InvalidCredential::Forbidden { part };
+        let forbidden = |part| InvalidCredentialError::Forbidden { part };
         assert_eq!(SecretId::new(&*text).unwrap_err(), forbidden("secret id"));
         assert_eq!(SecurityToken::new(&*text).unwrap_err(), forbidden("security token"));
-        assert_eq!(SigningRequest::get(&text, "host", "").unwrap_err(), InvalidRequest::Service);
-        assert_eq!(SigningRequest::get("clb", &text, "").unwrap_err(), InvalidRequest::Host);
-        assert_eq!(SigningRequest::get("clb", "host", &text).unwrap_err(), InvalidRequest::Query);
-        assert_eq!(SigningRequest::post("clb", "host", &text, b"").unwrap_err(), InvalidRequest::ContentType);
-        assert_eq!(post().with_header(&text, "v").unwrap_err(), InvalidRequest::HeaderName);
-        assert_eq!(post().with_header("x-a", &text).unwrap_err(), InvalidRequest::HeaderValue);
-        assert_eq!(ParameterRequest::new(Method::Get, &text).unwrap_err(), InvalidParameter::Host);
-        let request = ParameterRequest::new(Method::Get, "host").unwrap();
-        assert_eq!(request.with_parameter(&text, "v").unwrap_err(), InvalidParameter::Name);
+        assert_eq!(SignableRequest::get(&text, "host", "").unwrap_err(), InvalidRequestError::Service);
+        assert_eq!(SignableRequest::get("clb", &text, "").unwrap_err(), InvalidRequestError::Host);
+        assert_eq!(SignableRequest::get("clb", "host", &text).unwrap_err(), InvalidRequestError::Query);
+        assert_eq!(SignableRequest::post("clb", "host", &text, b"").unwrap_err(), InvalidRequestError::ContentType);
+        assert_eq!(post().with_header(&text, "v").unwrap_err(), InvalidRequestError::HeaderName);
+        assert_eq!(post().with_header("x-a", &text).unwrap_err(), InvalidRequestError::HeaderValue);
+        assert_eq!(SignableParameters::new(Method::Get, &text).unwrap_err(), InvalidParameterError::Host);
+        let request = SignableParameters::new(Method::Get, "host").unwrap();
+        assert_eq!(request.with_parameter(&text, "v").unwrap_err(), InvalidParameterError::Name);
     }
 }
 
@@ -42,8 +42,8 @@ fn a_scope_has_only_its_own_separators() {
     for text in ["AKID/2023-11-14/clb/tc3_request", "AKID, SignedHeaders=host", "", " AKID", "AKID\u{a0}"] {
         assert!(SecretId::new(text).is_err(), "{text}");
         assert_eq!(
-            SigningRequest::post(text, "host", "text/plain", b"").unwrap_err(),
-            InvalidRequest::Service,
+            SignableRequest::post(text, "host", "text/plain", b"").unwrap_err(),
+            InvalidRequestError::Service,
             "{text}"
         );
     }
@@ -51,9 +51,9 @@ fn a_scope_has_only_its_own_separators() {
 
 #[test]
 fn keys_are_refused_as_the_vendors_sdk_refuses_them() {
-    assert_eq!(SecretKey::new("").unwrap_err(), InvalidCredential::Empty { part: "secret key" });
+    assert_eq!(SecretKey::new("").unwrap_err(), InvalidCredentialError::Empty { part: "secret key" });
     for text in [" ", " key", "key\n", "\tkey"] {
-        assert_eq!(SecretKey::new(text).unwrap_err(), InvalidCredential::Space { part: "secret key" });
+        assert_eq!(SecretKey::new(text).unwrap_err(), InvalidCredentialError::Space { part: "secret key" });
     }
     assert!(SecretKey::new("inner space, \n and 密钥").is_ok());
 }
@@ -61,33 +61,33 @@ fn keys_are_refused_as_the_vendors_sdk_refuses_them() {
 #[test]
 fn queries_come_encoded() {
     for query in ["a b", "a=é", "a=1#b", "a\t"] {
-        assert_eq!(SigningRequest::get("cvm", "host", query).unwrap_err(), InvalidRequest::Query, "{query}");
+        assert_eq!(SignableRequest::get("cvm", "host", query).unwrap_err(), InvalidRequestError::Query, "{query}");
     }
-    assert!(SigningRequest::get("cvm", "host", "a=%20+&b=[]{}|'\"").is_ok());
+    assert!(SignableRequest::get("cvm", "host", "a=%20+&b=[]{}|'\"").is_ok());
 }
 
 #[test]
 fn a_header_has_one_place() {
     for name in ["Host", "content-type", "AUTHORIZATION"] {
-        assert_eq!(post().with_header(name, "v").unwrap_err(), InvalidRequest::ReservedHeader);
+        assert_eq!(post().with_header(name, "v").unwrap_err(), InvalidRequestError::ReservedHeader);
     }
     let once = post().with_header("X-TC-Action", "a").unwrap();
-    assert_eq!(once.with_header("x-tc-action", "b").unwrap_err(), InvalidRequest::RepeatedHeader);
+    assert_eq!(once.with_header("x-tc-action", "b").unwrap_err(), InvalidRequestError::RepeatedHeader);
     for name in ["", "a b", "a:b", "é", "a;b"] {
-        assert_eq!(post().with_header(name, "v").unwrap_err(), InvalidRequest::HeaderName);
+        assert_eq!(post().with_header(name, "v").unwrap_err(), InvalidRequestError::HeaderName);
     }
 }
 
 #[test]
 fn a_parameter_has_one_place() {
-    let request = || ParameterRequest::new(Method::Post, "host").unwrap();
+    let request = || SignableParameters::new(Method::Post, "host").unwrap();
     for name in ["Signature", "SecretId", "Nonce", "Timestamp", "SignatureMethod", "Token"] {
-        assert_eq!(request().with_parameter(name, "v").unwrap_err(), InvalidParameter::Reserved);
+        assert_eq!(request().with_parameter(name, "v").unwrap_err(), InvalidParameterError::Reserved);
     }
     let once = request().with_parameter("A_B", "v").unwrap();
-    assert_eq!(once.with_parameter("A.B", "v").unwrap_err(), InvalidParameter::Repeated);
+    assert_eq!(once.with_parameter("A.B", "v").unwrap_err(), InvalidParameterError::Repeated);
     for name in ["", "a=b", "a&Signature"] {
-        assert_eq!(request().with_parameter(name, "v").unwrap_err(), InvalidParameter::Name);
+        assert_eq!(request().with_parameter(name, "v").unwrap_err(), InvalidParameterError::Name);
     }
 }
 
@@ -96,18 +96,18 @@ fn a_key_signs_only_for_its_day_and_service() {
     let signer = Signer::new(credential());
     let [before, midnight] =
         [1_704_067_199, 1_704_067_200].map(|seconds| SigningTime::from_unix(seconds).unwrap());
-    let key = signer.day_key(before.date(), "clb");
+    let key = signer.signing_key(before.date(), "clb");
     let mut buffer = SignBuffer::new();
     assert!(signer.sign_with(&key, &post(), before, &mut buffer).is_ok());
-    let wrong = WrongKey::Date { key: before.date(), request: midnight.date() };
+    let wrong = WrongKeyError::Date { key: before.date(), request: midnight.date() };
     assert_eq!(signer.sign_with(&key, &post(), midnight, &mut buffer).unwrap_err(), wrong);
-    let key = signer.day_key(before.date(), "cvm");
-    assert_eq!(signer.sign_with(&key, &post(), before, &mut buffer).unwrap_err(), WrongKey::Service);
+    let key = signer.signing_key(before.date(), "cvm");
+    assert_eq!(signer.sign_with(&key, &post(), before, &mut buffer).unwrap_err(), WrongKeyError::Service);
 }
 
 #[test]
 fn an_authorization_has_one_form() {
-    use InvalidAuthorization::{Algorithm, Credential, Parts, Signature, SignedHeaders};
+    use InvalidAuthorizationError::{Algorithm, Credential, Parts, Signature, SignedHeaders};
     let signature = "e14d99112318abfd1ac0db3d2647d8412c5700f9f5ed77ebada082ddcbbfba99";
     let credential = "AKID/2023-11-14/clb/tc3_request";
     let value = |credential: &str, headers: &str, signature: &str| {

@@ -5,8 +5,8 @@
 use std::fmt::Debug;
 
 use clb_sign::{
-    Authorization, CachingSigner, CanonicalRequest, Credential, Method, ParameterRequest, ParameterSignature,
-    SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SigningRequest, SigningTime, explain, sign,
+    Authorization, CachingSigner, CanonicalRequest, Credential, Method, SignableParameters, SignatureMethod,
+    SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest, SigningTime, explain, sign,
 };
 
 const ID: &str = "AKIDEXAMPLE134701fb523ea275c4742bb57";
@@ -35,7 +35,7 @@ fn credential() -> Credential {
 #[test]
 fn debug_hides_keys_tokens_and_contents() {
     let time = SigningTime::from_unix(1_700_000_000).unwrap();
-    let request = SigningRequest::get("cvm", "cvm.tencentcloudapi.com", "Password=hidden").unwrap();
+    let request = SignableRequest::get("cvm", "cvm.tencentcloudapi.com", "Password=hidden").unwrap();
     let mut caching = CachingSigner::new(credential());
     let mut buffer = SignBuffer::new();
     check(&credential());
@@ -45,18 +45,18 @@ fn debug_hides_keys_tokens_and_contents() {
     check(&sign(&request, &credential(), time));
     check(&caching.sign_into(&request, time, &mut buffer));
     check(&(&caching, &buffer));
-    check(&Signer::new(credential()).day_key(time.date(), "cvm"));
+    check(&Signer::new(credential()).signing_key(time.date(), "cvm"));
     check(&explain(&request, &credential(), time));
     check(&Authorization::parse(sign(&request, &credential(), time).authorization()).unwrap());
-    let parameters = ParameterRequest::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();
+    let parameters = SignableParameters::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();
     let parameters = parameters.with_parameter("Password", "hidden").unwrap();
     check(&parameters);
-    check(&parameters.sign(&credential(), time, 1, ParameterSignature::HmacSha256));
+    check(&parameters.sign(&credential(), time, 1, SignatureMethod::HmacSha256));
 }
 
 #[test]
 fn an_explanation_shows_every_stage_and_no_secret() {
-    let request = SigningRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap();
+    let request = SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", b"{}").unwrap();
     let explanation = explain(&request, &credential(), SigningTime::from_unix(1_700_000_000).unwrap());
     let text = explanation.to_string();
     check_text(&text);

@@ -4,12 +4,12 @@
 
 #[path = "../examples/vectors/check.rs"]
 mod check;
-#[path = "../examples/vectors/parameters.rs"]
-mod parameters;
+#[path = "../examples/vectors/signature_v1.rs"]
+mod signature_v1;
 #[path = "../examples/vectors/tc3.rs"]
 mod tc3;
 
-use clb_sign::{CachingSigner, SignBuffer, SigningRequest};
+use clb_sign::{CachingSigner, SignBuffer, SignableRequest};
 use serde_json::{Value, json};
 
 const TC3: &[u8] = include_bytes!("vectors/tc3.json");
@@ -90,7 +90,7 @@ fn a_caching_signer_changes_its_key_at_midnight() {
         let input = &vector["input"];
         let [service, host, content_type, body] =
             ["service", "host", "content_type", "body"].map(|name| check::text(input, name));
-        let request = SigningRequest::post(service, host, content_type, body.as_bytes()).unwrap();
+        let request = SignableRequest::post(service, host, content_type, body.as_bytes()).unwrap();
         let headers = signer.sign_into(&request, check::time(input).unwrap(), &mut buffer);
         assert_eq!(vector["expect"]["authorization"], headers.authorization());
     }

@@ -1,7 +1,7 @@
 //! Verification of signatures with `clb-sign`.
 
 use clb_sign::{
-    Authorization, Credential, InvalidCredential, InvalidRequest, SecretId, SecretKey, SigningRequest,
+    Authorization, Credential, InvalidCredentialError, InvalidRequestError, SecretId, SecretKey, SignableRequest,
     SigningTime,
 };
 use http::Method;
@@ -42,14 +42,14 @@ fn signed_request<'a>(
     request: &ApiRequest<'a>,
     authorization: &'a Authorization,
     values: &'a [(&str, String)],
-) -> Result<SigningRequest<'a>, InvalidRequest> {
+) -> Result<SignableRequest<'a>, InvalidRequestError> {
     let (service, host) = (authorization.service(), request.host().unwrap_or_default());
     let content_type = request.header("content-type").unwrap_or_default();
     let mut signable = match *request.method() {
         Method::GET => {
-            SigningRequest::get(service, host, request.query())?.with_content_type(content_type)?
+            SignableRequest::get(service, host, request.query())?.with_content_type(content_type)?
         }
-        _ => SigningRequest::post(service, host, content_type, request.body())?,
+        _ => SignableRequest::post(service, host, content_type, request.body())?,
     };
     for (name, value) in values {
         signable = signable.with_header(name, value)?;
@@ -60,7 +60,7 @@ fn signed_request<'a>(
     })
 }
 
-fn credential(key: &Key) -> Result<Credential, InvalidCredential> {
+fn credential(key: &Key) -> Result<Credential, InvalidCredentialError> {
     Ok(Credential::new(SecretId::new(key.secret_id.as_str())?, SecretKey::new(key.secret_key.as_str())?))
 }
 

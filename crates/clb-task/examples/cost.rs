@@ -1,4 +1,4 @@
-//! What watching costs: memory and processor time of the planner alone, and of the watcher with everything around it.
+//! What waiting costs: memory and processor time of the planner alone, and of the waiter with everything around it.
 //!
 //! `cargo run --release -p clb-task --example cost`. Time is virtual (ten minutes of it), processor time is real. Reads
 //! `/proc`, so Linux only.
@@ -14,9 +14,9 @@ use std::{
 };
 
 use clb_task::{
-    Answer, PollPolicy, StatusSource, Task, TaskId, TaskReport, TaskStatus, WaitError, Waited, Watcher,
-    WatcherOptions, async_trait,
-    planner::{Elapsed, Key, Planner, PlannerOptions, Reply, Step, Watch},
+    PollOutcome, PollPolicy, StatusSource, TaskId, TaskRef, TaskReport, TaskStatus, WaitOptions, WaitResult, Waiter, WaiterOptions,
+    async_trait,
+    planner::{Elapsed, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
 };
 
 const MINUTES: Duration = Duration::from_secs(600);
@@ -29,7 +29,7 @@ struct Used {
     cpu: Duration,
 }
 
-/// Goes on until half of the time, for every other task.
+/// Reports every task as running.
 struct Service;
 
 /// Each row in a process of its own, so that none finds memory that another left behind.
@@ -41,10 +41,10 @@ fn main() -> io::Result<()> {
     }
     writeln!(
         out,
-        "| | tasks | questions | memory MB | of a core % | us a question |\n|---|---|---|---|---|---|"
+        "| | tasks | polls | memory MB | of a core % | us a poll |\n|---|---|---|---|---|---|"
     )?;
     for tasks in ["100", "1000", "10000", "100000"] {
-        for what in ["planner", "watcher"] {
+        for what in ["planner", "waiter"] {
             Command::new(std::env::current_exe()?).args([what, tasks]).status()?;
         }
     }
@@ -54,66 +54,67 @@ fn main() -> io::Result<()> {
 fn measure(out: &mut impl Write, what: &str, tasks: u32) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
     let before = Used::so_far()?;
-    let (questions, after) = if what == "planner" { plan(tasks)? } else { runtime.block_on(watch(tasks))? };
-    row(out, what, tasks, questions, before, after)
+    let (polls, after) = if what == "planner" { plan(tasks)? } else { runtime.block_on(wait(tasks))? };
+    row(out, what, tasks, polls, before, after)
 }
 
 /// Drives a planner for ten minutes; every task ends at an age of its own.
 fn plan(tasks: u32) -> io::Result<(u32, Used)> {
     let mut planner = Planner::new(PlannerOptions::default());
-    let watch = Watch { policy: PollPolicy::adaptive(), deadline: MINUTES * 3 };
-    let first = (0..tasks).map(|_| planner.add(Elapsed::ZERO, watch)).min();
-    let mut replies: BinaryHeap<Reverse<(Elapsed, Key, u32)>> = BinaryHeap::new();
-    let (mut now, mut questions) = (Elapsed::ZERO, 0);
+    let wait = PlannedWait { policy: PollPolicy::adaptive(), deadline: MINUTES * 3 };
+    let first = (0..tasks).map(|_| planner.add(Elapsed::ZERO, wait)).min();
+    let mut responses: BinaryHeap<Reverse<(Elapsed, Key, u32)>> = BinaryHeap::new();
+    let (mut now, mut polls) = (Elapsed::ZERO, 0);
     while now < MINUTES {
-        while let Some(Reverse((at, key, attempt))) = replies.peek().copied()
+        while let Some(Reverse((at, key, attempt))) = responses.peek().copied()
             && at <= now
         {
-            replies.pop();
-            let ended = Some(key) != first && attempt % 8 == 7;
-            planner.on_reply(key, attempt, now, if ended { Reply::Ended } else { Reply::Running });
+            responses.pop();
+            let completed = Some(key) != first && attempt % 8 == 7;
+            planner.on_response(key, attempt, now, if completed { PollResponse::Completed } else { PollResponse::Running });
         }
         match planner.next(now) {
-            Step::Ask { key, attempt, .. } => {
-                questions += 1;
-                replies.push(Reverse((now + TRIP, key, attempt)));
+            Step::Poll { key, attempt, .. } => {
+                polls += 1;
+                responses.push(Reverse((now + TRIP, key, attempt)));
             }
-            Step::Ended { .. } => {}
-            Step::WaitUntil(due) => now = replies.peek().map_or(due, |Reverse((at, ..))| due.min(*at)),
-            Step::Idle => now = replies.peek().map_or(MINUTES, |Reverse((at, ..))| *at),
+            Step::Completed { .. } => {}
+            Step::WaitUntil(due) => now = responses.peek().map_or(due, |Reverse((at, ..))| due.min(*at)),
+            Step::Idle => now = responses.peek().map_or(MINUTES, |Reverse((at, ..))| *at),
         }
     }
-    Ok((questions, Used::so_far()?))
+    Ok((polls, Used::so_far()?))
 }
 
 /// Waits for many tasks for ten minutes, on a paused clock.
-async fn watch(tasks: u32) -> io::Result<(u32, Used)> {
-    let watcher = Watcher::new(WatcherOptions::default());
+async fn wait(tasks: u32) -> io::Result<(u32, Used)> {
+    let waiter = Waiter::new(WaiterOptions::default());
     let source: Arc<dyn StatusSource> = Arc::new(Service);
     let task = |number: u32| {
-        Task::Id(
+        TaskRef::Id(
             TaskId::parse(&format!("4a1d3c8e-0c6f-4f7b-9d55-{number:012}"))
                 .unwrap_or_else(|_| unreachable!()),
         )
     };
-    let wait = |number| watcher.watch(source.clone(), task(number), PollPolicy::adaptive(), MINUTES);
+    let options = WaitOptions::default().with_timeout(MINUTES);
+    let wait = |number| waiter.wait(source.clone(), task(number), options);
     let waits = futures_util::future::join_all((0..tasks).map(wait));
     let halfway = async {
         tokio::time::sleep(MINUTES / 2).await;
         Used::so_far()
     };
-    let (outcomes, used) = tokio::join!(waits, halfway);
+    let (results, used) = tokio::join!(waits, halfway);
     let polls =
-        |outcome: Result<Waited, WaitError>| outcome.map_or_else(|error| error.polls, |waited| waited.polls);
-    let questions = outcomes.into_iter().map(polls).sum();
-    Ok((questions, Used { memory_kib: used?.memory_kib, ..Used::so_far()? }))
+        |result: WaitResult| result.map_or_else(|error| error.polls, |done| done.polls);
+    let polls = results.into_iter().map(polls).sum();
+    Ok((polls, Used { memory_kib: used?.memory_kib, ..Used::so_far()? }))
 }
 
 fn row(
     out: &mut impl Write,
     what: &str,
     tasks: u32,
-    questions: u32,
+    polls: u32,
     before: Used,
     after: Used,
 ) -> io::Result<()> {
@@ -122,8 +123,8 @@ fn row(
         f64::from(u32::try_from(after.memory_kib.saturating_sub(before.memory_kib)).unwrap_or(u32::MAX))
             / 1000.0;
     let share = 100.0 * cpu.as_secs_f64() / MINUTES.as_secs_f64();
-    let each = cpu.as_secs_f64() * 1e6 / f64::from(questions);
-    writeln!(out, "| {what} | {tasks} | {questions} | {memory:.1} | {share:.3} | {each:.0} |")
+    let each = cpu.as_secs_f64() * 1e6 / f64::from(polls);
+    writeln!(out, "| {what} | {tasks} | {polls} | {memory:.1} | {share:.3} | {each:.0} |")
 }
 
 impl Used {
@@ -144,9 +145,9 @@ fn number(text: &str, place: usize) -> u64 {
 
 #[async_trait]
 impl StatusSource for Service {
-    async fn ask(&self, _task: &Task) -> Answer {
+    async fn poll_once(&self, _task: &TaskRef) -> PollOutcome {
         tokio::time::sleep(TRIP).await;
         let status = TaskStatus::Running;
-        Answer::Report(TaskReport { status, message: None, load_balancer_ids: vec![], request_id: None })
+        PollOutcome::Report(TaskReport { status, message: None, load_balancer_ids: vec![], request_id: None })
     }
 }

@@ -1,5 +1,5 @@
-//! The actions of the load balancer API (CLB, version 2018-03-17), as data: which of them start a task, and whom to ask
-//! about it.
+//! The actions of the load balancer API (CLB, version 2018-03-17), as data: which of them start a task, and which action
+//! to poll for it.
 //!
 //! ```
 //! use clb_task::actions::{Kind, lookup, nearest};
@@ -26,15 +26,15 @@ pub struct Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A task that `DescribeTaskStatus` tells about, by the `RequestId` of the answer.
+    /// A task that `DescribeTaskStatus` reports on, by the `RequestId` of the response.
     Polled,
-    /// Something whose outcome only the named action tells about.
+    /// Something whose outcome only the named action reports.
     OtherPoller(&'static str),
-    /// Nothing that goes on: the answer is the outcome.
+    /// Nothing: the response is the outcome.
     Synchronous,
-    /// Nothing at all: it asks.
+    /// Nothing: the action only reads.
     Query,
-    /// Nobody says whether the work is done when the answer comes, nor how to learn of it.
+    /// Unknown: the documentation does not say whether the work is done when the response comes, nor how to learn of it.
     Undocumented,
 }
 
@@ -92,8 +92,8 @@ mod tests {
     #[test]
     fn queries_are_known_by_their_names() {
         for action in all() {
-            let asks = action.name.starts_with("Describe") || action.name.starts_with("Inquir");
-            assert_eq!(asks, action.kind == Kind::Query, "{}", action.name);
+            let reads = action.name.starts_with("Describe") || action.name.starts_with("Inquir");
+            assert_eq!(reads, action.kind == Kind::Query, "{}", action.name);
         }
     }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_finds_the_name_that_was_meant() {
+    fn a_misspelt_name_finds_the_name_that_was_meant() {
         for (slip, meant) in [
             ("CreateListner", Some("CreateListener")),
             ("createlistener", Some("CreateListener")),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_nobodys_are_told_from_slips() {
+    fn the_distance_counts_letters() {
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", "abc"), 0);

@@ -1,11 +1,11 @@
-//! How long tasks take: what is believed before anything is known, and what the tasks of the run teach.
+//! How long tasks take: a prior distribution, and a censored maximum likelihood fit to the tasks of the run.
 //!
 //! All of it in seconds as `f64`, with `libm` for what the platform's mathematics library could round otherwise.
 
-mod belief;
+mod distribution;
 mod fit;
-mod learner;
-mod sample;
+mod estimator;
+mod reservoir;
 
-pub(crate) use belief::Belief;
-pub(crate) use learner::Learner;
+pub(crate) use distribution::Distribution;
+pub(crate) use estimator::Estimator;

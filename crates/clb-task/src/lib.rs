@@ -4,27 +4,31 @@
     doc = "Tasks and the planner; the README needs all features."
 )]
 
-mod answer;
 mod durations;
 mod policy;
+mod poll_outcome;
 mod rate;
+mod rate_limiter;
 #[cfg(feature = "json")]
 mod response;
 mod task;
 #[cfg(feature = "tokio")]
-mod watcher;
+mod waiter;
 
 pub mod actions;
-pub mod pace;
 pub mod planner;
 
-pub use answer::{Answer, TaskReport, TaskStatus, Trouble};
 #[cfg(feature = "tokio")]
 pub use async_trait::async_trait;
-pub use policy::{InvalidPolicy, PollPolicy};
-pub use rate::{InvalidRate, RequestRate};
+pub use policy::{InvalidPolicyError, PollPolicy};
+pub use poll_outcome::{PollError, PollOutcome, TaskReport, TaskStatus};
+pub use rate::{InvalidRateError, RequestRate};
+pub use rate_limiter::RateLimiter;
 #[cfg(feature = "json")]
 pub use response::ResponseError;
-pub use task::{DealName, InvalidTask, Task, TaskId};
+pub use task::{DealName, InvalidTaskError, TaskId, TaskRef};
 #[cfg(feature = "tokio")]
-pub use watcher::{Event, StatusSource, Wait, WaitError, WaitErrorKind, Waited, Watcher, WatcherOptions};
+pub use waiter::{
+    StatusSource, Wait, WaitError, WaitErrorKind, WaitEvent, WaitEvents, WaitOptions, WaitReport, WaitResult,
+    Waiter, WaiterOptions,
+};

@@ -1,221 +1,223 @@
-//! What to ask when: a plain value without clock, network or async, the same for the same inputs on every platform.
+//! Decides which task to poll when: a plain value without clock, network or async, the same for the same inputs on every
+//! platform.
 //!
-//! A driver tells it the time since it was made, follows the [`Step`] that [`Planner::next`] answers, and reports each
-//! reply with [`Planner::on_reply`]:
+//! A driver tells it the time since it was made, follows the [`Step`] that [`Planner::next`] returns, and reports each
+//! response with [`Planner::on_response`]:
 //!
 //! ```
 //! use std::time::Duration;
-//! use clb_task::{PollPolicy, planner::{Ending, Planner, PlannerOptions, Reply, Step, Watch}};
+//! use clb_task::{PollPolicy, planner::{WaitOutcome, Planner, PlannerOptions, PollResponse, Step, PlannedWait}};
 //!
 //! let seconds = Duration::from_secs;
 //! let mut planner = Planner::new(PlannerOptions::default());
 //! let policy = PollPolicy::fixed(seconds(2))?;
-//! let key = planner.add(seconds(0), Watch { policy, deadline: seconds(60) });
+//! let key = planner.add(seconds(0), PlannedWait { policy, deadline: seconds(60) });
 //!
-//! // A new task is asked about at once; the call may take as long as one request.
-//! let answer_by = seconds(10);
-//! assert_eq!(planner.next(seconds(0)), Step::Ask { key, attempt: 1, answer_by });
-//! planner.on_reply(key, 1, seconds(1), Reply::Running);
+//! // A new task is polled at once; the poll may take as long as one request.
+//! let deadline = seconds(10);
+//! assert_eq!(planner.next(seconds(0)), Step::Poll { key, attempt: 1, deadline });
+//! planner.on_response(key, 1, seconds(1), PollResponse::Running);
 //!
-//! // The interval runs from the answer.
+//! // The interval runs from the response.
 //! assert_eq!(planner.next(seconds(1)), Step::WaitUntil(seconds(3)));
-//! assert_eq!(planner.next(seconds(3)), Step::Ask { key, attempt: 2, answer_by: seconds(13) });
-//! planner.on_reply(key, 2, seconds(4), Reply::Ended);
-//! assert_eq!(planner.next(seconds(4)), Step::Ended { key, ending: Ending::Done });
+//! assert_eq!(planner.next(seconds(3)), Step::Poll { key, attempt: 2, deadline: seconds(13) });
+//! planner.on_response(key, 2, seconds(4), PollResponse::Completed);
+//! assert_eq!(planner.next(seconds(4)), Step::Completed { key, outcome: WaitOutcome::Completed });
 //! assert_eq!(planner.next(seconds(4)), Step::Idle);
-//! # Ok::<(), clb_task::InvalidPolicy>(())
+//! # Ok::<(), clb_task::InvalidPolicyError>(())
 //! ```
 //!
 //! # The adaptive policy
 //!
-//! A task is due when the time for which it is expected to have been done unnoticed reaches 0.05 s. What is expected comes
-//! from the tasks of the run: at first that a task which has run for a time may as well run for that time again, and after
-//! five endings a log-normal distribution fitted to what was seen of all tasks, those included that still run. A young task
-//! is thus asked about about once a second, one among many that take minutes rarely at first. While more tasks are due than
-//! the pace carries, those that became due first are asked about first, so that every policy ends in a round.
-//! While fewer are due, the room is used: for new tasks at once, and for young ones that a run of slow tasks would leave alone.
+//! A task is due when its expected detection latency (the time since it completed unnoticed) reaches 0.05 s. The expectation
+//! comes from the tasks of the run: at first a scale-free prior, under which a task that has run for a time may as well run
+//! for that time again; after five completed tasks a log-normal distribution, fitted to all tasks, the running ones
+//! (censored) included. A young task is therefore polled about once a second, and one among many that take minutes rarely at
+//! first. While more tasks are due than the rate limit carries, those that became due first are polled first, so that every
+//! policy becomes round robin. While fewer are due, spare permits go to new tasks at once, and to young tasks that a run of
+//! slow ones would leave unpolled.
 //!
-//! Mean latency against questions a task, for 10, 100 and 1000 tasks that start together (median 8 s, sigma 0.8, 20 questions
-//! a second), drawn by the `simulate` example:
+//! Mean latency against polls per task, for 10, 100 and 1000 tasks that start together (median 8 s, sigma 0.8, 20 requests
+//! a second), drawn by the polling simulator:
 //!
 #![doc = include_str!("../docs/polling.svg")]
 
-mod last_looks;
+mod final_polls;
 mod queue;
 mod step;
-mod turn;
-mod watched;
+mod candidate;
+mod entry;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
-pub use self::step::{Elapsed, Ending, Key, PlannerOptions, Reply, Step, Watch};
+pub use self::step::{Elapsed, WaitOutcome, Key, PlannerOptions, PollResponse, Step, PlannedWait};
 use self::{
-    last_looks::LastLooks,
+    final_polls::FinalPolls,
     queue::Queue,
-    turn::Candidate,
-    watched::{State, Watched, middle},
+    candidate::Candidate,
+    entry::{State, Entry, middle},
 };
-use crate::{durations::Learner, pace::Pace};
+use crate::{durations::Estimator, rate_limiter::RateLimiter};
 
-/// Questions in flight at most, whatever the rate: what a service that hangs can hold on to.
+/// Polls in flight at most, whatever the rate: this bounds what a service that hangs can tie up.
 const IN_FLIGHT: usize = 64;
-/// How far beyond a deadline a question under way may run.
+/// How far beyond a deadline a poll in flight may run.
 const OVERTIME: Duration = Duration::from_secs(2);
 
-/// Decides which task is asked about when, for any number of tasks under one pace.
+/// Decides which task is polled when, for any number of waits under one rate limit.
 ///
-/// Among the tasks that are due, the one that became due first is asked about first; a last look at a deadline goes before
-/// them, and a new task that is not due otherwise takes the room that is left. See the [module](self) for how to drive it.
+/// Among the tasks that are due, the one that became due first is polled first; a final poll at a deadline goes before
+/// them, and a new task that is not due otherwise takes a spare permit. See the [module](self) for how to drive it.
 #[derive(Debug)]
 pub struct Planner {
     options: PlannerOptions,
-    pace: Pace,
-    learner: Learner,
-    watched: BTreeMap<Key, Box<Watched>>,
+    rate_limiter: RateLimiter,
+    estimator: Estimator,
+    entries: BTreeMap<Key, Box<Entry>>,
     queue: Queue,
-    looks: LastLooks,
-    /// The deadlines of the tasks that wait for a question.
+    final_polls: FinalPolls,
+    /// The deadlines of the waits without a poll in flight.
     deadlines: BTreeSet<(Elapsed, Key)>,
-    /// Tasks that have ended, until `next` has said so; those cancelled meanwhile are no longer watched.
-    ended: VecDeque<Key>,
+    /// Waits that are over, until `next` has said so; those cancelled meanwhile have no entry any more.
+    completed: VecDeque<Key>,
     in_flight: usize,
     last_key: u64,
 }
 
 impl Planner {
-    /// A planner that watches nothing yet.
+    /// A planner without waits.
     pub fn new(options: PlannerOptions) -> Self {
-        let pace = Pace::new(options.requests_per_second);
+        let rate_limiter = RateLimiter::new(options.requests_per_second);
         Self {
             options,
-            looks: LastLooks::new(pace.full_spacing()),
-            pace,
-            learner: Learner::new(),
-            watched: BTreeMap::new(),
+            final_polls: FinalPolls::new(rate_limiter.full_spacing()),
+            rate_limiter,
+            estimator: Estimator::new(),
+            entries: BTreeMap::new(),
             queue: Queue::default(),
             deadlines: BTreeSet::new(),
-            ended: VecDeque::new(),
+            completed: VecDeque::new(),
             in_flight: 0,
             last_key: 0,
         }
     }
 
-    /// Watches one more task from now on.
-    pub fn add(&mut self, now: Elapsed, watch: Watch) -> Key {
+    /// Adds a wait that begins now.
+    pub fn add(&mut self, now: Elapsed, wait: PlannedWait) -> Key {
         self.last_key += 1;
         let key = Key(self.last_key);
-        self.line_up(key, now, Box::new(Watched::new(now, watch)));
+        self.enqueue(key, now, Box::new(Entry::new(now, wait)));
         key
     }
 
-    /// The next thing to do. To be called again after each step, after each reply, and at the time it names.
+    /// The next thing to do. To be called again after each step, after each response, and at the time it names.
     pub fn next(&mut self, now: Elapsed) -> Step {
-        if self.learner.wants_fit(self.watched.len()) {
+        if self.estimator.wants_fit(self.entries.len()) {
             self.refit();
         }
         self.time_out(now);
-        if let Some((key, ending)) = self.pop_ended() {
-            return Step::Ended { key, ending };
+        if let Some((key, outcome)) = self.pop_completed() {
+            return Step::Completed { key, outcome };
         }
         let Some(candidate) = self.candidate(now) else { return self.wait_until(now, self.next_due()) };
-        match self.pace.take(now) {
-            Ok(()) => self.ask(candidate, now),
-            Err(free) => self.wait_until(now, Some(free)),
+        match self.rate_limiter.try_acquire(now) {
+            Ok(()) => self.poll(candidate, now),
+            Err(until) => self.wait_until(now, Some(until)),
         }
     }
 
-    /// Takes in the reply to a question. One that is unknown or no longer waited for only informs the pace.
-    pub fn on_reply(&mut self, key: Key, attempt: u32, now: Elapsed, reply: Reply) {
-        let sent = self.watched.get(&key).and_then(|watched| watched.sent(attempt));
-        // An unknown question was sent at most one request ago.
-        self.inform_pace(sent.unwrap_or(now.saturating_sub(self.options.request_timeout)), now, reply);
+    /// Takes in the response to a poll. One that is unknown or late only informs the rate limiter.
+    pub fn on_response(&mut self, key: Key, attempt: u32, now: Elapsed, response: PollResponse) {
+        let sent = self.entries.get(&key).and_then(|entry| entry.sent(attempt));
+        // An unknown poll was sent at most one request ago.
+        self.inform_rate_limiter(sent.unwrap_or(now.saturating_sub(self.options.request_timeout)), now, response);
         let Some(sent) = sent else { return };
-        let Some(mut watched) = self.watched.remove(&key) else { return };
+        let Some(mut entry) = self.entries.remove(&key) else { return };
         self.in_flight -= 1;
-        match reply {
-            Reply::Running => self.learn_running(&mut watched, sent, now),
-            Reply::Ended => {
-                self.learn_ended(&watched, sent, now);
-                return self.end(key, watched, Ending::Done);
+        match response {
+            PollResponse::Running => self.learn_running(&mut entry, sent, now),
+            PollResponse::Completed => {
+                self.learn_completed(&entry, sent, now);
+                return self.complete(key, entry, WaitOutcome::Completed);
             }
-            Reply::Unrecognized => return self.end(key, watched, Ending::Unrecognized),
-            Reply::Refused { again } if watched.refused >= again => {
-                return self.end(key, watched, Ending::Refused);
+            PollResponse::Unrecognized => return self.complete(key, entry, WaitOutcome::Unrecognized),
+            PollResponse::Rejected { retries } if entry.rejections >= retries => {
+                return self.complete(key, entry, WaitOutcome::Rejected);
             }
-            Reply::Refused { .. } => watched.on_refused(now),
-            Reply::Throttled { .. } => watched.put_again(now),
-            Reply::NoAnswer { retry_after } => watched.on_nothing(now, retry_after.unwrap_or_default()),
+            PollResponse::Rejected { .. } => entry.on_rejected(now),
+            PollResponse::Throttled { .. } => entry.retry_at(now),
+            PollResponse::Transient { retry_after } => entry.on_failure(now, retry_after.unwrap_or_default()),
         }
-        // A question that outlived the deadline was the last look, whatever came of it.
-        watched.looked |= now >= watched.deadline;
-        self.line_up(key, now, watched);
+        // A poll that outlived the deadline was the final one, whatever its outcome.
+        entry.had_final |= now >= entry.deadline;
+        self.enqueue(key, now, entry);
     }
 
-    /// Stops watching a task. A question about it that is in flight counts as answered; no ending will follow.
+    /// Ends a wait. A poll of it in flight counts as responded to; no outcome will follow.
     pub fn cancel(&mut self, key: Key) {
-        let Some(watched) = self.watched.remove(&key) else { return };
-        match watched.state {
-            State::Asked { .. } => self.in_flight -= 1,
-            _ => self.leave_lines(key, &watched),
+        let Some(entry) = self.entries.remove(&key) else { return };
+        match entry.state {
+            State::InFlight { .. } => self.in_flight -= 1,
+            _ => self.dequeue(key, &entry),
         }
     }
 
-    /// The pace that all questions keep to.
-    pub fn pace(&self) -> &Pace {
-        &self.pace
+    /// The rate limiter that all polls keep to.
+    pub fn rate_limiter(&self) -> &RateLimiter {
+        &self.rate_limiter
     }
 }
 
-/// Into the lines and out of them.
+/// Queueing.
 impl Planner {
-    /// Lines a task up for its next question and, unless that was taken, for its last look.
-    fn line_up(&mut self, key: Key, now: Elapsed, mut watched: Box<Watched>) {
-        let place = self.queue.insert(key, watched.when(&self.learner));
-        let look = if watched.looked { None } else { self.looks.reserve(now, watched.deadline, key) };
-        self.deadlines.insert((watched.deadline, key));
-        watched.state = State::Waiting { place, look };
-        self.watched.insert(key, watched);
+    /// Queues a task for its next poll and, unless it had that, for its final poll.
+    fn enqueue(&mut self, key: Key, now: Elapsed, mut entry: Box<Entry>) {
+        let place = self.queue.insert(key, entry.when(&self.estimator));
+        let final_poll = if entry.had_final { None } else { self.final_polls.reserve(now, entry.deadline, key) };
+        self.deadlines.insert((entry.deadline, key));
+        entry.state = State::Waiting { place, final_poll };
+        self.entries.insert(key, entry);
     }
 
-    fn leave_lines(&mut self, key: Key, watched: &Watched) {
-        let State::Waiting { place, look } = watched.state else { return };
+    fn dequeue(&mut self, key: Key, entry: &Entry) {
+        let State::Waiting { place, final_poll } = entry.state else { return };
         self.queue.remove(key, place);
-        self.deadlines.remove(&(watched.deadline, key));
-        if let Some(look) = look {
-            self.looks.release(look);
+        self.deadlines.remove(&(entry.deadline, key));
+        if let Some(final_poll) = final_poll {
+            self.final_polls.release(final_poll);
         }
     }
 
-    fn ask(&mut self, candidate: Candidate, now: Elapsed) -> Step {
-        let Candidate { key, last_look } = candidate;
-        let Some(mut watched) = self.watched.remove(&key) else { return Step::Idle };
-        self.leave_lines(key, &watched);
-        watched.on_asked(now, last_look);
+    fn poll(&mut self, candidate: Candidate, now: Elapsed) -> Step {
+        let Candidate { key, is_final } = candidate;
+        let Some(mut entry) = self.entries.remove(&key) else { return Step::Idle };
+        self.dequeue(key, &entry);
+        entry.on_poll(now, is_final);
         self.in_flight += 1;
-        let (attempt, answer_by) = (watched.attempt, self.answer_by(now, watched.deadline));
-        self.watched.insert(key, watched);
-        Step::Ask { key, attempt, answer_by }
+        let (attempt, deadline) = (entry.attempt, self.poll_deadline(now, entry.deadline));
+        self.entries.insert(key, entry);
+        Step::Poll { key, attempt, deadline }
     }
 
-    fn answer_by(&self, sent: Elapsed, deadline: Elapsed) -> Elapsed {
+    fn poll_deadline(&self, sent: Elapsed, deadline: Elapsed) -> Elapsed {
         let timeout = self.options.request_timeout;
         sent.saturating_add(timeout).min(deadline.saturating_add(timeout.min(OVERTIME)))
     }
 
-    /// Keeps an ending until [`next`](Self::next) gives it out.
-    fn end(&mut self, key: Key, mut watched: Box<Watched>, ending: Ending) {
-        watched.state = State::Ended(ending);
-        self.watched.insert(key, watched);
-        self.ended.push_back(key);
+    /// Keeps an outcome until [`next`](Self::next) gives it out.
+    fn complete(&mut self, key: Key, mut entry: Box<Entry>, outcome: WaitOutcome) {
+        entry.state = State::Completed(outcome);
+        self.entries.insert(key, entry);
+        self.completed.push_back(key);
     }
 
-    fn pop_ended(&mut self) -> Option<(Key, Ending)> {
-        while let Some(key) = self.ended.pop_front() {
-            if let Some(State::Ended(ending)) = self.watched.remove(&key).map(|watched| watched.state) {
-                return Some((key, ending));
+    fn pop_completed(&mut self) -> Option<(Key, WaitOutcome)> {
+        while let Some(key) = self.completed.pop_front() {
+            if let Some(State::Completed(outcome)) = self.entries.remove(&key).map(|entry| entry.state) {
+                return Some((key, outcome));
             }
         }
         None
@@ -223,45 +225,45 @@ impl Planner {
 
     fn time_out(&mut self, now: Elapsed) {
         while let Some(&(deadline, key)) = self.deadlines.first() {
-            if deadline > now || self.can_still_look(key, now) {
+            if deadline > now || self.can_still_poll(key, now) {
                 return;
             }
-            let Some(watched) = self.watched.remove(&key) else { return };
-            self.leave_lines(key, &watched);
-            self.end(key, watched, Ending::TimedOut);
+            let Some(entry) = self.entries.remove(&key) else { return };
+            self.dequeue(key, &entry);
+            self.complete(key, entry, WaitOutcome::TimedOut);
         }
     }
 }
 
-/// What replies teach.
+/// Learning from responses.
 impl Planner {
-    fn inform_pace(&mut self, sent: Elapsed, now: Elapsed, reply: Reply) {
-        match reply {
-            Reply::Throttled { retry_after } => self.pace.on_throttled(sent, now, retry_after),
-            Reply::NoAnswer { retry_after } => self.pace.on_no_answer(sent, now, retry_after),
-            Reply::Running | Reply::Ended | Reply::Unrecognized | Reply::Refused { .. } => {
-                self.pace.on_answer();
+    fn inform_rate_limiter(&mut self, sent: Elapsed, now: Elapsed, response: PollResponse) {
+        match response {
+            PollResponse::Throttled { retry_after } => self.rate_limiter.on_throttled(sent, now, retry_after),
+            PollResponse::Transient { retry_after } => self.rate_limiter.on_transient(sent, now, retry_after),
+            PollResponse::Running | PollResponse::Completed | PollResponse::Unrecognized | PollResponse::Rejected { .. } => {
+                self.rate_limiter.on_response();
             }
         }
     }
 
-    fn learn_running(&mut self, watched: &mut Watched, sent: Elapsed, now: Elapsed) {
-        watched.on_running(sent, now);
-        self.learner.on_running();
+    fn learn_running(&mut self, entry: &mut Entry, sent: Elapsed, now: Elapsed) {
+        entry.on_running(sent, now);
+        self.estimator.on_running();
     }
 
-    fn learn_ended(&mut self, watched: &Watched, sent: Elapsed, now: Elapsed) {
-        let age = watched.age(middle(sent, now));
-        self.learner.on_ended(now.as_secs_f64(), watched.age_seen(), age);
+    fn learn_completed(&mut self, entry: &Entry, sent: Elapsed, now: Elapsed) {
+        let age = entry.age(middle(sent, now));
+        self.estimator.on_completed(now.as_secs_f64(), entry.age_seen(), age);
     }
 
-    /// Fits to what was learned, and lines all tasks up anew.
+    /// Fits the distribution to what was observed, and queues all tasks anew.
     fn refit(&mut self) {
-        let running: Vec<f64> = self.watched.values().filter_map(|watched| watched.age_seen()).collect();
-        self.learner.fit(&running);
-        for (key, watched) in &mut self.watched {
-            let when = watched.when(&self.learner);
-            if let State::Waiting { place, .. } = &mut watched.state {
+        let running: Vec<f64> = self.entries.values().filter_map(|entry| entry.age_seen()).collect();
+        self.estimator.fit(&running);
+        for (key, entry) in &mut self.entries {
+            let when = entry.when(&self.estimator);
+            if let State::Waiting { place, .. } = &mut entry.state {
                 self.queue.reschedule(*key, place, when);
             }
         }

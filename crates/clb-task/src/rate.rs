@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-/// How many questions a second the service allows: 0.1 to 1000, by default the documented 20.
+/// How many requests a second the service allows: 0.1 to 1000, by default the documented 20.
 ///
-/// The pace stays at 0.95 of it, see [`Pace`](crate::pace::Pace).
+/// Permits are given at 0.95 of it, see [`RateLimiter`](crate::RateLimiter).
 ///
 /// ```
 /// use clb_task::RequestRate;
@@ -16,12 +16,12 @@ pub struct RequestRate(f64);
 /// A rate outside 0.1 to 1000 requests a second.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("a request rate is 0.1 to 1000 requests a second, not {0}")]
-pub struct InvalidRate(f64);
+pub struct InvalidRateError(f64);
 
 impl RequestRate {
     /// Checks a rate, in requests a second.
-    pub fn new(per_second: f64) -> Result<Self, InvalidRate> {
-        if (0.1..=1000.0).contains(&per_second) { Ok(Self(per_second)) } else { Err(InvalidRate(per_second)) }
+    pub fn new(per_second: f64) -> Result<Self, InvalidRateError> {
+        if (0.1..=1000.0).contains(&per_second) { Ok(Self(per_second)) } else { Err(InvalidRateError(per_second)) }
     }
 
     /// The rate, in requests a second.
@@ -37,7 +37,7 @@ impl Default for RequestRate {
     }
 }
 
-/// The time between two questions at `per_second`, in whole nanoseconds: rounded up, so that no sum of them exceeds the rate,
+/// The time between two requests at `per_second`, in whole nanoseconds: rounded up, so that no sum of them exceeds the rate,
 /// except for what the division itself adds.
 pub(crate) fn spacing(per_second: f64) -> Duration {
     #[expect(
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_rates_that_can_be_paced_are_taken() {
+    fn only_rates_from_0_1_to_1000_are_taken() {
         for bad in [0.0, -1.0, 0.099, 1000.1, f64::NAN, f64::INFINITY] {
             assert!(RequestRate::new(bad).is_err(), "{bad}");
         }

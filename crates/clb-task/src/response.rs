@@ -1,37 +1,37 @@
 use serde_json::{Map, Value};
 
-use crate::task::{InvalidTask, TaskId};
+use crate::task::{InvalidTaskError, TaskId};
 
-/// An answer in which there is no task id.
+/// A response without a task id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResponseError {
     /// The text is not JSON.
-    #[error("the answer is not JSON: {0}")]
+    #[error("the response is not JSON: {0}")]
     NotJson(String),
     /// The text is JSON, but no object, or its `Response` is none.
-    #[error("the answer is not a JSON object")]
+    #[error("the response is not a JSON object")]
     NotAnObject,
-    /// The answer is an error: the call was not accepted, so that there is no task.
-    #[error("the call was refused with {code}: {message}")]
-    Refused {
+    /// The response is an error: the call was not accepted, so that there is no task.
+    #[error("the call was rejected with {code}: {message}")]
+    Rejected {
         /// The service's error code.
         code: String,
         /// What the service says.
         message: String,
-        /// The id of the call, which is no task.
+        /// The `RequestId` of the call, which is no task.
         request_id: Option<String>,
     },
-    /// There is no `RequestId` in the answer, or it is no text.
-    #[error("the answer has no RequestId")]
+    /// There is no `RequestId` in the response, or it is no string.
+    #[error("the response has no RequestId")]
     Missing,
     /// The `RequestId` cannot be the id of a task.
-    #[error("the RequestId is not usable")]
-    Invalid(#[from] InvalidTask),
+    #[error("the RequestId cannot be a task id")]
+    Invalid(#[from] InvalidTaskError),
 }
 
 impl TaskId {
-    /// The task id in the answer of an asynchronous call, as JSON: wrapped in `Response`, as the API sends it, or not, as
+    /// The task id in the response of an asynchronous call, as JSON: wrapped in `Response`, as the API sends it, or not, as
     /// TCCLI prints it.
     ///
     /// ```
@@ -41,34 +41,34 @@ impl TaskId {
     /// let tccli = r#"{"ListenerIds":["lbl-1"],"RequestId":"4a1d3c8e"}"#;
     /// assert_eq!(TaskId::from_response(api), TaskId::from_response(tccli));
     ///
-    /// let refused = r#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"no more"},"RequestId":"5b"}}"#;
-    /// let error = TaskId::from_response(refused).unwrap_err();
-    /// assert_eq!(error.to_string(), "the call was refused with LimitExceeded: no more");
+    /// let rejected = r#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"no more"},"RequestId":"5b"}}"#;
+    /// let error = TaskId::from_response(rejected).unwrap_err();
+    /// assert_eq!(error.to_string(), "the call was rejected with LimitExceeded: no more");
     /// ```
     pub fn from_response(text: &str) -> Result<Self, ResponseError> {
-        let answer = match serde_json::from_str(text) {
-            Ok(Value::Object(answer)) => answer,
+        let body = match serde_json::from_str(text) {
+            Ok(Value::Object(body)) => body,
             Ok(_) => return Err(ResponseError::NotAnObject),
             Err(error) => return Err(ResponseError::NotJson(error.to_string())),
         };
-        match answer.get("Response") {
+        match body.get("Response") {
             Some(Value::Object(response)) => in_response(response),
             Some(_) => Err(ResponseError::NotAnObject),
-            None => in_response(&answer),
+            None => in_response(&body),
         }
     }
 }
 
 fn in_response(response: &Map<String, Value>) -> Result<TaskId, ResponseError> {
     let request_id = response.get("RequestId").and_then(Value::as_str);
-    if let Some((code, message)) = refusal(response) {
-        return Err(ResponseError::Refused { code, message, request_id: request_id.map(str::to_owned) });
+    if let Some((code, message)) = api_error(response) {
+        return Err(ResponseError::Rejected { code, message, request_id: request_id.map(str::to_owned) });
     }
     Ok(TaskId::parse(request_id.ok_or(ResponseError::Missing)?)?)
 }
 
 /// Code and message of an error, in the shape of API 3.0 or in the one before it (`codeDesc` beside `message`).
-fn refusal(response: &Map<String, Value>) -> Option<(String, String)> {
+fn api_error(response: &Map<String, Value>) -> Option<(String, String)> {
     match response.get("Error") {
         None | Some(Value::Null) => Some((text(response.get("codeDesc"))?, text(response.get("message"))?)),
         Some(error) => {
@@ -91,9 +91,9 @@ mod tests {
         assert_eq!(TaskId::from_response(text), expected.map(|id| TaskId::parse(id).unwrap()), "{text}");
     }
 
-    fn refused(code: &str, message: &str, request_id: Option<&str>) -> ResponseError {
+    fn rejected(code: &str, message: &str, request_id: Option<&str>) -> ResponseError {
         let (code, message) = (code.to_owned(), message.to_owned());
-        ResponseError::Refused { code, message, request_id: request_id.map(str::to_owned) }
+        ResponseError::Rejected { code, message, request_id: request_id.map(str::to_owned) }
     }
 
     #[test]
@@ -104,17 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_call_holds_none() {
+    fn a_rejected_call_holds_none() {
         let error = r#"{"Code":"AuthFailure","Message":"no"}"#;
         check(
             &format!(r#"{{"Response":{{"Error":{error},"RequestId":"r"}}}}"#),
-            Err(refused("AuthFailure", "no", Some("r"))),
+            Err(rejected("AuthFailure", "no", Some("r"))),
         );
-        check(&format!(r#"{{"Error":{error}}}"#), Err(refused("AuthFailure", "no", None)));
-        check(r#"{"Error":true,"RequestId":"r"}"#, Err(refused("unknown", "unknown", Some("r"))));
+        check(&format!(r#"{{"Error":{error}}}"#), Err(rejected("AuthFailure", "no", None)));
+        check(r#"{"Error":true,"RequestId":"r"}"#, Err(rejected("unknown", "unknown", Some("r"))));
         check(
             r#"{"code":4000,"codeDesc":"InvalidParameter","message":"old"}"#,
-            Err(refused("InvalidParameter", "old", None)),
+            Err(rejected("InvalidParameter", "old", None)),
         );
     }
 
@@ -129,6 +129,6 @@ mod tests {
         for text in ["{}", r#"{"RequestId":null}"#, r#"{"Response":{"RequestId":7}}"#] {
             check(text, Err(ResponseError::Missing));
         }
-        check(r#"{"RequestId":""}"#, Err(ResponseError::Invalid(InvalidTask::Empty)));
+        check(r#"{"RequestId":""}"#, Err(ResponseError::Invalid(InvalidTaskError::Empty)));
     }
 }

@@ -7,12 +7,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clb_task::{
     PollPolicy,
-    planner::{Ending, Reply},
+    planner::{WaitOutcome, PollResponse},
 };
 use proptest::prelude::*;
-use world::{Fault, Question, REQUEST_TIMEOUT, Story, Task, World};
+use world::{Fault, Poll, REQUEST_TIMEOUT, History, Task, World};
 
-/// How late a last look may start, how long it may run on, and what sums of rounded times may differ by.
+/// How late a final poll may start, how long it may run on, and what sums of rounded times may differ by.
 const LATE: Duration = Duration::from_millis(250);
 const OVERTIME: Duration = Duration::from_secs(2);
 const ROUNDING: Duration = Duration::from_nanos(10);
@@ -40,8 +40,8 @@ fn tasks(timeout: impl Strategy<Value = Duration>) -> impl Strategy<Value = Vec<
 }
 
 fn faults() -> impl Strategy<Value = Vec<Fault>> {
-    use Fault::{NoAnswer, None, Refused, Silence, Throttled};
-    let fault = prop_oneof![6 => Just(None), 1 => Just(Throttled), 1 => Just(NoAnswer), 1 => Just(Refused), 1 => Just(Silence)];
+    use Fault::{Transient, None, Rejected, Silence, Throttled};
+    let fault = prop_oneof![6 => Just(None), 1 => Just(Throttled), 1 => Just(Transient), 1 => Just(Rejected), 1 => Just(Silence)];
     prop::collection::vec(fault, 1..40)
 }
 
@@ -51,10 +51,10 @@ fn worlds() -> impl Strategy<Value = World> {
         .prop_map(|(tasks, faults, trip, rate)| World { tasks, faults, trip, rate })
 }
 
-/// Worlds in which every question is answered, and nobody gives up.
+/// Worlds in which every poll gets a response, and no wait times out.
 fn calm_worlds() -> impl Strategy<Value = World> {
-    let patient = Just(Duration::from_secs(1_000_000));
-    (tasks(patient), milliseconds(0..500), 1.0..200.0).prop_map(|(tasks, trip, rate)| World {
+    let never = Just(Duration::from_secs(1_000_000));
+    (tasks(never), milliseconds(0..500), 1.0..200.0).prop_map(|(tasks, trip, rate)| World {
         tasks,
         faults: vec![],
         trip,
@@ -62,11 +62,11 @@ fn calm_worlds() -> impl Strategy<Value = World> {
     })
 }
 
-/// The questions about each task.
-fn by_task(story: &Story) -> BTreeMap<usize, Vec<Question>> {
-    let mut by_task: BTreeMap<usize, Vec<Question>> = BTreeMap::new();
-    for question in &story.questions {
-        by_task.entry(question.task).or_default().push(*question);
+/// The polls of each task.
+fn by_task(history: &History) -> BTreeMap<usize, Vec<Poll>> {
+    let mut by_task: BTreeMap<usize, Vec<Poll>> = BTreeMap::new();
+    for poll in &history.polls {
+        by_task.entry(poll.task).or_default().push(*poll);
     }
     by_task
 }
@@ -75,66 +75,61 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_pace_is_never_exceeded(world in worlds()) {
-        let story = world.play();
-        for pair in story.questions.windows(2) {
+    fn the_rate_limit_is_never_exceeded(world in worlds()) {
+        let history = world.play();
+        for pair in history.polls.windows(2) {
             prop_assert!(pair[1].sent + ROUNDING >= pair[0].sent + world.spacing());
         }
     }
 
     #[test]
-    fn a_task_has_one_question_in_flight_and_all_have_64(world in worlds()) {
-        let story = world.play();
-        prop_assert!(story.in_flight <= 64);
-        for questions in by_task(&story).values() {
-            for (number, pair) in (1..).zip(questions.windows(2)) {
+    fn a_task_has_one_poll_in_flight_and_all_have_64(world in worlds()) {
+        let history = world.play();
+        prop_assert!(history.in_flight <= 64);
+        for polls in by_task(&history).values() {
+            for (number, pair) in (1..).zip(polls.windows(2)) {
                 prop_assert_eq!((pair[0].attempt, pair[1].attempt), (number, number + 1));
-                prop_assert!(pair[0].answered <= pair[1].sent);
+                prop_assert!(pair[0].responded <= pair[1].sent);
             }
         }
     }
 
     #[test]
-    fn every_task_ends_once_and_nothing_is_asked_afterwards(world in worlds()) {
-        let story = world.play();
-        let endings: BTreeMap<usize, _> = story.endings.iter().map(|(task, at, ending)| (*task, (*at, *ending))).collect();
-        prop_assert_eq!(endings.len(), world.tasks.len());
-        prop_assert_eq!(story.endings.len(), world.tasks.len());
-        for (task, questions) in by_task(&story) {
-            let (at, ending) = endings[&task];
-            prop_assert!(questions.iter().all(|question| question.answered <= at));
-            let last = questions[questions.len() - 1].reply;
-            prop_assert_eq!(ending == Ending::Done, last == Reply::Ended);
+    fn every_wait_completes_once_and_is_not_polled_afterwards(world in worlds()) {
+        let history = world.play();
+        let outcomes: BTreeMap<usize, _> = history.outcomes.iter().map(|(task, at, outcome)| (*task, (*at, *outcome))).collect();
+        prop_assert_eq!(outcomes.len(), world.tasks.len());
+        prop_assert_eq!(history.outcomes.len(), world.tasks.len());
+        for (task, polls) in by_task(&history) {
+            let (at, outcome) = outcomes[&task];
+            prop_assert!(polls.iter().all(|poll| poll.responded <= at));
+            let last = polls[polls.len() - 1].response;
+            prop_assert_eq!(outcome == WaitOutcome::Completed, last == PollResponse::Completed);
         }
     }
 
     #[test]
     fn a_deadline_ends_the_wait_in_time(world in worlds()) {
-        let story = world.play();
-        for (task, at, ending) in &story.endings {
+        let history = world.play();
+        for (task, at, outcome) in &history.outcomes {
             let deadline = world.tasks[*task].start + world.tasks[*task].timeout;
-            prop_assert!(*at <= deadline + OVERTIME, "{:?} at {:?}, deadline {:?}", ending, at, deadline);
-            prop_assert!(*ending != Ending::TimedOut || *at >= deadline);
+            prop_assert!(*at <= deadline + OVERTIME, "{:?} at {:?}, deadline {:?}", outcome, at, deadline);
+            prop_assert!(*outcome != WaitOutcome::TimedOut || *at >= deadline);
         }
-        for question in &story.questions {
-            let deadline = world.tasks[question.task].start + world.tasks[question.task].timeout;
-            prop_assert!(question.sent <= deadline + LATE);
-            prop_assert_eq!(question.answer_by, (question.sent + REQUEST_TIMEOUT).min(deadline + OVERTIME));
+        for poll in &history.polls {
+            let deadline = world.tasks[poll.task].start + world.tasks[poll.task].timeout;
+            prop_assert!(poll.sent <= deadline + LATE);
+            prop_assert_eq!(poll.deadline, (poll.sent + REQUEST_TIMEOUT).min(deadline + OVERTIME));
         }
     }
 
     #[test]
-    fn the_same_world_gives_the_same_story(world in worlds()) {
-        prop_assert_eq!(world.play(), world.play());
-    }
-
-    #[test]
-    fn no_question_comes_before_its_time(world in calm_worlds(), interval in milliseconds(500..8000)) {
+    fn no_poll_comes_before_its_time(world in calm_worlds(), interval in milliseconds(500..8000)) {
         let policy = PollPolicy::fixed(interval).unwrap();
         let tasks = world.tasks.iter().map(|task| Task { policy, ..*task }).collect();
-        for questions in by_task(&World { tasks, ..world }.play()).values() {
-            for pair in questions.windows(2) {
-                prop_assert!(pair[1].sent >= pair[0].answered + interval);
+        for polls in by_task(&World { tasks, ..world }.play()).values() {
+            for pair in polls.windows(2) {
+                prop_assert!(pair[1].sent >= pair[0].responded + interval);
             }
         }
     }
@@ -145,21 +140,21 @@ proptest! {
         let tasks: Vec<Task> = world.tasks.iter().map(|task| Task { policy, ..*task }).collect();
         let round = world.spacing() * u32::try_from(tasks.len()).unwrap() + ROUNDING * 100;
         let world = World { tasks, ..world };
-        for questions in by_task(&world.play()).values() {
-            let task = world.tasks[questions[0].task];
-            prop_assert!(questions[0].sent <= task.start + longest + round);
-            for pair in questions.windows(2) {
-                prop_assert!(pair[1].sent <= pair[0].answered + longest + round);
+        for polls in by_task(&world.play()).values() {
+            let task = world.tasks[polls[0].task];
+            prop_assert!(polls[0].sent <= task.start + longest + round);
+            for pair in polls.windows(2) {
+                prop_assert!(pair[1].sent <= pair[0].responded + longest + round);
             }
         }
     }
 
     #[test]
-    fn throttling_never_ends_a_wait_and_passes(world in calm_worlds(), refusals in 1_usize..40) {
-        let mut faults = vec![Fault::Throttled; refusals];
+    fn throttling_never_ends_a_wait_and_passes(world in calm_worlds(), throttled in 1_usize..40) {
+        let mut faults = vec![Fault::Throttled; throttled];
         faults.resize(100_000, Fault::None);
         let world = World { faults, ..world };
-        let story = world.play();
-        prop_assert!(story.endings.iter().all(|(_, _, ending)| *ending == Ending::Done));
+        let history = world.play();
+        prop_assert!(history.outcomes.iter().all(|(_, _, outcome)| *outcome == WaitOutcome::Completed));
     }
 }

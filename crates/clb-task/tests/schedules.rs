@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, Ending, Key, Planner, PlannerOptions, Reply, Step, Watch},
+    planner::{Elapsed, WaitOutcome, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
 };
 
 const NEVER: Elapsed = Duration::MAX;
 /// An adaptive task after five that took 20 s: quick at first, then as they did.
 const YOUNG_AFTER_SLOW: [f64; 5] = [60.0, 62.6, 64.3, 66.3, 68.8];
-const RUNNING: fn(u32) -> Reply = |_| Reply::Running;
+const RUNNING: fn(u32) -> PollResponse = |_| PollResponse::Running;
 
 fn seconds(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
@@ -26,60 +26,60 @@ fn fixed(interval: f64) -> PollPolicy {
     PollPolicy::fixed(seconds(interval)).unwrap()
 }
 
-/// Every question about one task, in seconds, answered at once by `reply` (from 1), and how it ended.
-fn schedule(policy: PollPolicy, timeout: f64, reply: impl Fn(u32) -> Reply) -> (Vec<f64>, (f64, Ending)) {
+/// Every poll of one task, in seconds, responded to at once by `response` (from 1), and the outcome.
+fn schedule(policy: PollPolicy, timeout: f64, response: impl Fn(u32) -> PollResponse) -> (Vec<f64>, (f64, WaitOutcome)) {
     let mut planner = planner(20.0);
-    let (mut asked, mut now) = (Vec::new(), Elapsed::ZERO);
-    planner.add(now, Watch { policy, deadline: seconds(timeout) });
+    let (mut polled, mut now) = (Vec::new(), Elapsed::ZERO);
+    planner.add(now, PlannedWait { policy, deadline: seconds(timeout) });
     loop {
         match planner.next(now) {
-            Step::Ask { key, attempt, .. } => {
-                asked.push((now.as_secs_f64() * 1000.0).round() / 1000.0);
-                planner.on_reply(key, attempt, now, reply(attempt));
+            Step::Poll { key, attempt, .. } => {
+                polled.push((now.as_secs_f64() * 1000.0).round() / 1000.0);
+                planner.on_response(key, attempt, now, response(attempt));
             }
-            Step::Ended { ending, .. } => return (asked, (now.as_secs_f64(), ending)),
+            Step::Completed { outcome, .. } => return (polled, (now.as_secs_f64(), outcome)),
             Step::WaitUntil(due) => now = due,
-            Step::Idle => panic!("idle with a task to watch"),
+            Step::Idle => panic!("idle with a wait"),
         }
     }
 }
 
-/// Takes the next question.
+/// Sends the next poll.
 #[track_caller]
-fn ask(planner: &mut Planner, now: Elapsed) -> (Key, u32, Elapsed) {
+fn poll(planner: &mut Planner, now: Elapsed) -> (Key, u32, Elapsed) {
     match planner.next(now) {
-        Step::Ask { key, attempt, answer_by } => (key, attempt, answer_by),
+        Step::Poll { key, attempt, deadline } => (key, attempt, deadline),
         other => panic!("{other:?} at {now:?}"),
     }
 }
 
-/// The questions that leave until a time, answered by nobody.
-fn asked_until(planner: &mut Planner, end: Elapsed) -> Vec<(Key, Elapsed)> {
-    let (mut asked, mut now) = (Vec::new(), Elapsed::ZERO);
+/// The polls until a time, without responses.
+fn polls_until(planner: &mut Planner, end: Elapsed) -> Vec<(Key, Elapsed)> {
+    let (mut polled, mut now) = (Vec::new(), Elapsed::ZERO);
     loop {
         match planner.next(now) {
-            Step::Ask { key, .. } => asked.push((key, now)),
+            Step::Poll { key, .. } => polled.push((key, now)),
             Step::WaitUntil(due) if due <= end => now = due,
-            _ => return asked,
+            _ => return polled,
         }
     }
 }
 
 #[test]
-fn asks_once_more_at_the_limit() {
+fn polls_once_more_at_the_timeout() {
     let policy = PollPolicy::exponential(seconds(2.0), seconds(10.0), 2.0).unwrap();
     let expected = vec![0.0, 2.0, 6.0, 14.0, 24.0, 34.0, 44.0, 54.0, 60.0];
-    assert_eq!(schedule(policy, 60.0, RUNNING), (expected, (60.0, Ending::TimedOut)));
+    assert_eq!(schedule(policy, 60.0, RUNNING), (expected, (60.0, WaitOutcome::TimedOut)));
 }
 
 #[test]
-fn a_fixed_interval_stays_until_the_limit() {
+fn a_fixed_interval_stays_until_the_timeout() {
     let expected = vec![0.0, 3.0, 6.0, 9.0, 10.0];
-    assert_eq!(schedule(fixed(3.0), 10.0, RUNNING), (expected, (10.0, Ending::TimedOut)));
+    assert_eq!(schedule(fixed(3.0), 10.0, RUNNING), (expected, (10.0, WaitOutcome::TimedOut)));
 }
 
 #[test]
-fn an_unknown_task_is_asked_about_less_often_as_it_ages() {
+fn an_unknown_task_is_polled_less_often_as_it_ages() {
     let expected = vec![
         0.0, 0.879, 1.21, 1.592, 2.025, 2.509, 3.044, 3.629, 4.266, 4.953, 5.69, 6.478, 7.317, 8.206, 9.145,
         10.0,
@@ -94,238 +94,238 @@ fn the_adaptive_policy_keeps_to_its_longest_interval() {
 }
 
 #[test]
-fn tasks_that_ended_teach_when_to_ask_about_the_next() {
-    let (mut planner, mut now, mut ended) = (planner(20.0), Elapsed::ZERO, 0);
+fn completed_tasks_teach_when_to_poll_the_next() {
+    let (mut planner, mut now, mut completed) = (planner(20.0), Elapsed::ZERO, 0);
     for _ in 0..5 {
-        planner.add(now, Watch { policy: fixed(1.0), deadline: NEVER });
+        planner.add(now, PlannedWait { policy: fixed(1.0), deadline: NEVER });
     }
-    while ended < 5 {
+    while completed < 5 {
         match planner.next(now) {
-            Step::Ask { key, attempt, .. } => {
-                let reply = if now < seconds(20.0) { Reply::Running } else { Reply::Ended };
-                planner.on_reply(key, attempt, now, reply);
+            Step::Poll { key, attempt, .. } => {
+                let response = if now < seconds(20.0) { PollResponse::Running } else { PollResponse::Completed };
+                planner.on_response(key, attempt, now, response);
             }
-            Step::Ended { .. } => ended += 1,
+            Step::Completed { .. } => completed += 1,
             Step::WaitUntil(due) => now = due,
-            Step::Idle => panic!("idle with tasks to watch"),
+            Step::Idle => panic!("idle with waits"),
         }
     }
-    let new = planner.add(seconds(60.0), Watch { policy: PollPolicy::adaptive(), deadline: NEVER });
-    let (mut asked, mut now) = (Vec::new(), seconds(60.0));
-    while asked.len() < 5 {
+    let new = planner.add(seconds(60.0), PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER });
+    let (mut polled, mut now) = (Vec::new(), seconds(60.0));
+    while polled.len() < 5 {
         match planner.next(now) {
-            Step::Ask { key, attempt, .. } => {
+            Step::Poll { key, attempt, .. } => {
                 assert_eq!(key, new);
-                planner.on_reply(key, attempt, now, Reply::Running);
-                asked.push((now.as_secs_f64() * 10.0).round() / 10.0);
+                planner.on_response(key, attempt, now, PollResponse::Running);
+                polled.push((now.as_secs_f64() * 10.0).round() / 10.0);
             }
             Step::WaitUntil(due) => now = due,
             other => panic!("{other:?}"),
         }
     }
-    // It may be a quick one, so that it is not left alone all the time that the others took.
-    assert_eq!(asked, YOUNG_AFTER_SLOW);
+    // It may be a quick one, so that it is polled long before the time that the others took.
+    assert_eq!(polled, YOUNG_AFTER_SLOW);
 }
 
 #[test]
-fn trouble_is_tried_again_after_growing_pauses_until_the_limit() {
-    let trouble = |_| Reply::NoAnswer { retry_after: None };
+fn transient_errors_are_polled_again_after_growing_pauses_until_the_timeout() {
+    let transient = |_| PollResponse::Transient { retry_after: None };
     let expected = vec![0.0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 20.0];
-    assert_eq!(schedule(fixed(2.0), 20.0, trouble), (expected, (20.0, Ending::TimedOut)));
+    assert_eq!(schedule(fixed(2.0), 20.0, transient), (expected, (20.0, WaitOutcome::TimedOut)));
 }
 
 #[test]
-fn an_answer_ends_the_pauses() {
-    let reply = |attempt| if attempt == 4 { Reply::Running } else { Reply::NoAnswer { retry_after: None } };
-    assert_eq!(schedule(fixed(2.0), 8.0, reply).0, [0.0, 0.5, 1.5, 3.5, 5.5, 6.0, 7.0, 8.0]);
+fn a_response_ends_the_pauses() {
+    let response = |attempt| if attempt == 4 { PollResponse::Running } else { PollResponse::Transient { retry_after: None } };
+    assert_eq!(schedule(fixed(2.0), 8.0, response).0, [0.0, 0.5, 1.5, 3.5, 5.5, 6.0, 7.0, 8.0]);
 }
 
 #[test]
-fn a_service_that_names_a_time_is_left_alone_for_it() {
-    let trouble = |_| Reply::NoAnswer { retry_after: Some(Duration::from_secs(3)) };
-    assert_eq!(schedule(fixed(2.0), 11.0, trouble).0, [0.0, 3.0, 6.0, 9.0, 11.0]);
+fn retry_after_is_kept() {
+    let transient = |_| PollResponse::Transient { retry_after: Some(Duration::from_secs(3)) };
+    assert_eq!(schedule(fixed(2.0), 11.0, transient).0, [0.0, 3.0, 6.0, 9.0, 11.0]);
 }
 
 #[test]
-fn a_refusal_is_final_after_as_many_more_questions_as_it_grants() {
-    let refused = |again| move |_| Reply::Refused { again };
-    assert_eq!(schedule(fixed(2.0), 60.0, refused(0)), (vec![0.0], (0.0, Ending::Refused)));
-    assert_eq!(schedule(fixed(2.0), 60.0, refused(3)), (vec![0.0, 0.5, 1.5, 3.5], (3.5, Ending::Refused)));
+fn a_rejection_is_final_after_its_retries() {
+    let rejected = |retries| move |_| PollResponse::Rejected { retries };
+    assert_eq!(schedule(fixed(2.0), 60.0, rejected(0)), (vec![0.0], (0.0, WaitOutcome::Rejected)));
+    assert_eq!(schedule(fixed(2.0), 60.0, rejected(3)), (vec![0.0, 0.5, 1.5, 3.5], (3.5, WaitOutcome::Rejected)));
 }
 
 #[test]
-fn an_answer_between_refusals_starts_their_count_anew() {
-    let reply = |attempt| if attempt == 3 { Reply::Running } else { Reply::Refused { again: 3 } };
-    let (asked, ending) = schedule(fixed(2.0), 60.0, reply);
-    assert_eq!((asked, ending), (vec![0.0, 0.5, 1.5, 3.5, 4.0, 5.0, 7.0], (7.0, Ending::Refused)));
+fn a_response_between_rejections_starts_their_count_anew() {
+    let response = |attempt| if attempt == 3 { PollResponse::Running } else { PollResponse::Rejected { retries: 3 } };
+    let (polled, outcome) = schedule(fixed(2.0), 60.0, response);
+    assert_eq!((polled, outcome), (vec![0.0, 0.5, 1.5, 3.5, 4.0, 5.0, 7.0], (7.0, WaitOutcome::Rejected)));
 }
 
 #[test]
 fn an_undocumented_status_ends_at_once() {
-    let expected = (vec![0.0], (0.0, Ending::Unrecognized));
-    assert_eq!(schedule(PollPolicy::adaptive(), 60.0, |_| Reply::Unrecognized), expected);
+    let expected = (vec![0.0], (0.0, WaitOutcome::Unrecognized));
+    assert_eq!(schedule(PollPolicy::adaptive(), 60.0, |_| PollResponse::Unrecognized), expected);
 }
 
 #[test]
-fn throttling_holds_the_question_for_a_second_or_as_long_as_it_says() {
-    let reply = |attempt| match attempt {
-        1 => Reply::Throttled { retry_after: None },
-        2 => Reply::Throttled { retry_after: Some(Duration::from_secs(7)) },
-        _ => Reply::Ended,
+fn throttling_holds_the_poll_for_a_second_or_retry_after() {
+    let response = |attempt| match attempt {
+        1 => PollResponse::Throttled { retry_after: None },
+        2 => PollResponse::Throttled { retry_after: Some(Duration::from_secs(7)) },
+        _ => PollResponse::Completed,
     };
-    assert_eq!(schedule(fixed(2.0), 60.0, reply), (vec![0.0, 1.0, 8.0], (8.0, Ending::Done)));
+    assert_eq!(schedule(fixed(2.0), 60.0, response), (vec![0.0, 1.0, 8.0], (8.0, WaitOutcome::Completed)));
 }
 
 #[test]
-fn a_wait_without_time_is_one_question() {
-    assert_eq!(schedule(fixed(2.0), 0.0, RUNNING), (vec![0.0], (0.0, Ending::TimedOut)));
+fn a_wait_without_time_is_one_poll() {
+    assert_eq!(schedule(fixed(2.0), 0.0, RUNNING), (vec![0.0], (0.0, WaitOutcome::TimedOut)));
 }
 
 #[test]
-fn new_tasks_are_asked_about_one_by_one_at_the_pace() {
+fn new_tasks_are_polled_one_by_one_at_the_rate() {
     let mut planner = planner(20.0);
     let keys: Vec<Key> = (0..5)
-        .map(|_| planner.add(Elapsed::ZERO, Watch { policy: PollPolicy::adaptive(), deadline: NEVER }))
+        .map(|_| planner.add(Elapsed::ZERO, PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER }))
         .collect();
     let step = Duration::from_nanos(52_631_579);
     let expected: Vec<_> = (0..).zip(keys).map(|(place, key)| (key, step * place)).collect();
-    assert_eq!(asked_until(&mut planner, seconds(1.0)), expected);
+    assert_eq!(polls_until(&mut planner, seconds(1.0)), expected);
 }
 
 #[test]
 fn a_new_task_yields_to_one_that_is_overdue() {
     let mut planner = planner(20.0);
-    let old = planner.add(Elapsed::ZERO, Watch { policy: PollPolicy::adaptive(), deadline: NEVER });
-    ask(&mut planner, Elapsed::ZERO);
-    planner.on_reply(old, 1, seconds(0.1), Reply::Running);
-    let new = planner.add(seconds(1.0), Watch { policy: PollPolicy::adaptive(), deadline: NEVER });
-    assert_eq!(ask(&mut planner, seconds(1.0)).0, old);
-    assert_eq!(ask(&mut planner, seconds(1.1)).0, new);
+    let old = planner.add(Elapsed::ZERO, PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER });
+    poll(&mut planner, Elapsed::ZERO);
+    planner.on_response(old, 1, seconds(0.1), PollResponse::Running);
+    let new = planner.add(seconds(1.0), PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER });
+    assert_eq!(poll(&mut planner, seconds(1.0)).0, old);
+    assert_eq!(poll(&mut planner, seconds(1.1)).0, new);
 }
 
 #[test]
 fn a_new_task_goes_before_one_that_is_not_due_yet() {
     let mut planner = planner(20.0);
-    let old = planner.add(Elapsed::ZERO, Watch { policy: fixed(5.0), deadline: NEVER });
-    ask(&mut planner, Elapsed::ZERO);
-    planner.on_reply(old, 1, seconds(0.1), Reply::Running);
-    let new = planner.add(seconds(1.0), Watch { policy: PollPolicy::adaptive(), deadline: NEVER });
-    assert_eq!(ask(&mut planner, seconds(1.0)).0, new);
+    let old = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(5.0), deadline: NEVER });
+    poll(&mut planner, Elapsed::ZERO);
+    planner.on_response(old, 1, seconds(0.1), PollResponse::Running);
+    let new = planner.add(seconds(1.0), PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER });
+    assert_eq!(poll(&mut planner, seconds(1.0)).0, new);
     assert_eq!(planner.next(seconds(1.1)), Step::WaitUntil(seconds(5.1)));
 }
 
 #[test]
-fn many_with_one_deadline_begin_their_last_round_early_enough() {
+fn many_with_one_deadline_begin_their_final_polls_early_enough() {
     let mut planner = planner(20.0);
     let deadline = seconds(60.0);
     for _ in 0..40 {
-        planner.add(Elapsed::ZERO, Watch { policy: fixed(45.0), deadline });
+        planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(45.0), deadline });
     }
-    let (mut looks, mut ended, mut now) = (Vec::new(), 0, Elapsed::ZERO);
-    while ended < 40 {
+    let (mut final_polls, mut completed, mut now) = (Vec::new(), 0, Elapsed::ZERO);
+    while completed < 40 {
         match planner.next(now) {
-            Step::Ask { key, attempt, .. } => {
-                planner.on_reply(key, attempt, now, Reply::Running);
+            Step::Poll { key, attempt, .. } => {
+                planner.on_response(key, attempt, now, PollResponse::Running);
                 if attempt == 3 {
-                    looks.push(now);
+                    final_polls.push(now);
                 }
             }
-            Step::Ended { ending, .. } => {
-                assert_eq!((now, ending), (deadline, Ending::TimedOut));
-                ended += 1;
+            Step::Completed { outcome, .. } => {
+                assert_eq!((now, outcome), (deadline, WaitOutcome::TimedOut));
+                completed += 1;
             }
             Step::WaitUntil(due) => now = due,
-            Step::Idle => panic!("idle with tasks to watch"),
+            Step::Idle => panic!("idle with waits"),
         }
     }
     let step = Duration::from_nanos(52_631_579);
     let first = Duration::from_nanos(60_000_000_000 - 39 * 52_631_579);
     let expected: Vec<Elapsed> = (0..40).map(|place| first + step * place).collect();
-    assert_eq!(looks, expected);
+    assert_eq!(final_polls, expected);
 }
 
 #[test]
-fn a_look_moves_to_the_room_that_others_leave() {
+fn a_final_poll_moves_to_the_time_that_others_leave() {
     let mut planner = planner(20.0);
-    let watch = Watch { policy: fixed(90.0), deadline: seconds(60.0) };
-    let keys: Vec<Key> = (0..40).map(|_| planner.add(Elapsed::ZERO, watch)).collect();
-    for (key, sent) in asked_until(&mut planner, seconds(3.0)) {
-        planner.on_reply(key, 1, sent, Reply::Running);
+    let wait = PlannedWait { policy: fixed(90.0), deadline: seconds(60.0) };
+    let keys: Vec<Key> = (0..40).map(|_| planner.add(Elapsed::ZERO, wait)).collect();
+    for (key, sent) in polls_until(&mut planner, seconds(3.0)) {
+        planner.on_response(key, 1, sent, PollResponse::Running);
     }
-    // The last one's look is 39 spacings early by now.
+    // The last one's final poll is 39 spacings early by now.
     for key in &keys[..39] {
         planner.cancel(*key);
     }
     assert_eq!(planner.next(seconds(59.0)), Step::WaitUntil(seconds(60.0)));
-    assert_eq!(ask(&mut planner, seconds(60.0)).0, keys[39]);
+    assert_eq!(poll(&mut planner, seconds(60.0)).0, keys[39]);
 }
 
 #[test]
-fn a_last_look_goes_before_a_question_that_would_put_it_off() {
+fn a_final_poll_goes_before_a_poll_that_would_delay_it() {
     let mut planner = planner(20.0);
-    let looked = planner.add(Elapsed::ZERO, Watch { policy: fixed(90.0), deadline: seconds(60.0) });
-    ask(&mut planner, Elapsed::ZERO);
-    planner.on_reply(looked, 1, Elapsed::ZERO, Reply::Running);
-    let due = planner.add(seconds(59.97), Watch { policy: fixed(5.0), deadline: NEVER });
-    assert_eq!(ask(&mut planner, seconds(59.97)).0, looked);
-    // That look came to nothing, and there is room for another.
-    planner.on_reply(looked, 2, seconds(59.98), Reply::NoAnswer { retry_after: None });
-    assert_eq!(ask(&mut planner, seconds(60.03)).0, looked);
-    planner.on_reply(looked, 3, seconds(60.04), Reply::Running);
-    assert_eq!(planner.next(seconds(60.04)), Step::Ended { key: looked, ending: Ending::TimedOut });
-    assert_eq!(ask(&mut planner, seconds(60.09)).0, due);
+    let final_poll = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(90.0), deadline: seconds(60.0) });
+    poll(&mut planner, Elapsed::ZERO);
+    planner.on_response(final_poll, 1, Elapsed::ZERO, PollResponse::Running);
+    let due = planner.add(seconds(59.97), PlannedWait { policy: fixed(5.0), deadline: NEVER });
+    assert_eq!(poll(&mut planner, seconds(59.97)).0, final_poll);
+    // That poll failed, and there is time for another.
+    planner.on_response(final_poll, 2, seconds(59.98), PollResponse::Transient { retry_after: None });
+    assert_eq!(poll(&mut planner, seconds(60.03)).0, final_poll);
+    planner.on_response(final_poll, 3, seconds(60.04), PollResponse::Running);
+    assert_eq!(planner.next(seconds(60.04)), Step::Completed { key: final_poll, outcome: WaitOutcome::TimedOut });
+    assert_eq!(poll(&mut planner, seconds(60.09)).0, due);
 }
 
 #[test]
-fn a_question_is_given_up_after_its_time_or_soon_after_the_deadline() {
+fn a_poll_is_given_up_after_its_timeout_or_soon_after_the_deadline() {
     let mut planner = planner(20.0);
-    planner.add(Elapsed::ZERO, Watch { policy: fixed(2.0), deadline: seconds(9.0) });
-    planner.add(Elapsed::ZERO, Watch { policy: fixed(2.0), deadline: seconds(90.0) });
-    assert_eq!(ask(&mut planner, Elapsed::ZERO).2, seconds(10.0));
-    assert_eq!(ask(&mut planner, seconds(1.0)).2, seconds(11.0));
-    planner.add(seconds(5.0), Watch { policy: fixed(2.0), deadline: seconds(6.0) });
-    assert_eq!(ask(&mut planner, seconds(5.0)).2, seconds(8.0));
+    planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(9.0) });
+    planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(90.0) });
+    assert_eq!(poll(&mut planner, Elapsed::ZERO).2, seconds(10.0));
+    assert_eq!(poll(&mut planner, seconds(1.0)).2, seconds(11.0));
+    planner.add(seconds(5.0), PlannedWait { policy: fixed(2.0), deadline: seconds(6.0) });
+    assert_eq!(poll(&mut planner, seconds(5.0)).2, seconds(8.0));
 }
 
 #[test]
-fn a_question_that_outlives_the_deadline_is_the_last() {
+fn a_poll_that_outlives_the_deadline_is_the_final_one() {
     let mut planner = planner(20.0);
-    let key = planner.add(Elapsed::ZERO, Watch { policy: fixed(2.0), deadline: seconds(1.0) });
-    ask(&mut planner, Elapsed::ZERO);
-    planner.on_reply(key, 1, seconds(1.5), Reply::Running);
-    assert_eq!(planner.next(seconds(1.5)), Step::Ended { key, ending: Ending::TimedOut });
+    let key = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(1.0) });
+    poll(&mut planner, Elapsed::ZERO);
+    planner.on_response(key, 1, seconds(1.5), PollResponse::Running);
+    assert_eq!(planner.next(seconds(1.5)), Step::Completed { key, outcome: WaitOutcome::TimedOut });
     assert_eq!(planner.next(seconds(1.5)), Step::Idle);
 }
 
 #[test]
-fn no_more_than_64_questions_are_in_flight() {
+fn no_more_than_64_polls_are_in_flight() {
     let mut planner = planner(1000.0);
     for _ in 0..100 {
-        planner.add(Elapsed::ZERO, Watch { policy: PollPolicy::adaptive(), deadline: seconds(1000.0) });
+        planner.add(Elapsed::ZERO, PlannedWait { policy: PollPolicy::adaptive(), deadline: seconds(1000.0) });
     }
-    let asked = asked_until(&mut planner, seconds(100.0));
-    assert_eq!(asked.len(), 64);
+    let polled = polls_until(&mut planner, seconds(100.0));
+    assert_eq!(polled.len(), 64);
     assert_eq!(planner.next(seconds(100.0)), Step::WaitUntil(seconds(1000.0)));
-    planner.on_reply(asked[7].0, 1, seconds(100.0), Reply::Ended);
-    assert_eq!(planner.next(seconds(100.0)), Step::Ended { key: asked[7].0, ending: Ending::Done });
-    ask(&mut planner, seconds(100.0));
+    planner.on_response(polled[7].0, 1, seconds(100.0), PollResponse::Completed);
+    assert_eq!(planner.next(seconds(100.0)), Step::Completed { key: polled[7].0, outcome: WaitOutcome::Completed });
+    poll(&mut planner, seconds(100.0));
 }
 
 #[test]
-fn a_cancelled_task_makes_room_and_has_no_ending() {
+fn a_cancelled_wait_makes_room_and_has_no_outcome() {
     let mut planner = planner(1000.0);
     let keys: Vec<Key> = (0..66)
-        .map(|_| planner.add(Elapsed::ZERO, Watch { policy: fixed(2.0), deadline: seconds(5.0) }))
+        .map(|_| planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(5.0) }))
         .collect();
-    let asked = asked_until(&mut planner, seconds(1.0));
-    planner.cancel(asked[0].0);
-    planner.cancel(asked[0].0);
-    assert_eq!(ask(&mut planner, seconds(1.0)).0, keys[64]);
+    let polled = polls_until(&mut planner, seconds(1.0));
+    planner.cancel(polled[0].0);
+    planner.cancel(polled[0].0);
+    assert_eq!(poll(&mut planner, seconds(1.0)).0, keys[64]);
     assert!(matches!(planner.next(seconds(1.1)), Step::WaitUntil(_)));
-    // Ended, but cancelled before anybody was told.
-    planner.on_reply(keys[1], 1, seconds(1.2), Reply::Ended);
+    // Completed, but cancelled before `next` said so.
+    planner.on_response(keys[1], 1, seconds(1.2), PollResponse::Completed);
     planner.cancel(keys[1]);
-    assert_eq!(ask(&mut planner, seconds(1.2)).0, keys[65]);
+    assert_eq!(poll(&mut planner, seconds(1.2)).0, keys[65]);
     for key in keys {
         planner.cancel(key);
     }
@@ -333,18 +333,18 @@ fn a_cancelled_task_makes_room_and_has_no_ending() {
 }
 
 #[test]
-fn replies_that_nobody_waits_for_only_inform_the_pace() {
+fn late_responses_only_inform_the_rate_limiter() {
     let mut planner = planner(20.0);
-    let key = planner.add(Elapsed::ZERO, Watch { policy: fixed(2.0), deadline: NEVER });
-    ask(&mut planner, Elapsed::ZERO);
-    planner.on_reply(key, 2, seconds(0.5), Reply::Ended);
-    planner.on_reply(key, 1, seconds(1.0), Reply::Running);
-    planner.on_reply(key, 1, seconds(1.0), Reply::Ended);
+    let key = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: NEVER });
+    poll(&mut planner, Elapsed::ZERO);
+    planner.on_response(key, 2, seconds(0.5), PollResponse::Completed);
+    planner.on_response(key, 1, seconds(1.0), PollResponse::Running);
+    planner.on_response(key, 1, seconds(1.0), PollResponse::Completed);
     assert_eq!(planner.next(seconds(1.0)), Step::WaitUntil(seconds(3.0)));
     planner.cancel(key);
-    planner.on_reply(key, 1, seconds(20.0), Reply::Throttled { retry_after: None });
-    assert_eq!(planner.pace().free(), seconds(21.0));
-    assert!(planner.pace().rate(seconds(20.0)) < 14.0);
+    planner.on_response(key, 1, seconds(20.0), PollResponse::Throttled { retry_after: None });
+    assert_eq!(planner.rate_limiter().available_at(), seconds(21.0));
+    assert!(planner.rate_limiter().rate(seconds(20.0)) < 14.0);
 }
 
 #[test]
@@ -354,28 +354,28 @@ fn years_pass_without_overflow() {
     let policies =
         [PollPolicy::adaptive(), fixed(1e18), PollPolicy::exponential(seconds(1.0), NEVER, 1e300).unwrap()];
     for policy in policies {
-        planner.add(century, Watch { policy, deadline: NEVER });
+        planner.add(century, PlannedWait { policy, deadline: NEVER });
     }
     for round in 0..300 {
         let now = century * round;
         for _ in 0..3 {
-            if let Step::Ask { key, attempt, .. } = planner.next(now) {
-                planner.on_reply(
+            if let Step::Poll { key, attempt, .. } = planner.next(now) {
+                planner.on_response(
                     key,
                     attempt,
                     now + seconds(1.0),
-                    Reply::NoAnswer { retry_after: Some(NEVER) },
+                    PollResponse::Transient { retry_after: Some(NEVER) },
                 );
-                planner.on_reply(
+                planner.on_response(
                     key,
                     attempt,
                     now + seconds(1.0),
-                    Reply::Throttled { retry_after: Some(NEVER) },
+                    PollResponse::Throttled { retry_after: Some(NEVER) },
                 );
             }
         }
     }
-    planner.add(NEVER, Watch { policy: fixed(1.0), deadline: NEVER });
+    planner.add(NEVER, PlannedWait { policy: fixed(1.0), deadline: NEVER });
     planner.next(NEVER);
     planner.next(NEVER);
 }

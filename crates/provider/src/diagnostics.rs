@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use clb_api::clb_task::{TaskStatus, Trouble};
+use clb_api::clb_task::{TaskStatus, PollError};
 use clb_api::error_table::{self, ErrorClass};
 use tfplugin::Diagnostic;
 
@@ -49,7 +49,7 @@ pub(crate) fn elapsed_and_polls(Progress { elapsed, polls, .. }: &Progress) -> S
 }
 
 /// The tasks without success under a heading for each kind.
-fn lists(bad: &[&TaskResult], abandoned: &BTreeSet<clb_api::clb_task::Task>) -> String {
+fn lists(bad: &[&TaskResult], abandoned: &BTreeSet<clb_api::clb_task::TaskRef>) -> String {
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for result in bad {
         groups.entry(group(result)).or_default().push_str(&entry(result));
@@ -186,7 +186,7 @@ fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
 }
 
 /// The service's code and message on one line.
-fn error_text(Trouble { code, message, .. }: &Trouble) -> String {
+fn error_text(PollError { code, message, .. }: &PollError) -> String {
     match code {
         Some(code) => one_line(&format!("{code}: {message}")),
         None => one_line(message),
@@ -198,7 +198,7 @@ fn last_error(progress: &Progress) -> String {
 }
 
 /// What to do about a rejected poll: the error table's sentence, and a hint at tasks that the service has forgotten.
-fn rejected_advice(error: &Trouble) -> String {
+fn rejected_advice(error: &PollError) -> String {
     let Some(code) = &error.code else {
         return "Correct what the message names, the provider configuration or a proxy, and run Terraform again.".into();
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clb_api::clb_task::{Task, Wait, Watcher, WatcherOptions};
+use clb_api::clb_task::{self, TaskRef, Wait, Waiter, WaiterOptions};
 use clb_api::{Client, Environment, Region};
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
@@ -17,7 +17,7 @@ const REQUEST_CLIENT: &str = concat!("terraform-provider-clb/", env!("CARGO_PKG_
 #[derive(Debug)]
 pub(crate) struct ProviderData {
     client: Client,
-    watcher: Result<Watcher, Diagnostics>,
+    waiter: Result<Waiter, Diagnostics>,
     /// Arguments of the provider block that were unknown when it was configured.
     unknown: Vec<&'static str>,
     warned_of_clock: AtomicBool,
@@ -30,21 +30,24 @@ impl ProviderData {
         let request_timeout = options.request_timeout.unwrap_or(clb_api::REQUEST_TIMEOUT);
         let builder = Client::builder().options(options).environment(environment.clone());
         let client = builder.request_client(REQUEST_CLIENT).build()?;
-        let watcher = requests_per_second
-            .map(|requests_per_second| Watcher::new(WatcherOptions { requests_per_second, request_timeout }));
-        Ok(Self { client, watcher, unknown, warned_of_clock: AtomicBool::new(false) })
+        let waiter = requests_per_second
+            .map(|requests_per_second| Waiter::new(WaiterOptions { requests_per_second, request_timeout }));
+        Ok(Self { client, waiter, unknown, warned_of_clock: AtomicBool::new(false) })
     }
 
     /// Starts to wait for a task, or for the report of a single poll.
     pub(crate) fn wait(
         &self,
-        task: Task,
+        task: TaskRef,
         options: &WaitOptions,
         until_completed: bool,
     ) -> Result<Wait, Diagnostics> {
-        let watcher = self.watcher.as_ref().map_err(Clone::clone)?;
-        let wait = watcher.watch(self.client(options.region.clone())?, task, options.policy, options.timeout);
-        Ok(if until_completed { wait } else { wait.until_answered() })
+        let waiter = self.waiter.as_ref().map_err(Clone::clone)?;
+        let wait_options = clb_task::WaitOptions::default()
+            .with_policy(options.policy)
+            .with_timeout(options.timeout)
+            .with_wait_for_completion(until_completed);
+        Ok(waiter.wait(self.client(options.region.clone())?, task, wait_options))
     }
 
     /// The client in `region` or the provider's own.

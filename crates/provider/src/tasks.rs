@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use clb_api::clb_task::{DealName, Task, TaskId};
+use clb_api::clb_task::{DealName, TaskRef, TaskId};
 use tfplugin::schema::Attribute;
 use tfplugin::{Attr, Diagnostic, Diagnostics, Type};
 
@@ -13,7 +13,7 @@ use crate::argument;
 pub(crate) type TaskNames = Attr<BTreeSet<Attr<String>>>;
 
 /// The tasks by id or order name, which is also their key in results.
-pub(crate) type Tasks = BTreeMap<String, Task>;
+pub(crate) type Tasks = BTreeMap<String, TaskRef>;
 
 /// The schema of both arguments.
 pub(crate) fn attributes() -> [Attribute; 2] {
@@ -31,8 +31,8 @@ pub(crate) fn read(task_ids: &TaskNames, deal_names: &TaskNames) -> Result<Attr<
         return Err(no_tasks().into());
     }
     let mut problems = Diagnostics::new();
-    let ids = problems.take(parsed(task_ids, "task_ids", |text| TaskId::parse(text).map(Task::Id)));
-    let deals = problems.take(parsed(deal_names, "deal_names", |text| DealName::parse(text).map(Task::Deal)));
+    let ids = problems.take(parsed(task_ids, "task_ids", |text| TaskId::parse(text).map(TaskRef::Id)));
+    let deals = problems.take(parsed(deal_names, "deal_names", |text| DealName::parse(text).map(TaskRef::Deal)));
     problems.into_result()?;
     let (Some(Attr::Known(mut tasks)), Some(Attr::Known(deals))) = (ids, deals) else {
         return Ok(Attr::Unknown);
@@ -49,7 +49,7 @@ pub(crate) fn read(task_ids: &TaskNames, deal_names: &TaskNames) -> Result<Attr<
 fn parsed<E: Display>(
     names: &TaskNames,
     path: &str,
-    parse: impl Fn(&str) -> Result<Task, E>,
+    parse: impl Fn(&str) -> Result<TaskRef, E>,
 ) -> Result<Attr<Tasks>, Diagnostics> {
     let names = match names {
         Attr::Known(names) => names,
@@ -97,7 +97,7 @@ mod tests {
     fn ids_and_names_are_one_set_of_tasks() {
         let tasks = read(&names(&["b", "a"]), &names(&["c"])).unwrap().known().unwrap();
         assert_eq!(tasks.keys().collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(tasks["c"], Task::Deal(DealName::parse("c").unwrap()));
+        assert_eq!(tasks["c"], TaskRef::Deal(DealName::parse("c").unwrap()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clb_api::clb_task::{
-    Event, Task, TaskReport, TaskStatus, Trouble, Wait, WaitError, WaitErrorKind, Waited,
+    PollError, TaskRef, TaskReport, TaskStatus, Wait, WaitError, WaitErrorKind, WaitEvent, WaitReport, WaitResult,
 };
 use tfplugin::Context;
 use tokio::time::Instant;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// The result of waiting for a task: what was seen, and how the wait ended.
 #[derive(Clone, Debug)]
 pub(crate) struct TaskResult {
-    pub(crate) task: Task,
+    pub(crate) task: TaskRef,
     pub(crate) progress: Progress,
     pub(crate) outcome: TaskOutcome,
 }
@@ -28,7 +28,7 @@ pub(crate) struct Progress {
     /// The RequestId of the last response that has one.
     pub(crate) request_id: Option<String>,
     /// The error of the last poll that failed.
-    pub(crate) error: Option<Trouble>,
+    pub(crate) error: Option<PollError>,
 }
 
 /// How the wait for a task ended.
@@ -39,7 +39,7 @@ pub(crate) enum TaskOutcome {
     /// The service reported a status that is not documented: its JSON text, or `missing`.
     Unrecognized(String),
     /// The service rejects polls of this task, or all of our requests.
-    Rejected(Trouble),
+    Rejected(PollError),
     /// The timeout passed.
     TimedOut,
     /// Terraform was told to stop.
@@ -49,17 +49,17 @@ pub(crate) enum TaskOutcome {
 }
 
 /// Waits for the task, or until the user presses Ctrl-C.
-pub(crate) async fn wait(task: Task, mut wait: Wait, context: &Context) -> TaskResult {
-    let started = Instant::now();
+pub(crate) async fn wait(task: TaskRef, mut wait: Wait, context: &Context) -> TaskResult {
+    let (started, mut events) = (Instant::now(), wait.events());
     let mut progress = Progress::default();
     let outcome = loop {
         let event = tokio::select! {
             biased;
             () = context.cancelled() => break TaskOutcome::Interrupted,
-            event = wait.next_event() => event,
+            event = events.next() => event,
         };
         match event {
-            Some(Event::Ended(outcome)) => break progress.complete(outcome),
+            Some(WaitEvent::Completed(result)) => break progress.complete(result),
             Some(event) => progress.record(event),
             None => break TaskOutcome::Abandoned,
         }
@@ -69,14 +69,14 @@ pub(crate) async fn wait(task: Task, mut wait: Wait, context: &Context) -> TaskR
 }
 
 impl Progress {
-    fn record(&mut self, event: Event) {
+    fn record(&mut self, event: WaitEvent) {
         match event {
-            Event::Asked(polls) => self.polls = polls,
-            Event::Running(report) => {
+            WaitEvent::Polled(polls) => self.polls = polls,
+            WaitEvent::Running(report) => {
                 self.status = Some(report.status);
                 self.request_id = report.request_id.or_else(|| self.request_id.take());
             }
-            Event::Trouble(error) => {
+            WaitEvent::Rejected(error) | WaitEvent::Throttled { error, .. } | WaitEvent::Transient(error) => {
                 self.request_id = error.request_id.clone().or_else(|| self.request_id.take());
                 self.error = Some(error);
             }
@@ -85,17 +85,17 @@ impl Progress {
     }
 
     /// Takes what the waiter knows, which is never less than its events told.
-    fn complete(&mut self, outcome: Result<Waited, WaitError>) -> TaskOutcome {
-        match outcome {
-            Ok(Waited { report, polls, .. }) => {
+    fn complete(&mut self, result: WaitResult) -> TaskOutcome {
+        match result {
+            Ok(WaitReport { report, polls, .. }) => {
                 (self.polls, self.status) = (polls, Some(report.status));
                 self.request_id = report.request_id.clone().or_else(|| self.request_id.take());
                 TaskOutcome::Reported(report)
             }
-            Err(WaitError { kind, polls, last_request_id, last_trouble, last_status, .. }) => {
+            Err(WaitError { kind, polls, last_request_id, last_error, last_status, .. }) => {
                 (self.polls, self.status) = (polls, last_status);
                 self.request_id = last_request_id.or_else(|| self.request_id.take());
-                self.error = last_trouble.or_else(|| self.error.take());
+                self.error = last_error.or_else(|| self.error.take());
                 kind.into()
             }
         }
@@ -107,7 +107,7 @@ impl From<WaitErrorKind> for TaskOutcome {
         match kind {
             WaitErrorKind::TimedOut => Self::TimedOut,
             WaitErrorKind::Unrecognized { value } => Self::Unrecognized(value),
-            WaitErrorKind::Refused(error) => Self::Rejected(error),
+            WaitErrorKind::Rejected(error) => Self::Rejected(error),
             _ => Self::Abandoned,
         }
     }

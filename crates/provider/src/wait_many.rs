@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clb_api::clb_task::{Task, TaskStatus};
+use clb_api::clb_task::{TaskRef, TaskStatus};
 use clb_api::error_table::{self, ErrorScope};
 use tfplugin::{Context, Diagnostics};
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ use crate::wait::{TaskOutcome, TaskResult, wait};
 /// The waits for several tasks. Dropping it stops all polls.
 #[derive(Debug)]
 pub(crate) struct Waits {
-    open: BTreeSet<Task>,
+    open: BTreeSet<TaskRef>,
     waits: JoinSet<TaskResult>,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct WaitResults {
     /// Those whose wait has ended, sorted by task.
     pub(crate) results: Vec<TaskResult>,
     /// Those whose wait was given up after a poll was rejected for reasons that hold for all.
-    pub(crate) abandoned: BTreeSet<Task>,
+    pub(crate) abandoned: BTreeSet<TaskRef>,
 }
 
 impl Waits {

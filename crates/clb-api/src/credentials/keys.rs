@@ -1,7 +1,7 @@
 //! Key pairs of options and environment.
 
 use async_trait::async_trait;
-use clb_sign::{Credential, InvalidCredential};
+use clb_sign::{Credential, InvalidCredentialError};
 
 use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, Lookup, credential};
 use crate::{Environment, Options, options::non_empty};
@@ -29,9 +29,9 @@ impl StaticCredentials {
     /// ```
     /// let keys = clb_api::StaticCredentials::parse("AKIDEXAMPLE", "EXAMPLEKEY", None)?;
     /// assert!(!format!("{keys:?}").contains("EXAMPLEKEY"));
-    /// # Ok::<_, clb_sign::InvalidCredential>(())
+    /// # Ok::<_, clb_sign::InvalidCredentialError>(())
     /// ```
-    pub fn parse(secret_id: &str, secret_key: &str, token: Option<&str>) -> Result<Self, InvalidCredential> {
+    pub fn parse(secret_id: &str, secret_key: &str, token: Option<&str>) -> Result<Self, InvalidCredentialError> {
         credential(secret_id, secret_key, token).map(Self)
     }
 }

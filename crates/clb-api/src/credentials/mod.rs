@@ -20,7 +20,7 @@ mod variables;
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use clb_sign::{Credential, InvalidCredential, SecretId, SecretKey, SecurityToken};
+use clb_sign::{Credential, InvalidCredentialError, SecretId, SecretKey, SecurityToken};
 
 use crate::ApiError;
 
@@ -150,7 +150,7 @@ impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
 }
 
 /// Checks a key pair and its token.
-fn credential(id: &str, key: &str, token: Option<&str>) -> Result<Credential, InvalidCredential> {
+fn credential(id: &str, key: &str, token: Option<&str>) -> Result<Credential, InvalidCredentialError> {
     let credential = Credential::new(SecretId::new(id)?, SecretKey::new(key)?);
     Ok(match token {
         Some(token) => credential.with_token(SecurityToken::new(token)?),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clb_api::{Client, ErrorClass, ErrorScope, Language, Options, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
-use clb_task::{Answer, DealName, StatusSource, Task, TaskStatus};
+use clb_task::{PollOutcome, DealName, StatusSource, TaskRef, TaskStatus};
 use http::StatusCode;
 use serde_json::json;
 
@@ -13,12 +13,12 @@ use crate::support::{SimulatorClock, builder, client, demo_keys, region, simulat
 const DESCRIBE: &str = "DescribeTaskStatus";
 
 /// What the client makes of this fault of a question.
-async fn answer(fault: impl Into<Fault>) -> Answer {
+async fn answer(fault: impl Into<Fault>) -> PollOutcome {
     let simulator = simulator();
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())
         .fault(When::always().of(DESCRIBE), fault);
-    client(&simulator).ask(&task("t-1")).await
+    client(&simulator).poll_once(&task("t-1")).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -37,7 +37,7 @@ async fn a_task_is_described() {
 async fn an_order_is_described_by_its_name() {
     let simulator = simulator();
     simulator.deal("20260101000001", TaskScript::already_complete().then_succeeds());
-    let deal = Task::Deal(DealName::parse("20260101000001").unwrap());
+    let deal = TaskRef::Deal(DealName::parse("20260101000001").unwrap());
     assert_eq!(client(&simulator).describe_task_status(&deal).await.unwrap().status, TaskStatus::Succeeded);
     assert_eq!(simulator.calls()[0].parameters, *json!({"DealName": "20260101000001"}).as_object().unwrap());
 }
@@ -84,22 +84,22 @@ async fn trouble_that_passes_is_no_answer() {
     ];
     for fault in cases {
         let answer = answer(fault.clone()).await;
-        assert!(matches!(answer, Answer::NoAnswer { retry_after: None, .. }), "{fault}: {answer:?}");
+        assert!(matches!(answer, PollOutcome::Transient { retry_after: None, .. }), "{fault}: {answer:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttling_is_told_apart_with_the_time_to_wait() {
-    let Answer::Throttled { trouble, retry_after } = answer(Fault::throttled().with_retry_after(3)).await
+    let PollOutcome::Throttled { error, retry_after } = answer(Fault::throttled().with_retry_after(3)).await
     else {
         panic!()
     };
     assert_eq!(
-        (trouble.code.as_deref(), retry_after),
+        (error.code.as_deref(), retry_after),
         (Some("RequestLimitExceeded"), Some(Duration::from_secs(3)))
     );
     let unavailable = Fault::http(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(7);
-    let Answer::NoAnswer { retry_after, .. } = answer(unavailable).await else { panic!() };
+    let PollOutcome::Transient { retry_after, .. } = answer(unavailable).await else { panic!() };
     assert_eq!(retry_after, Some(Duration::from_secs(7)));
 }
 
@@ -114,7 +114,7 @@ async fn an_odd_status_is_shown_as_it_came() {
     ] {
         let simulator = simulator();
         simulator.task("t-1", TaskScript::already_complete().then_reports(status));
-        let Answer::Unrecognized { value, request_id } = client(&simulator).ask(&task("t-1")).await else {
+        let PollOutcome::Unrecognized { value, request_id } = client(&simulator).poll_once(&task("t-1")).await else {
             panic!("{shown}")
         };
         assert_eq!((value.as_str(), request_id), (shown, simulator.calls()[0].request_id.clone()));
@@ -122,7 +122,7 @@ async fn an_odd_status_is_shown_as_it_came() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::already_complete().then_omits_status());
     assert!(
-        matches!(client(&simulator).ask(&task("t-1")).await, Answer::Unrecognized { value, .. } if value == "missing")
+        matches!(client(&simulator).poll_once(&task("t-1")).await, PollOutcome::Unrecognized { value, .. } if value == "missing")
     );
 }
 
@@ -247,7 +247,7 @@ async fn keys_are_in_no_error_and_no_debug_output() {
     let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
     assert_eq!(error.message(), "[redacted] and the token [redacted] are unknown");
     for text in
-        [format!("{client:?}"), format!("{keys:?}"), format!("{error:?}"), format!("{:?}", error.trouble())]
+        [format!("{client:?}"), format!("{keys:?}"), format!("{error:?}"), format!("{:?}", error.poll_error())]
     {
         assert!(!text.contains("a-key") && !text.contains("a-token"), "{text}");
     }
@@ -266,10 +266,10 @@ async fn every_documented_code_is_answered_as_its_row_says() {
     for row in clb_api::error_table::ROWS {
         let answer = answer(Fault::api_error(row.code, "the words")).await;
         let expected = match row.class {
-            ErrorClass::Throttled => matches!(answer, Answer::Throttled { .. }),
-            ErrorClass::Busy | ErrorClass::Transient => matches!(answer, Answer::NoAnswer { .. }),
-            ErrorClass::LimitedRetries => matches!(answer, Answer::Refused { again: 3, .. }),
-            _ => matches!(answer, Answer::Refused { again: 0, .. }),
+            ErrorClass::Throttled => matches!(answer, PollOutcome::Throttled { .. }),
+            ErrorClass::Busy | ErrorClass::Transient => matches!(answer, PollOutcome::Transient { .. }),
+            ErrorClass::LimitedRetries => matches!(answer, PollOutcome::Rejected { retries: 3, .. }),
+            _ => matches!(answer, PollOutcome::Rejected { retries: 0, .. }),
         };
         assert!(expected, "{row:?}: {answer:?}");
     }

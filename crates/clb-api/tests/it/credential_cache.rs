@@ -14,7 +14,7 @@ use clb_api::{
     CredentialsProvider, InstanceRole, StaticCredentials,
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
-use clb_task::{PollPolicy, TaskStatus, Watcher, WatcherOptions};
+use clb_task::{PollPolicy, TaskStatus, WaitOptions, Waiter, WaiterOptions};
 
 use crate::support::{START, builder, demo_keys, task};
 
@@ -45,9 +45,10 @@ async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str)
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
     let client = builder(&simulator).credentials(provider).build().unwrap();
-    let watcher = Watcher::new(WatcherOptions::default());
+    let waiter = Waiter::new(WaiterOptions::default());
     let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
-    let wait = watcher.watch(Arc::new(client), task("t-1"), policy, Duration::from_secs(3 * 3600));
+    let options = WaitOptions::default().with_policy(policy).with_timeout(Duration::from_secs(3 * 3600));
+    let wait = waiter.wait(Arc::new(client), task("t-1"), options);
     assert_eq!(wait.await.unwrap().report.status, TaskStatus::Succeeded);
 
     let calls = simulator.calls();

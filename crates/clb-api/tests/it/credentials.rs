@@ -530,7 +530,7 @@ async fn trouble_of_the_token_service_passes_like_any_other() {
     let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
     assert!(error.is_transient() && !error.is_throttled() && !error.may_have_acted(), "{error:?}");
     let message = format!("assuming the role `{ROLE}`: InternalError: later");
-    assert_eq!((error.trouble().code, error.trouble().message), (None, message));
+    assert_eq!((error.poll_error().code, error.poll_error().message), (None, message));
     tokio::time::sleep(Duration::from_secs(2)).await;
     client.describe_task_status(&task("t-1")).await.unwrap();
 }

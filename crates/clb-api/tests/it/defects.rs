@@ -2,12 +2,16 @@
 
 use clb_api::ErrorClass;
 use clb_sim::{Fault, TaskScript, When};
-use clb_task::{Answer, PollPolicy, StatusSource, TaskStatus, Watcher, WatcherOptions};
+use clb_task::{PollOutcome, StatusSource, TaskStatus, WaitOptions, Waiter, WaiterOptions};
 use http::StatusCode;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 use crate::support::{client, simulator, task};
+
+fn minute() -> WaitOptions {
+    WaitOptions::default().with_timeout(Duration::from_secs(60))
+}
 
 /// Python: its retryer keeps the first error, and raises it after all three calls although the second one succeeded.
 #[tokio::test(start_paused = true)]
@@ -16,13 +20,8 @@ async fn trouble_is_forgotten_when_the_next_question_is_answered() {
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())
         .fault(When::call(1), Fault::throttled());
-    let watcher = Watcher::new(WatcherOptions::default());
-    let wait = watcher.watch(
-        Arc::new(client(&simulator)),
-        task("t-1"),
-        PollPolicy::adaptive(),
-        Duration::from_secs(60),
-    );
+    let waiter = Waiter::new(WaiterOptions::default());
+    let wait = waiter.wait(Arc::new(client(&simulator)), task("t-1"), minute());
     let waited = wait.await.unwrap();
     assert_eq!((waited.report.status, simulator.calls().len()), (TaskStatus::Succeeded, 2));
 }
@@ -76,8 +75,8 @@ async fn every_limit_and_internal_trouble_is_repeated() {
     {
         let simulator = simulator();
         simulator.fault(When::always(), Fault::api_error(code, "m"));
-        let answer = client(&simulator).ask(&task("t-1")).await;
-        assert!(matches!(answer, Answer::Throttled { .. } | Answer::NoAnswer { .. }), "{code}: {answer:?}");
+        let answer = client(&simulator).poll_once(&task("t-1")).await;
+        assert!(matches!(answer, PollOutcome::Throttled { .. } | PollOutcome::Transient { .. }), "{code}: {answer:?}");
     }
 }
 
@@ -88,13 +87,8 @@ async fn the_service_is_left_alone_for_as_long_as_it_asks() {
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())
         .fault(When::call(1), Fault::throttled().with_retry_after(30));
-    let watcher = Watcher::new(WatcherOptions::default());
-    let wait = watcher.watch(
-        Arc::new(client(&simulator)),
-        task("t-1"),
-        PollPolicy::adaptive(),
-        Duration::from_secs(60),
-    );
+    let waiter = Waiter::new(WaiterOptions::default());
+    let wait = waiter.wait(Arc::new(client(&simulator)), task("t-1"), minute());
     wait.await.unwrap();
     let calls = simulator.calls();
     assert!(calls[1].at >= calls[0].at + Duration::from_secs(30), "{calls:?}");

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use clb_api::{Client, Domain, Endpoint, Protocol, Region, Transport, TransportError};
-use clb_task::{Answer, StatusSource, TaskStatus};
+use clb_task::{PollOutcome, StatusSource, TaskStatus};
 use proptest::prelude::*;
 
 use crate::support::{demo_keys, region, task};
@@ -27,7 +27,7 @@ impl Transport for Always {
     }
 }
 
-fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Answer {
+fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
     let mut response = http::Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(*name, *value);
@@ -40,11 +40,11 @@ fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> Answer {
         .build()
         .unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(client.ask(&task("t-1")))
+    runtime.block_on(client.poll_once(&task("t-1")))
 }
 
-fn is_done(answer: &Answer) -> bool {
-    matches!(answer, Answer::Report(report) if report.status == TaskStatus::Succeeded)
+fn is_done(answer: &PollOutcome) -> bool {
+    matches!(answer, PollOutcome::Report(report) if report.status == TaskStatus::Succeeded)
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn no_part_of_a_good_answer_is_one() {
     assert!(is_done(&answer(200, &[], DONE.as_bytes())));
     for end in 0..DONE.len() {
         assert!(
-            matches!(answer(200, &[], &DONE.as_bytes()[..end]), Answer::NoAnswer { .. }),
+            matches!(answer(200, &[], &DONE.as_bytes()[..end]), PollOutcome::Transient { .. }),
             "{}",
             &DONE[..end]
         );
@@ -63,18 +63,18 @@ proptest! {
     #[test]
     fn any_bytes_are_no_answer(body: Vec<u8>, status in 200_u16..600, header in "[ -~]{0,40}") {
         let headers = [("retry-after", header.as_bytes()), ("date", header.as_bytes()), ("location", header.as_bytes())];
-        prop_assert!(!matches!(answer(status, &headers, &body), Answer::Report(_)));
+        prop_assert!(!matches!(answer(status, &headers, &body), PollOutcome::Report(_)));
     }
 
     #[test]
     fn any_json_in_the_place_of_the_status_is_shown(value in "-?[0-9]{1,3}(\\.[0-9]{1,2})?(e[0-9]{1,2})?|null|true|\"[a-z0-9]{0,5}\"") {
         let body = DONE.replace("\"Status\":0", &format!("\"Status\":{value}"));
         match answer(200, &[], body.as_bytes()) {
-            Answer::Report(report) => prop_assert_eq!(report.status.code().to_string(), value),
-            Answer::Unrecognized { value: shown, .. } => prop_assert_eq!(shown, value),
+            PollOutcome::Report(report) => prop_assert_eq!(report.status.code().to_string(), value),
+            PollOutcome::Unrecognized { value: shown, .. } => prop_assert_eq!(shown, value),
             // `007` is no JSON.
             other => {
-                let is_no_answer = matches!(other, Answer::NoAnswer { .. });
+                let is_no_answer = matches!(other, PollOutcome::Transient { .. });
                 prop_assert!(is_no_answer && value.trim_start_matches('-').starts_with('0'));
             }
         }

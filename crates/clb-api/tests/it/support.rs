@@ -8,7 +8,7 @@ use clb_api::{
     Client, ClientBuilder, Clock, Environment, Region, StaticCredentials, Transport, TransportError,
 };
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
-use clb_task::{Task, TaskId};
+use clb_task::{TaskRef, TaskId};
 
 /// 2019-02-25 16:44:25 UTC.
 pub(crate) const START: u64 = 1_551_113_065;
@@ -60,8 +60,8 @@ pub(crate) fn client(simulator: &Simulator) -> Client {
     builder(simulator).credentials(demo_keys()).build().unwrap()
 }
 
-pub(crate) fn task(id: &str) -> Task {
-    Task::Id(TaskId::parse(id).unwrap())
+pub(crate) fn task(id: &str) -> TaskRef {
+    TaskRef::Id(TaskId::parse(id).unwrap())
 }
 
 pub(crate) fn region(text: &str) -> Region {

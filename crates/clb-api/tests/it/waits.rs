@@ -73,7 +73,7 @@ async fn a_call_and_its_task_are_one_wait() {
 async fn a_call_that_was_accepted_is_not_lost_when_its_wait_ends() {
     let simulator = simulator();
     simulator.action(LISTENER, TaskScript::runs_forever());
-    let options = WaitOptions { timeout: Duration::from_secs(60), ..WaitOptions::default() };
+    let options = WaitOptions::default().with_timeout(Duration::from_secs(60));
     let error = client(&simulator).call_and_wait(LISTENER, &json!({}), options).await.unwrap_err();
     let CallError::Wait { response, error } = error else { panic!("{error}") };
     assert_eq!(

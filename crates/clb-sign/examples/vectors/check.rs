@@ -5,7 +5,7 @@ use std::fmt;
 use clb_sign::{Credential, SecretId, SecretKey, SecurityToken, SigningTime};
 use serde_json::Value;
 
-use crate::{parameters, tc3};
+use crate::{signature_v1, tc3};
 
 /// A vector's name and what came of it.
 pub(crate) struct Checked {
@@ -44,7 +44,7 @@ pub(crate) fn file(json: &[u8]) -> Result<Vec<Checked>, String> {
     let file: Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     let check = match file["format"].as_str() {
         Some(format) if format.starts_with("tc3") => tc3::check,
-        Some(format) if format.starts_with("signature-v1") => parameters::check,
+        Some(format) if format.starts_with("signature-v1") => signature_v1::check,
         other => return Err(format!("format {other:?} is not known")),
     };
     let vectors = file["vectors"].as_array().ok_or("there is no list `vectors`")?;

@@ -5,7 +5,7 @@
 //! exit code is 1 on any difference and 2 if the file cannot be read.
 
 mod check;
-mod parameters;
+mod signature_v1;
 mod tc3;
 
 use std::io::{self, Read, Write};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use clb_sign::{Authorization, Explanation, SigningRequest, encode_query, explain, verify};
+use clb_sign::{Authorization, Explanation, SignableRequest, encode_query, explain, verify};
 use serde_json::Value;
 
 use crate::check::{self, Difference, compare, text};
@@ -35,14 +35,14 @@ pub(crate) fn check(input: &Value, expect: &Value) -> Result<(), Difference> {
     verify(&parsed, &request, &credential, time).map_err(|error| differs(&error.to_string()))
 }
 
-fn request<'a>(input: &'a Value, query: &'a str, body: &'a [u8]) -> Result<SigningRequest<'a>, Difference> {
+fn request<'a>(input: &'a Value, query: &'a str, body: &'a [u8]) -> Result<SignableRequest<'a>, Difference> {
     let (service, host) = (text(input, "service"), text(input, "host"));
     let given = input["content_type"].as_str();
     let request = if text(input, "method").eq_ignore_ascii_case("GET") {
-        SigningRequest::get(service, host, query)
+        SignableRequest::get(service, host, query)
             .and_then(|request| request.with_content_type(given.unwrap_or(FORM)))
     } else {
-        SigningRequest::post(service, host, given.unwrap_or("application/json"), body)
+        SignableRequest::post(service, host, given.unwrap_or("application/json"), body)
     };
     let request = request.map_err(Difference::refused)?;
     Ok(if input["unsigned_payload"] == true { request.with_unsigned_payload() } else { request })
@@ -74,7 +74,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 /// Every header of ours is in the file, and the file has no other that signing would add.
 fn headers(
     expect: &Value,
-    request: &SigningRequest<'_>,
+    request: &SignableRequest<'_>,
     explanation: &Explanation,
 ) -> Result<(), Difference> {
     let Some(expect) = expect.as_object() else { return Ok(()) };

@@ -4,8 +4,8 @@
 
 use arbitrary::Arbitrary;
 use clb_sign::{
-    Authorization, CanonicalRequest, Credential, Method, ParameterRequest, ParameterSignature, SecretId,
-    SecretKey, SecurityToken, SigningRequest, SigningTime, explain, sign, verify,
+    Authorization, CanonicalRequest, Credential, Method, SignableParameters, SignatureMethod, SecretId,
+    SecretKey, SecurityToken, SignableRequest, SigningTime, explain, sign, verify,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -32,12 +32,12 @@ fuzz_target!(|input: Input| {
         check(&request, &credential, time);
     }
     if let Some(request) = parameters(&input) {
-        let signed = request.sign(&credential, time, input.seconds, ParameterSignature::HmacSha256);
+        let signed = request.sign(&credential, time, input.seconds, SignatureMethod::HmacSha256);
         assert_eq!(signed.encoded().split('&').filter(|pair| pair.starts_with("Signature=")).count(), 1);
     }
 });
 
-fn check(request: &SigningRequest<'_>, credential: &Credential, time: SigningTime) {
+fn check(request: &SignableRequest<'_>, credential: &Credential, time: SigningTime) {
     let signed = sign(request, credential, time);
     let authorization = Authorization::parse(signed.authorization()).expect("what is signed can be read");
     assert_eq!(verify(&authorization, request, credential, time), Ok(()));
@@ -59,12 +59,12 @@ fn signer(input: &Input<'_>) -> Option<(Credential, SigningTime)> {
     }
 }
 
-fn request<'a>(input: &Input<'a>) -> Option<SigningRequest<'a>> {
+fn request<'a>(input: &Input<'a>) -> Option<SignableRequest<'a>> {
     let request = match input.query {
         Some(query) => {
-            SigningRequest::get(input.service, input.host, query).ok()?.with_content_type(input.content_type)
+            SignableRequest::get(input.service, input.host, query).ok()?.with_content_type(input.content_type)
         }
-        None => SigningRequest::post(input.service, input.host, input.content_type, input.body),
+        None => SignableRequest::post(input.service, input.host, input.content_type, input.body),
     };
     let request = input
         .headers
@@ -74,7 +74,7 @@ fn request<'a>(input: &Input<'a>) -> Option<SigningRequest<'a>> {
     Some(if input.unsigned { request.with_unsigned_payload() } else { request })
 }
 
-fn parameters<'a>(input: &Input<'a>) -> Option<ParameterRequest<'a>> {
-    let request = ParameterRequest::new(Method::Post, input.host).ok()?;
+fn parameters<'a>(input: &Input<'a>) -> Option<SignableParameters<'a>> {
+    let request = SignableParameters::new(Method::Post, input.host).ok()?;
     input.headers.iter().try_fold(request, |request, (name, value)| request.with_parameter(name, *value)).ok()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use clb_sign::{SecurityToken, SigningRequest, SigningTime, sign};
+use clb_sign::{SecurityToken, SignableRequest, SigningTime, sign};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Key, Simulator, TaskScript};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use serde_json::json;
@@ -131,7 +131,7 @@ async fn hosts_name_the_product_and_the_finance_zone() {
 
 fn get(query: &str) -> Request<Bytes> {
     let host = "clb.tencentcloudapi.com";
-    let signing = SigningRequest::get("clb", host, query).unwrap();
+    let signing = SignableRequest::get("clb", host, query).unwrap();
     let demo = credential(DEMO_SECRET_ID, DEMO_SECRET_KEY);
     let signed = sign(&signing, &demo, SigningTime::from_unix(START).unwrap());
     // The host is that of an absolute URI, as HTTP clients in the same process have it.
@@ -178,7 +178,7 @@ async fn requests_have_a_largest_size() {
 #[tokio::test(start_paused = true)]
 async fn signed_headers_are_verified_as_the_manual_signs_them() {
     let call = Call::poll("1234");
-    let signing = SigningRequest::post("clb", &call.host, call.content_type, call.body.as_bytes()).unwrap();
+    let signing = SignableRequest::post("clb", &call.host, call.content_type, call.body.as_bytes()).unwrap();
     let signing = signing.with_header("x-tc-action", "describetaskstatus").unwrap();
     let signed = sign(&signing, &call.credential, SigningTime::from_unix(START).unwrap());
     let mut request = call.request();
@@ -196,7 +196,7 @@ async fn signed_headers_are_verified_as_the_manual_signs_them() {
 async fn the_payload_may_be_left_out_of_the_signature() {
     let call = Call::poll("1234");
     let signing =
-        SigningRequest::post("clb", &call.host, call.content_type, b"").unwrap().with_unsigned_payload();
+        SignableRequest::post("clb", &call.host, call.content_type, b"").unwrap().with_unsigned_payload();
     let signed = sign(&signing, &call.credential, SigningTime::from_unix(START).unwrap());
     let mut request = call.request();
     for (name, value) in signed.iter() {

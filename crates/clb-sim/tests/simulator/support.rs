@@ -1,7 +1,7 @@
 //! A caller that signs as clients do, and variations of what it sends.
 
 use bytes::Bytes;
-use clb_sign::{Credential, SecretId, SecretKey, SecurityToken, SigningRequest, SigningTime, sign};
+use clb_sign::{Credential, SecretId, SecretKey, SecurityToken, SignableRequest, SigningTime, sign};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use http::Request;
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ impl Call {
     /// The signed request.
     pub(crate) fn request(&self) -> Request<Bytes> {
         let body = self.body.as_bytes();
-        let signing = SigningRequest::post(self.service, &self.host, self.content_type, body).unwrap();
+        let signing = SignableRequest::post(self.service, &self.host, self.content_type, body).unwrap();
         let signed = sign(&signing, &self.credential, SigningTime::from_unix(self.unix).unwrap());
         let request = Request::post("/")
             .header("host", &self.host)

@@ -134,7 +134,7 @@ impl Play<'_> {
                 let parts = self.parts(age);
                 self.flight.push((now + self.service.rtt, Seen { age, parts, ..seen }));
             }
-            Said::Refused => self.flight.push((now + self.service.rtt, seen)),
+            Said::Rejected => self.flight.push((now + self.service.rtt, seen)),
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) struct Outcome {
 pub(crate) enum Said {
     Running,
     Ended,
-    Refused,
+    Rejected,
 }
 
 /// Figures over all tasks of all runs.
@@ -45,7 +45,7 @@ impl Outcome {
         *in_second += 1;
         if f64::from(*in_second) > service.rate {
             self.refused += 1;
-            return Said::Refused;
+            return Said::Rejected;
         }
         if received < task.end - 1e-9 {
             return Said::Running;

@@ -8,7 +8,7 @@ use std::{
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, Key, Planner, PlannerOptions, Reply, Step, Watch},
+    planner::{Elapsed, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
 };
 
 use crate::{
@@ -68,8 +68,8 @@ impl<'a> Play<'a> {
         self.start_tasks();
         self.deliver_replies();
         match self.planner.next(self.now) {
-            Step::Ask { key, attempt, .. } => self.ask(key, attempt),
-            Step::Ended { .. } => {}
+            Step::Poll { key, attempt, .. } => self.ask(key, attempt),
+            Step::Completed { .. } => {}
             Step::WaitUntil(due) => self.now = self.next_event().map_or(due, |event| event.min(due)),
             Step::Idle => match self.next_event() {
                 Some(event) => self.now = event,
@@ -81,7 +81,7 @@ impl<'a> Play<'a> {
 
     fn start_tasks(&mut self) {
         while let Some(task) = self.to_come.pop_if(|task| seconds(self.run[*task].start) <= self.now) {
-            let key = self.planner.add(self.now, Watch { policy: self.policy, deadline: NEVER });
+            let key = self.planner.add(self.now, PlannedWait { policy: self.policy, deadline: NEVER });
             self.tasks.insert(key, task);
         }
     }
@@ -92,11 +92,11 @@ impl<'a> Play<'a> {
         {
             let Some(Reverse((_, key, attempt, refused, ended))) = self.replies.pop() else { return };
             let reply = match (refused, ended) {
-                (true, _) => Reply::Throttled { retry_after: None },
-                (false, true) => Reply::Ended,
-                (false, false) => Reply::Running,
+                (true, _) => PollResponse::Throttled { retry_after: None },
+                (false, true) => PollResponse::Completed,
+                (false, false) => PollResponse::Running,
             };
-            self.planner.on_reply(key, attempt, self.now, reply);
+            self.planner.on_response(key, attempt, self.now, reply);
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Play<'a> {
         let task = self.tasks[&key];
         let said = self.outcome.ask(self.service, task, &self.run[task], self.now.as_secs_f64());
         let at = self.now + seconds(self.service.rtt);
-        self.replies.push(Reverse((at, key, attempt, said == Said::Refused, said == Said::Ended)));
+        self.replies.push(Reverse((at, key, attempt, said == Said::Rejected, said == Said::Ended)));
     }
 
     fn next_event(&self) -> Option<Elapsed> {

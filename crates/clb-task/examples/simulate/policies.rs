@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use clb_task::{InvalidPolicy, PollPolicy};
+use clb_task::{InvalidPolicyError, PollPolicy};
 
 use crate::{
     draws::{Draws, Run, Service},
@@ -18,7 +18,7 @@ pub(crate) struct Policy {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    Planned(fn() -> Result<PollPolicy, InvalidPolicy>),
+    Planned(fn() -> Result<PollPolicy, InvalidPolicyError>),
     Peer(fn(&Run, &Service) -> Outcome),
 }
 
@@ -66,7 +66,7 @@ impl Policy {
     }
 }
 
-const fn planned(name: &'static str, policy: fn() -> Result<PollPolicy, InvalidPolicy>) -> Policy {
+const fn planned(name: &'static str, policy: fn() -> Result<PollPolicy, InvalidPolicyError>) -> Policy {
     Policy { name, kind: Kind::Planned(policy) }
 }
 

@@ -1,10 +1,10 @@
-use super::belief::LogNormal;
+use super::distribution::LogNormal;
 
 /// The spreads that are tried. Narrower than the first says more than a few tasks can know; wider than the last is
 /// hardly told from free of scale.
 const SIGMAS: [f64; 9] = [0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.1, 1.35, 1.6];
 /// What is expected of the spread before anything is seen: about this, within a factor of e to the next. It matters for a
-/// handful of endings, under which the likeliest spread tends to be too narrow.
+/// handful of completed tasks, under which the likeliest spread tends to be too narrow.
 const USUAL_SIGMA: f64 = 0.8;
 const SIGMA_RANGE: f64 = 0.5;
 /// The medians that are tried: this times a power of the next, 0.1 s to 45 h.
@@ -14,7 +14,7 @@ const MEDIANS: i32 = 150;
 /// What an observation that the distribution rules out counts at least.
 const IMPOSSIBLE: f64 = 1e-12;
 
-/// What is known about one task's duration: more than `from`, and at most `to` if it has ended. Ages as logarithms.
+/// One task's duration: more than `from`, and at most `to` if it has completed, else censored. Logarithms of ages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Observation {
     from: f64,
@@ -23,8 +23,8 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
-    /// A task that ended between the ages `from` and `to`, in seconds.
-    pub(crate) fn ended(from: f64, to: f64, weight: f64) -> Self {
+    /// A task that completed between the ages `from` and `to`, in seconds.
+    pub(crate) fn completed(from: f64, to: f64, weight: f64) -> Self {
         Self { from: libm::log(from), to: Some(libm::log(to)), weight }
     }
 
@@ -80,7 +80,7 @@ fn probability(seen: &Observation, fitted: LogNormal) -> f64 {
     if survivors < 0.5 {
         survivors - fitted.survival(to)
     } else {
-        fitted.cumulated(to) - fitted.cumulated(seen.from)
+        fitted.cdf(to) - fitted.cdf(seen.from)
     }
 }
 
@@ -88,20 +88,20 @@ fn probability(seen: &Observation, fitted: LogNormal) -> f64 {
 mod tests {
     use super::*;
 
-    /// What is seen of tasks with this median and spread, at quantiles of the distribution, asked about every `step` seconds
+    /// What is seen of tasks with this median and spread, at quantiles of the distribution, polled every `step` seconds
     /// until `now`.
     fn seen(median: f64, sigma: f64, step: f64, now: f64) -> Vec<Observation> {
         let normal_quantiles = [-1.64, -1.04, -0.67, -0.39, -0.13, 0.13, 0.39, 0.67, 1.04, 1.64];
-        let look = |quantile: f64| {
+        let observe = |quantile: f64| {
             let duration = median * libm::exp(sigma * quantile);
             let from = libm::floor(duration.min(now) / step) * step;
             if duration < now {
-                Observation::ended(from, from + step, 10.0)
+                Observation::completed(from, from + step, 10.0)
             } else {
                 Observation::running(now, 10.0)
             }
         };
-        normal_quantiles.map(look).to_vec()
+        normal_quantiles.map(observe).to_vec()
     }
 
     #[track_caller]
@@ -127,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_does_not_upset_a_fit() {
+    fn impossible_observations_do_not_upset_a_fit() {
         let odd = [
-            Observation::ended(0.0, 0.0, 1.0),
-            Observation::ended(5.0, 5.0, 1.0),
+            Observation::completed(0.0, 0.0, 1.0),
+            Observation::completed(5.0, 5.0, 1.0),
             Observation::running(0.0, 1.0),
         ];
         assert!(fit(&odd).survival(0.0).is_finite());

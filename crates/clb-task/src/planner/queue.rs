@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 
 use super::step::{Elapsed, Key};
 
-/// The tasks that wait for a question, in the order in which they become due; among equals, in the order of lining up.
+/// The tasks without a poll in flight, in the order in which they become due; among equals, in the order of insertion.
 ///
-/// A task that has use for a question earlier than that stands in a second line as well, from which it is taken while no
-/// task is due: room that is left over.
+/// A task that may use a spare permit earlier than that is in a second queue as well, from which it is taken while no task is
+/// due.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     due: BTreeSet<Entry>,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     number: u64,
 }
 
-/// When a task becomes due, and from when on it takes room that is left over, if that is earlier.
+/// When a task becomes due, and from when on it may use a spare permit, if that is earlier.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct When {
     pub(super) due: Elapsed,

@@ -5,23 +5,23 @@ use crate::{policy::PollPolicy, rate::RequestRate};
 /// The time since the planner was made. It may be years.
 pub type Elapsed = Duration;
 
-/// What holds for all tasks of a planner.
+/// What holds for all waits of a planner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlannerOptions {
     /// What the service allows, all tasks together; 0.95 of it is used.
     pub requests_per_second: RequestRate,
-    /// How long one question may take.
+    /// How long one poll may take.
     pub request_timeout: Duration,
 }
 
-/// One watched task, opaque and never reused. Tasks registered later are greater.
+/// One planned wait, opaque and never reused. Later waits have greater keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(pub(super) u64);
 
-/// How a task is to be watched.
+/// A wait as the planner sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Watch {
-    /// When it is asked about again after it was seen running.
+pub struct PlannedWait {
+    /// When the task is polled again after it was seen running.
     pub policy: PollPolicy,
     /// When the wait ends at the latest, as a time since the planner was made.
     pub deadline: Elapsed,
@@ -30,71 +30,71 @@ pub struct Watch {
 /// What the driver does next. It may not grow: a driver that skips a step hangs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Ask about a task, and answer with [`Planner::on_reply`](super::Planner::on_reply) or
+    /// Poll a task, and report with [`Planner::on_response`](super::Planner::on_response) or
     /// [`cancel`](super::Planner::cancel).
-    Ask {
-        /// The task.
+    Poll {
+        /// The wait.
         key: Key,
-        /// The number of the question about this task, from 1.
+        /// The number of the poll of this wait, from 1.
         attempt: u32,
-        /// When to give up on this question, and report [`Reply::NoAnswer`].
-        answer_by: Elapsed,
+        /// When to give this poll up and report [`PollResponse::Transient`].
+        deadline: Elapsed,
     },
-    /// A task is no longer watched.
-    Ended {
-        /// The task.
+    /// A wait is over.
+    Completed {
+        /// The wait.
         key: Key,
         /// Why.
-        ending: Ending,
+        outcome: WaitOutcome,
     },
-    /// Nothing to do before this time, unless a reply or a new task comes first.
+    /// Nothing to do before this time, unless a response or a new wait comes first.
     WaitUntil(Elapsed),
-    /// Nothing to do before a reply or a new task comes.
+    /// Nothing to do before a response or a new wait comes.
     Idle,
 }
 
-/// What came back, as far as it matters to the plan; what was said stays with the driver.
+/// A poll's outcome as far as it matters to the plan; the details stay with the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reply {
-    /// The task goes on.
+pub enum PollResponse {
+    /// The task is running.
     Running,
-    /// The task has ended, well or not.
-    Ended,
+    /// The task has completed, succeeded or failed.
+    Completed,
     /// The status is not documented.
     Unrecognized,
-    /// An error about this task. It is final if it comes more than `again` times without an answer "running" in between:
-    /// that answer shows that the service knows the task and the asker, so that a later refusal is a new matter.
-    Refused {
-        /// How many more times to ask.
-        again: u32,
+    /// An error about this task. It is final if it comes more than `retries` times without a response "running" in between:
+    /// that response shows that the service knows the task and the caller, so that a later error is a new matter.
+    Rejected {
+        /// How many more polls may follow.
+        retries: u32,
     },
-    /// The service's limit was hit.
+    /// The service's rate limit was exceeded.
     Throttled {
-        /// How long the service asks to be left alone.
+        /// For how long the service wants no request.
         retry_after: Option<Duration>,
     },
-    /// Nothing usable came back.
-    NoAnswer {
-        /// How long the service asks to be left alone.
+    /// An error that may pass.
+    Transient {
+        /// For how long the service wants no request.
         retry_after: Option<Duration>,
     },
 }
 
-/// How watching a task ended.
+/// How a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// The task has ended.
-    Done,
-    /// Its status is not documented.
+pub enum WaitOutcome {
+    /// The task has completed.
+    Completed,
+    /// The task's status is not documented.
     Unrecognized,
-    /// The service does not answer questions about it.
-    Refused,
+    /// The service rejected the poll for good.
+    Rejected,
     /// The deadline came first.
     TimedOut,
 }
 
 impl Default for PlannerOptions {
-    /// 20 questions a second, 10 s for each.
+    /// 20 requests a second, 10 s for each.
     fn default() -> Self {
         Self { requests_per_second: RequestRate::default(), request_timeout: Duration::from_secs(10) }
     }

@@ -8,7 +8,7 @@ use std::{
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, Ending, Key, Planner, PlannerOptions, Reply, Step, Watch},
+    planner::{Elapsed, WaitOutcome, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
 };
 
 /// One task of the world.
@@ -20,35 +20,35 @@ pub(crate) struct Task {
     pub(crate) timeout: Duration,
 }
 
-/// What goes wrong with a question; the questions of a world take the faults in turn.
+/// What goes wrong with a poll; the polls of a world take the faults in turn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Fault {
     None,
     Throttled,
-    NoAnswer,
-    Refused,
-    /// Never answered: the driver gives up at `answer_by`.
+    Transient,
+    Rejected,
+    /// No response: the driver gives up at `deadline`.
     Silence,
 }
 
-/// One question.
+/// One poll.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Question {
+pub(crate) struct Poll {
     pub(crate) task: usize,
     pub(crate) attempt: u32,
     pub(crate) sent: Elapsed,
-    pub(crate) answer_by: Elapsed,
-    /// When the reply was there, and what it was.
-    pub(crate) answered: Elapsed,
-    pub(crate) reply: Reply,
+    pub(crate) deadline: Elapsed,
+    /// When the response came, and what it was.
+    pub(crate) responded: Elapsed,
+    pub(crate) response: PollResponse,
 }
 
 /// What happened.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Story {
-    pub(crate) questions: Vec<Question>,
-    pub(crate) endings: Vec<(usize, Elapsed, Ending)>,
-    /// The most questions that were in flight at once.
+pub(crate) struct History {
+    pub(crate) polls: Vec<Poll>,
+    pub(crate) outcomes: Vec<(usize, Elapsed, WaitOutcome)>,
+    /// The most polls that were in flight at once.
     pub(crate) in_flight: usize,
 }
 
@@ -64,76 +64,76 @@ pub(crate) struct World {
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl World {
-    /// The full pace's distance between two questions.
+    /// The time between two polls at the full rate.
     pub(crate) fn spacing(&self) -> Duration {
         Duration::from_secs_f64(1.0 / (self.rate * 0.95))
     }
 
-    /// Follows the planner until everything has ended.
+    /// Follows the planner until every wait has completed.
     ///
     /// # Panics
     ///
-    /// If the planner asks to wait for what is over.
-    pub(crate) fn play(&self) -> Story {
+    /// If the planner wants to wait for a time that has passed.
+    pub(crate) fn play(&self) -> History {
         let requests_per_second = RequestRate::new(self.rate).unwrap();
         let mut planner =
             Planner::new(PlannerOptions { requests_per_second, request_timeout: REQUEST_TIMEOUT });
         let mut to_come: Vec<usize> = (0..self.tasks.len()).collect();
         to_come.sort_by_key(|task| Reverse((self.tasks[*task].start, *task)));
-        let (mut story, mut keys, mut now) = (Story::default(), BTreeMap::new(), Elapsed::ZERO);
-        let mut replies: BinaryHeap<Reverse<(Elapsed, usize, Key)>> = BinaryHeap::new();
+        let (mut history, mut keys, mut now) = (History::default(), BTreeMap::new(), Elapsed::ZERO);
+        let mut responses: BinaryHeap<Reverse<(Elapsed, usize, Key)>> = BinaryHeap::new();
         loop {
             while let Some(task) = to_come.pop_if(|task| self.tasks[*task].start <= now) {
                 let Task { policy, timeout, .. } = self.tasks[task];
-                keys.insert(planner.add(now, Watch { policy, deadline: now.saturating_add(timeout) }), task);
+                keys.insert(planner.add(now, PlannedWait { policy, deadline: now.saturating_add(timeout) }), task);
             }
-            while let Some(Reverse((_, question, key))) = replies.pop_if_due(now) {
-                let Question { attempt, reply, .. } = story.questions[question];
-                planner.on_reply(key, attempt, now, reply);
+            while let Some(Reverse((_, poll, key))) = responses.pop_if_due(now) {
+                let Poll { attempt, response, .. } = history.polls[poll];
+                planner.on_response(key, attempt, now, response);
             }
             let start = to_come.last().map(|task| self.tasks[*task].start);
-            let event = start.into_iter().chain(replies.peek().map(|Reverse((at, ..))| *at)).min();
+            let event = start.into_iter().chain(responses.peek().map(|Reverse((at, ..))| *at)).min();
             match planner.next(now) {
-                Step::Ask { key, attempt, answer_by } => {
-                    let question = self.question(story.questions.len(), keys[&key], attempt, now, answer_by);
-                    replies.push(Reverse((question.answered, story.questions.len(), key)));
-                    story.questions.push(question);
-                    story.in_flight = story.in_flight.max(replies.len());
+                Step::Poll { key, attempt, deadline } => {
+                    let poll = self.poll(history.polls.len(), keys[&key], attempt, now, deadline);
+                    responses.push(Reverse((poll.responded, history.polls.len(), key)));
+                    history.polls.push(poll);
+                    history.in_flight = history.in_flight.max(responses.len());
                 }
-                Step::Ended { key, ending } => story.endings.push((keys[&key], now, ending)),
+                Step::Completed { key, outcome } => history.outcomes.push((keys[&key], now, outcome)),
                 Step::WaitUntil(due) => {
                     assert!(due > now, "waits for {due:?} at {now:?}");
                     now = event.map_or(due, |event| event.min(due));
                 }
                 Step::Idle => match event {
                     Some(event) => now = event,
-                    None => return story,
+                    None => return history,
                 },
             }
         }
     }
 
-    fn question(
+    fn poll(
         &self,
         number: usize,
         task: usize,
         attempt: u32,
         sent: Elapsed,
-        answer_by: Elapsed,
-    ) -> Question {
+        deadline: Elapsed,
+    ) -> Poll {
         let fault = self.faults.get(number % self.faults.len().max(1)).copied().unwrap_or(Fault::None);
         let arrives = sent + self.trip;
-        let ended = sent + self.trip / 2 >= self.tasks[task].start + self.tasks[task].duration;
-        let (answered, reply) = match fault {
-            _ if arrives > answer_by => (answer_by, Reply::NoAnswer { retry_after: None }),
-            Fault::Silence => (answer_by, Reply::NoAnswer { retry_after: None }),
-            Fault::None if ended => (arrives, Reply::Ended),
-            Fault::None => (arrives, Reply::Running),
-            Fault::Throttled => (arrives, Reply::Throttled { retry_after: None }),
-            Fault::NoAnswer => (arrives, Reply::NoAnswer { retry_after: None }),
-            Fault::Refused => (arrives, Reply::Refused { again: 3 }),
+        let completed = sent + self.trip / 2 >= self.tasks[task].start + self.tasks[task].duration;
+        let (responded, response) = match fault {
+            _ if arrives > deadline => (deadline, PollResponse::Transient { retry_after: None }),
+            Fault::Silence => (deadline, PollResponse::Transient { retry_after: None }),
+            Fault::None if completed => (arrives, PollResponse::Completed),
+            Fault::None => (arrives, PollResponse::Running),
+            Fault::Throttled => (arrives, PollResponse::Throttled { retry_after: None }),
+            Fault::Transient => (arrives, PollResponse::Transient { retry_after: None }),
+            Fault::Rejected => (arrives, PollResponse::Rejected { retries: 3 }),
         };
-        Question { task, attempt, sent, answer_by, answered, reply }
+        Poll { task, attempt, sent, deadline, responded, response }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `data "clb_task_status"`: waits for one task and reads its status.
 
-use clb_api::clb_task::{DealName, Task, TaskId, TaskReport};
+use clb_api::clb_task::{DealName, TaskRef, TaskId, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
@@ -106,7 +106,7 @@ impl TaskStatusConfig {
     }
 
     /// The one task to wait for.
-    fn task(&self) -> Result<Attr<Task>, Diagnostics> {
+    fn task(&self) -> Result<Attr<TaskRef>, Diagnostics> {
         let mut problems = Diagnostics::new();
         let id = problems.take(argument::parse(&self.task_id, "task_id", TaskId::parse)).unwrap_or_default();
         let deal =
@@ -119,8 +119,8 @@ impl TaskStatusConfig {
             )
             .into()),
             (Attr::Null, Attr::Null) => Err(no_task().into()),
-            (Attr::Known(id), Attr::Null) => Ok(Attr::Known(Task::Id(id))),
-            (Attr::Null, Attr::Known(deal)) => Ok(Attr::Known(Task::Deal(deal))),
+            (Attr::Known(id), Attr::Null) => Ok(Attr::Known(TaskRef::Id(id))),
+            (Attr::Null, Attr::Known(deal)) => Ok(Attr::Known(TaskRef::Deal(deal))),
             (Attr::Unknown, _) | (_, Attr::Unknown) => Ok(Attr::Unknown),
         }
     }
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn absent_arguments_have_their_defaults() {
         let query = about(known("1234"), Attr::Null).query().unwrap().known().unwrap();
-        let tasks = Tasks::from([("1234".to_owned(), Task::Id(TaskId::parse("1234").unwrap()))]);
+        let tasks = Tasks::from([("1234".to_owned(), TaskRef::Id(TaskId::parse("1234").unwrap()))]);
         let (policy, timeout) = (PollPolicy::adaptive(), Duration::from_secs(20 * 60));
         let options = WaitOptions { region: None, policy, timeout };
         assert_eq!(query, Query { tasks, options, flags: WaitFlags::default() });

@@ -48,7 +48,7 @@ fn task_id(response: &Value) -> Result<TaskId, Diagnostic> {
 
 fn sentence(error: &ResponseError) -> String {
     match error {
-        ResponseError::Refused { code, message, .. } => {
+        ResponseError::Rejected { code, message, .. } => {
             format!("the call failed with {code}: {message}")
         }
         other => format!("no task id: {other}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clb_sign::{Method, ParameterRequest, ParameterSignature, SignedParameters, encode_query};
+use clb_sign::{Method, SignableParameters, SignatureMethod, SignedParameters, encode_query};
 use serde_json::Value;
 
 use crate::check::{self, Difference, compare, number, text};
@@ -19,18 +19,18 @@ pub(crate) fn check(input: &Value, expect: &Value) -> Result<(), Difference> {
     encoded(&expect["encoded"], &signed)
 }
 
-fn signature(input: &Value) -> Result<ParameterSignature, Difference> {
+fn signature(input: &Value) -> Result<SignatureMethod, Difference> {
     match text(input, "signature_method") {
-        "" => Ok(ParameterSignature::Unnamed),
-        "HmacSHA1" => Ok(ParameterSignature::HmacSha1),
-        "HmacSHA256" => Ok(ParameterSignature::HmacSha256),
+        "" => Ok(SignatureMethod::Unnamed),
+        "HmacSHA1" => Ok(SignatureMethod::HmacSha1),
+        "HmacSHA256" => Ok(SignatureMethod::HmacSha256),
         other => Err(Difference::refused(format!("signature method {other:?} is not known"))),
     }
 }
 
-fn request(input: &Value) -> Result<ParameterRequest<'_>, Difference> {
+fn request(input: &Value) -> Result<SignableParameters<'_>, Difference> {
     let method = if text(input, "method").eq_ignore_ascii_case("GET") { Method::Get } else { Method::Post };
-    let request = ParameterRequest::new(method, text(input, "host")).map_err(Difference::refused)?;
+    let request = SignableParameters::new(method, text(input, "host")).map_err(Difference::refused)?;
     let common = [
         ("Action", capitalized(text(input, "action"))),
         ("RequestClient", text(input, "request_client").to_owned()),

@@ -11,13 +11,13 @@ use crate::time::Date;
 /// What a secret key becomes for one day (in UTC) and one service. With it a signature takes 7 compressions of SHA-256
 /// instead of 21. Shows nothing of itself in `Debug` and is wiped when dropped.
 #[derive(Clone)]
-pub struct DayKey {
+pub struct SigningKey {
     date: Date,
     service: String,
     key: HmacKey,
 }
 
-impl DayKey {
+impl SigningKey {
     /// Derives the key. `service` is the one of the requests, e.g. `clb`.
     pub fn derive(secret_key: &SecretKey, date: Date, service: &str) -> Self {
         let mut scope = String::new();
@@ -40,9 +40,9 @@ impl DayKey {
     }
 }
 
-impl fmt::Debug for DayKey {
+impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DayKey")
+        f.debug_struct("SigningKey")
             .field("date", &self.date)
             .field("service", &self.service)
             .finish_non_exhaustive()

@@ -14,14 +14,14 @@ const CONTENT_SHA256: &str = "x-tc-content-sha256";
 /// The headers that make a request a signed one. Names are lowercase; content type and host are the caller's to send as
 /// they were signed, and so are the headers of the API itself (action, version, region).
 #[derive(Clone)]
-pub struct SignedHeaders {
+pub struct SigningHeaders {
     pub(crate) authorization: String,
     pub(crate) timestamp: String,
     pub(crate) token: Option<SecurityToken>,
     pub(crate) unsigned_payload: bool,
 }
 
-impl SignedHeaders {
+impl SigningHeaders {
     /// Every header to add, as lowercase name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.as_signed().into_iter()
@@ -58,8 +58,8 @@ impl SignedHeaders {
         self.as_signed().apply(headers);
     }
 
-    fn as_signed(&self) -> Signed<'_> {
-        Signed {
+    fn as_signed(&self) -> SigningHeadersRef<'_> {
+        SigningHeadersRef {
             authorization: &self.authorization,
             timestamp: &self.timestamp,
             token: self.token.as_ref(),
@@ -68,22 +68,22 @@ impl SignedHeaders {
     }
 }
 
-impl fmt::Debug for SignedHeaders {
+impl fmt::Debug for SigningHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_signed().fmt(f)
     }
 }
 
-/// [`SignedHeaders`] whose text lies in a [`SignBuffer`](crate::SignBuffer).
+/// [`SigningHeaders`] whose text lies in a [`SignBuffer`](crate::SignBuffer).
 #[derive(Clone, Copy)]
-pub struct Signed<'a> {
+pub struct SigningHeadersRef<'a> {
     pub(crate) authorization: &'a str,
     pub(crate) timestamp: &'a str,
     pub(crate) token: Option<&'a SecurityToken>,
     pub(crate) unsigned_payload: bool,
 }
 
-impl<'a> Signed<'a> {
+impl<'a> SigningHeadersRef<'a> {
     /// Every header to add, as lowercase name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         self.into_iter()
@@ -115,8 +115,8 @@ impl<'a> Signed<'a> {
     }
 
     /// The same headers with text of their own.
-    pub fn to_owned(&self) -> SignedHeaders {
-        SignedHeaders {
+    pub fn to_owned(&self) -> SigningHeaders {
+        SigningHeaders {
             authorization: self.authorization.into(),
             timestamp: self.timestamp.into(),
             token: self.token.cloned(),
@@ -148,7 +148,7 @@ impl<'a> Signed<'a> {
     }
 }
 
-impl fmt::Debug for Signed<'_> {
+impl fmt::Debug for SigningHeadersRef<'_> {
     /// Without token and authorization: whoever reads them can repeat the request for some minutes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed")

@@ -14,13 +14,13 @@ use sha2::Sha256;
 use crate::credential::Credential;
 use crate::query::encode_query;
 use crate::request::Method;
-use crate::text;
+use crate::validate;
 use crate::time::SigningTime;
 
 /// How the parameters are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ParameterSignature {
+pub enum SignatureMethod {
     /// HMAC-SHA256, named in the request.
     #[default]
     HmacSha256,
@@ -30,7 +30,7 @@ pub enum ParameterSignature {
     Unnamed,
 }
 
-impl ParameterSignature {
+impl SignatureMethod {
     /// The value of the parameter `SignatureMethod`, if there is one.
     pub fn name(self) -> Option<&'static str> {
         match self {
@@ -51,21 +51,21 @@ impl ParameterSignature {
 /// A request whose parameters will be signed. They are given as plain text: what is sent is encoded, what is signed is not.
 ///
 /// ```
-/// use clb_sign::{Credential, Method, ParameterRequest, ParameterSignature, SecretId, SecretKey, SigningTime};
+/// use clb_sign::{Credential, Method, SignableParameters, SignatureMethod, SecretId, SecretKey, SigningTime};
 ///
 /// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
-/// let request = ParameterRequest::new(Method::Get, "cvm.tencentcloudapi.com")?
+/// let request = SignableParameters::new(Method::Get, "cvm.tencentcloudapi.com")?
 ///     .with_parameter("Action", "DescribeInstances")?
 ///     .with_parameter("Version", "2017-03-12")?
 ///     .with_parameter("Filters.0.Values.0", "a b")?;
-/// let signed = request.sign(&credential, SigningTime::from_unix(1_700_000_000)?, 11886, ParameterSignature::HmacSha256);
+/// let signed = request.sign(&credential, SigningTime::from_unix(1_700_000_000)?, 11886, SignatureMethod::HmacSha256);
 ///
 /// assert!(signed.string_to_sign().contains("&Filters.0.Values.0=a b&Nonce=11886&"));
 /// assert!(signed.encoded().contains("&Filters.0.Values.0=a+b&Nonce=11886&"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct ParameterRequest<'a> {
+pub struct SignableParameters<'a> {
     method: Method,
     host: &'a str,
     parameters: Vec<(&'a str, Cow<'a, str>)>,
@@ -74,11 +74,11 @@ pub struct ParameterRequest<'a> {
 /// The parameters that signing adds.
 const RESERVED: [&str; 6] = ["Nonce", "Timestamp", "Token", "SecretId", "SignatureMethod", "Signature"];
 
-impl<'a> ParameterRequest<'a> {
+impl<'a> SignableParameters<'a> {
     /// A request to `/` of a host, as its `Host` header has it.
-    pub fn new(method: Method, host: &'a str) -> Result<Self, InvalidParameter> {
-        if !text::is_host(host) {
-            return Err(InvalidParameter::Host);
+    pub fn new(method: Method, host: &'a str) -> Result<Self, InvalidParameterError> {
+        if !validate::is_host(host) {
+            return Err(InvalidParameterError::Host);
         }
         Ok(Self { method, host, parameters: Vec::new() })
     }
@@ -89,15 +89,15 @@ impl<'a> ParameterRequest<'a> {
         mut self,
         name: &'a str,
         value: impl Into<Cow<'a, str>>,
-    ) -> Result<Self, InvalidParameter> {
+    ) -> Result<Self, InvalidParameterError> {
         if name.is_empty() || name.chars().any(|c| c.is_control() || matches!(c, '&' | '=')) {
-            return Err(InvalidParameter::Name);
+            return Err(InvalidParameterError::Name);
         }
         if RESERVED.contains(&signed_name(name).as_ref()) {
-            return Err(InvalidParameter::Reserved);
+            return Err(InvalidParameterError::Reserved);
         }
         if self.parameters.iter().any(|(known, _)| signed_name(known) == signed_name(name)) {
-            return Err(InvalidParameter::Repeated);
+            return Err(InvalidParameterError::Repeated);
         }
         self.parameters.push((name, value.into()));
         Ok(self)
@@ -109,7 +109,7 @@ impl<'a> ParameterRequest<'a> {
         credential: &Credential,
         time: SigningTime,
         nonce: u64,
-        signature: ParameterSignature,
+        signature: SignatureMethod,
     ) -> SignedParameters {
         let mut all = self.clone();
         all.add("Nonce", nonce.to_string());
@@ -146,11 +146,11 @@ impl<'a> ParameterRequest<'a> {
     }
 }
 
-impl fmt::Debug for ParameterRequest<'_> {
+impl fmt::Debug for SignableParameters<'_> {
     /// Without the values, which may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
-        f.debug_struct("ParameterRequest")
+        f.debug_struct("SignableParameters")
             .field("method", &self.method)
             .field("host", &self.host)
             .field("parameters", &names)
@@ -193,7 +193,7 @@ impl fmt::Debug for SignedParameters {
 /// Why a parameter cannot be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InvalidParameter {
+pub enum InvalidParameterError {
     /// The host is empty or has a control character.
     #[error("host is empty or contains a control character")]
     Host,

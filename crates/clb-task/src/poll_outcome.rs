@@ -1,71 +1,71 @@
 use std::{fmt, time::Duration};
 
-/// The status of a task, as documented. Anything else is [`Answer::Unrecognized`].
+/// The status of a task, as documented. Any other value is [`PollOutcome::Unrecognized`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskStatus {
-    /// The task is done.
+    /// The task has completed and did what it should.
     Succeeded = 0,
-    /// The task has ended without doing what it should.
+    /// The task has completed without doing what it should.
     Failed = 1,
-    /// The task goes on.
+    /// The task has not completed yet.
     Running = 2,
 }
 
-/// What the service says about a task.
+/// What the service reports about a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskReport {
     /// The status.
     pub status: TaskStatus,
     /// The reason of a failure, if the service gives one.
     pub message: Option<String>,
-    /// The load balancers that the task made; mostly empty.
+    /// The load balancers that the task created; mostly empty.
     pub load_balancer_ids: Vec<String>,
-    /// The id of the question (not of the task), which the vendor's support asks for.
+    /// The `RequestId` of the poll (not of the task), which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 
-/// Why a question went unanswered or was refused.
+/// Why a poll brought no status.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The service's error code, if it came that far.
+pub struct PollError {
+    /// The service's error code, if the service responded with one.
     pub code: Option<String>,
     /// What happened, for people.
     pub message: String,
-    /// The id of the question, if the service gave one.
+    /// The `RequestId` of the poll, if the service gave one.
     pub request_id: Option<String>,
 }
 
-/// What one question about a task came back with.
+/// The outcome of one poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum PollOutcome {
     /// A documented status.
     Report(TaskReport),
-    /// An answer whose status is null, missing, no integer, or not documented. It ends the wait: never success.
+    /// A response whose status is null, missing, no integer, or not documented. It ends the wait: never success.
     Unrecognized {
         /// The status as JSON text, as received, or `missing`.
         value: String,
-        /// The id of the question.
+        /// The `RequestId` of the poll.
         request_id: Option<String>,
     },
     /// An error about this task or these credentials.
-    Refused {
+    Rejected {
         /// What the service said.
-        trouble: Trouble,
-        /// How many more times to ask before it is final; 0: final at once.
-        again: u32,
+        error: PollError,
+        /// How many more polls may follow before the error is final; 0: final at once.
+        retries: u32,
     },
-    /// The service's limit was hit. Slows everything down, never ends a wait.
+    /// The service's rate limit was exceeded. It slows down all polls and never ends a wait.
     Throttled {
         /// What the service said.
-        trouble: Trouble,
-        /// How long the service asks to be left alone, if it does.
+        error: PollError,
+        /// For how long the service wants no request, if it says so.
         retry_after: Option<Duration>,
     },
-    /// No usable answer: network trouble, a time-out, a server error. Asked again until the wait's timeout.
-    NoAnswer {
+    /// An error that may pass: the network, a timeout, a server error. The task is polled again until the wait's timeout.
+    Transient {
         /// What happened.
-        trouble: Trouble,
-        /// How long the service asks to be left alone, if it does.
+        error: PollError,
+        /// For how long the service wants no request, if it says so.
         retry_after: Option<Duration>,
     },
 }
@@ -96,8 +96,8 @@ impl TaskStatus {
     }
 }
 
-impl Trouble {
-    /// Trouble without a code: something that happened on the way.
+impl PollError {
+    /// An error without a code: the service did not respond with one.
     pub fn new(message: impl Into<String>) -> Self {
         Self { code: None, message: message.into(), request_id: None }
     }
@@ -110,7 +110,7 @@ impl fmt::Display for TaskStatus {
 }
 
 /// `CODE: message`, or the message alone.
-impl fmt::Display for Trouble {
+impl fmt::Display for PollError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) => write!(f, "{code}: {}", self.message),
@@ -118,6 +118,8 @@ impl fmt::Display for Trouble {
         }
     }
 }
+
+impl std::error::Error for PollError {}
 
 #[cfg(test)]
 mod tests {
@@ -134,9 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn trouble_reads_code_first() {
-        let coded = Trouble { code: Some("InternalError".into()), ..Trouble::new("try later") };
+    fn an_error_reads_code_first() {
+        let coded = PollError { code: Some("InternalError".into()), ..PollError::new("try later") };
         assert_eq!(coded.to_string(), "InternalError: try later");
-        assert_eq!(Trouble::new("connection reset").to_string(), "connection reset");
+        assert_eq!(PollError::new("connection reset").to_string(), "connection reset");
     }
 }

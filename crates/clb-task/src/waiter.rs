@@ -1,0 +1,124 @@
+mod active_wait;
+mod driver;
+mod event;
+mod options;
+mod source;
+mod wait;
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use tokio::{
+    runtime::Handle,
+    sync::{
+        mpsc::{self, UnboundedSender},
+        oneshot,
+    },
+};
+
+use self::{active_wait::ActiveWait, driver::Request};
+pub use self::{
+    event::{WaitEvent, WaitEvents},
+    options::WaitOptions,
+    source::StatusSource,
+    wait::{Wait, WaitError, WaitErrorKind, WaitReport, WaitResult},
+};
+use crate::{planner::PlannerOptions, task::TaskRef};
+
+/// What holds for all waits of a waiter: the allowed rate and how long one poll may take.
+pub type WaiterOptions = PlannerOptions;
+
+/// Waits for tasks, all under one rate limit: a handle that is cheap to clone.
+///
+/// The first wait starts a driver in the current tokio runtime, which polls for all of them and ends with the last handle
+/// and wait.
+///
+/// ```
+/// # use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus, async_trait};
+/// # struct Service;
+/// # #[async_trait]
+/// # impl StatusSource for Service {
+/// #     async fn poll_once(&self, _: &TaskRef) -> PollOutcome {
+/// #         let status = TaskStatus::Succeeded;
+/// #         PollOutcome::Report(TaskReport { status, message: None, load_balancer_ids: vec![], request_id: None })
+/// #     }
+/// # }
+/// use std::sync::Arc;
+/// use clb_task::{TaskId, WaitOptions, Waiter, WaiterOptions};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let waiter = Waiter::new(WaiterOptions::default());
+/// let task = TaskId::parse("4a1d3c8e-0c6f-4f7b-9d55-9a3c2a1b7e10")?;
+/// let done = waiter.wait(Arc::new(Service), task, WaitOptions::default()).await?;
+/// assert_eq!((done.report.status, done.polls), (TaskStatus::Succeeded, 1));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Waiter(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: WaiterOptions,
+    /// The way to the driver, once there is one.
+    driver: Mutex<Option<UnboundedSender<Request>>>,
+    numbers: AtomicU64,
+}
+
+/// A wait's entry with the driver, which ends when it is dropped.
+#[derive(Debug)]
+struct Registration {
+    driver: UnboundedSender<Request>,
+    number: u64,
+}
+
+impl Waiter {
+    /// A waiter without a driver yet; needs no runtime.
+    pub fn new(options: WaiterOptions) -> Self {
+        Self(Arc::new(Shared { options, driver: Mutex::new(None), numbers: AtomicU64::new(0) }))
+    }
+
+    /// Waits for a task until it completes or the timeout is over, counted from this call. Waiting begins at once, whether
+    /// or not the result is polled. Outside a tokio runtime it ends at once with
+    /// [`DriverGone`](crate::WaitErrorKind::DriverGone), unless a driver is running already.
+    pub fn wait(&self, source: Arc<dyn StatusSource>, task: impl Into<TaskRef>, options: WaitOptions) -> Wait {
+        let (event_sender, events) = event::channel();
+        let (result_sender, result) = oneshot::channel();
+        let number = self.0.numbers.fetch_add(1, Ordering::Relaxed);
+        let wait = ActiveWait::new(number, source, task.into(), options, event_sender, result_sender);
+        Wait::new(result, events, self.0.register(Box::new(wait)))
+    }
+}
+
+impl Shared {
+    /// Hands a wait to the driver. If there is none, dropping the wait ends it.
+    fn register(&self, wait: Box<ActiveWait>) -> Option<Registration> {
+        let number = wait.number();
+        let driver = self.driver()?;
+        driver.send(Request::Wait(wait)).ok()?;
+        Some(Registration { driver, number })
+    }
+
+    /// The way to a driver that runs; a new one if the last has ended with its runtime.
+    fn driver(&self) -> Option<UnboundedSender<Request>> {
+        let mut driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = driver.as_ref().filter(|driver| !driver.is_closed()) {
+            return Some(running.clone());
+        }
+        let runtime = Handle::try_current().ok()?;
+        let (sender, requests) = mpsc::unbounded_channel();
+        runtime.spawn(driver::run(self.options, requests));
+        *driver = Some(sender.clone());
+        Some(sender)
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // A driver that is gone has nothing left to cancel.
+        let _ = self.driver.send(Request::Cancel(self.number));
+    }
+}

@@ -1,0 +1,191 @@
+use std::sync::Arc;
+
+use futures_util::future::AbortHandle;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{
+    WaitOptions,
+    event::{EventSender, WaitEvent},
+    source::StatusSource,
+    wait::{WaitError, WaitErrorKind, WaitReport, WaitResult},
+};
+use crate::{
+    planner::{PollResponse, WaitOutcome},
+    poll_outcome::{PollError, PollOutcome, TaskReport, TaskStatus},
+    task::TaskRef,
+};
+
+/// One wait as the driver keeps it: what to poll, whom to tell, and what was reported so far. Dropped before its end, it
+/// ends with [`WaitErrorKind::DriverGone`].
+pub(super) struct ActiveWait {
+    number: u64,
+    source: Arc<dyn StatusSource>,
+    task: Arc<TaskRef>,
+    options: WaitOptions,
+    events: EventSender,
+    result: Option<oneshot::Sender<WaitResult>>,
+    since: Instant,
+    polls: u32,
+    call: Option<AbortHandle>,
+    last_report: Option<TaskReport>,
+    last_error: Option<PollError>,
+    unrecognized: Option<String>,
+    last_request_id: Option<String>,
+}
+
+impl ActiveWait {
+    pub(super) fn new(
+        number: u64,
+        source: Arc<dyn StatusSource>,
+        task: TaskRef,
+        options: WaitOptions,
+        events: EventSender,
+        result: oneshot::Sender<WaitResult>,
+    ) -> Self {
+        Self {
+            number,
+            source,
+            task: Arc::new(task),
+            options,
+            events,
+            result: Some(result),
+            since: Instant::now(),
+            polls: 0,
+            call: None,
+            last_report: None,
+            last_error: None,
+            unrecognized: None,
+            last_request_id: None,
+        }
+    }
+
+    /// A poll is about to be sent, and can be aborted.
+    pub(super) fn on_poll(&mut self, attempt: u32, call: AbortHandle) {
+        self.polls = attempt;
+        self.call = Some(call);
+        self.events.send(WaitEvent::Polled(attempt));
+    }
+
+    /// Remembers and tells a poll's outcome, and gives what the planner needs to know of it.
+    pub(super) fn on_outcome(&mut self, outcome: PollOutcome) -> PollResponse {
+        self.call = None;
+        match outcome {
+            PollOutcome::Report(report) => self.on_report(report),
+            PollOutcome::Unrecognized { value, request_id } => {
+                self.last_error = None;
+                self.unrecognized = Some(value);
+                self.note_request_id(request_id);
+                PollResponse::Unrecognized
+            }
+            PollOutcome::Rejected { error, retries } => {
+                self.on_error(error, WaitEvent::Rejected);
+                PollResponse::Rejected { retries }
+            }
+            PollOutcome::Throttled { error, retry_after } => {
+                self.on_error(error, |error| WaitEvent::Throttled { error, retry_after });
+                PollResponse::Throttled { retry_after }
+            }
+            PollOutcome::Transient { error, retry_after } => {
+                self.on_error(error, WaitEvent::Transient);
+                PollResponse::Transient { retry_after }
+            }
+        }
+    }
+
+    /// Ends the wait.
+    pub(super) fn complete(mut self, outcome: WaitOutcome) {
+        let result = match outcome {
+            WaitOutcome::Completed => match self.last_report.take() {
+                Some(report) => Ok(WaitReport { report, polls: self.polls, elapsed: self.since.elapsed() }),
+                None => Err(self.error(WaitErrorKind::DriverGone)),
+            },
+            WaitOutcome::Unrecognized => {
+                let value = self.unrecognized.take().unwrap_or_default();
+                Err(self.error(WaitErrorKind::Unrecognized { value }))
+            }
+            WaitOutcome::Rejected => {
+                let error = self.last_error.take().unwrap_or_else(|| PollError::new("no reason was given"));
+                Err(self.error(WaitErrorKind::Rejected(error)))
+            }
+            WaitOutcome::TimedOut => Err(self.error(WaitErrorKind::TimedOut)),
+        };
+        self.send_result(result);
+    }
+
+    /// Aborts the poll in flight.
+    pub(super) fn abort(&self) {
+        if let Some(call) = &self.call {
+            call.abort();
+        }
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(super) fn since(&self) -> Instant {
+        self.since
+    }
+
+    pub(super) fn options(&self) -> WaitOptions {
+        self.options
+    }
+
+    pub(super) fn source(&self) -> Arc<dyn StatusSource> {
+        self.source.clone()
+    }
+
+    pub(super) fn task(&self) -> Arc<TaskRef> {
+        self.task.clone()
+    }
+
+    fn on_report(&mut self, report: TaskReport) -> PollResponse {
+        self.last_error = None;
+        self.note_request_id(report.request_id.clone());
+        let response = if report.status == TaskStatus::Running {
+            self.events.send(WaitEvent::Running(report.clone()));
+            PollResponse::Running
+        } else {
+            PollResponse::Completed
+        };
+        self.last_report = Some(report);
+        response
+    }
+
+    fn on_error(&mut self, error: PollError, event: impl FnOnce(PollError) -> WaitEvent) {
+        self.note_request_id(error.request_id.clone());
+        self.events.send(event(error.clone()));
+        self.last_error = Some(error);
+    }
+
+    fn note_request_id(&mut self, request_id: Option<String>) {
+        self.last_request_id = request_id.or(self.last_request_id.take());
+    }
+
+    fn error(&self, kind: WaitErrorKind) -> WaitError {
+        WaitError {
+            task: TaskRef::clone(&self.task),
+            kind,
+            polls: self.polls,
+            elapsed: self.since.elapsed(),
+            last_request_id: self.last_request_id.clone(),
+            last_error: self.last_error.clone(),
+            last_status: self.last_report.as_ref().map(|report| report.status),
+        }
+    }
+
+    fn send_result(&mut self, result: WaitResult) {
+        let Some(sender) = self.result.take() else { return };
+        self.events.send_last(WaitEvent::Completed(result.clone()));
+        // A waiter that is gone needs no result.
+        let _ = sender.send(result);
+    }
+}
+
+impl Drop for ActiveWait {
+    fn drop(&mut self) {
+        if self.result.is_some() {
+            self.send_result(Err(self.error(WaitErrorKind::DriverGone)));
+        }
+    }
+}
