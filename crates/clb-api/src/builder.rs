@@ -190,10 +190,7 @@ impl ClientBuilder {
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
-            waiter: Waiter::new(WaiterOptions {
-                requests_per_second: self.rate,
-                request_timeout: timeout,
-            }),
+            waiter: Waiter::new(WaiterOptions { requests_per_second: self.rate, request_timeout: timeout }),
             dispatch: Arc::new(dispatch),
             setup: std::sync::OnceLock::new(),
         }))

@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use clb_sign::{
-    CachingSigner, Credential, SecretId, SecretKey, SignBuffer, Signer, SignableRequest, SigningTime, sign,
+    CachingSigner, Credential, SecretId, SecretKey, SignBuffer, SignableRequest, Signer, SigningTime, sign,
 };
 use criterion::Criterion;
 use hmac::{Hmac, KeyInit, Mac};

@@ -5,8 +5,8 @@ use core::fmt;
 
 use crate::credential::SecretId;
 use crate::scope;
-use crate::validate;
 use crate::time::Date;
+use crate::validate;
 
 /// A well-formed `Authorization` value of TC3-HMAC-SHA256. Nothing about it is verified yet.
 ///
@@ -144,11 +144,14 @@ fn credential(text: &str) -> Result<(SecretId, Date, &str), InvalidAuthorization
 }
 
 fn signed_headers(text: &str) -> Result<&str, InvalidAuthorizationError> {
-    let is_name = |name: &str| validate::is_header_name(name) && !name.bytes().any(|b| b.is_ascii_uppercase());
+    let is_name =
+        |name: &str| validate::is_header_name(name) && !name.bytes().any(|b| b.is_ascii_uppercase());
     text.split(';').all(is_name).then_some(text).ok_or(InvalidAuthorizationError::SignedHeaders)
 }
 
 fn signature(text: &str) -> Result<&str, InvalidAuthorizationError> {
     let is_digit = |b| matches!(b, b'0'..=b'9' | b'a'..=b'f');
-    (text.len() == 64 && text.bytes().all(is_digit)).then_some(text).ok_or(InvalidAuthorizationError::Signature)
+    (text.len() == 64 && text.bytes().all(is_digit))
+        .then_some(text)
+        .ok_or(InvalidAuthorizationError::Signature)
 }

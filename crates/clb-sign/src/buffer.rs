@@ -5,11 +5,11 @@ use core::fmt;
 
 use crate::canonical::CanonicalBuffer;
 use crate::credential::Credential;
-use crate::signing_key::{self, SigningKey};
 use crate::moment::Moment;
 use crate::request::SignableRequest;
 use crate::sha256::HmacKey;
-use crate::signing_headers::{SigningHeadersRef, SigningHeaders};
+use crate::signing_headers::{SigningHeaders, SigningHeadersRef};
+use crate::signing_key::{self, SigningKey};
 use crate::time::SigningTime;
 
 /// Memory for signing, kept from one request to the next. Holds no key.

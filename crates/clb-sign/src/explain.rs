@@ -5,8 +5,8 @@ use core::fmt;
 use crate::canonical::{CanonicalRequest, StringToSign};
 use crate::credential::Credential;
 use crate::request::SignableRequest;
-use crate::signing_headers::{SigningHeaders, TOKEN};
 use crate::signer::sign;
+use crate::signing_headers::{SigningHeaders, TOKEN};
 use crate::time::SigningTime;
 
 /// Signs, and shows how: for a person who looks for the difference, or a test that holds each stage.

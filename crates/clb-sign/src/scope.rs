@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use crate::validate;
 use crate::time::Date;
+use crate::validate;
 
 /// The last part of every scope.
 const TERMINATOR: &str = "tc3_request";

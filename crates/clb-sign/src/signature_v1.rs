@@ -14,8 +14,8 @@ use sha2::Sha256;
 use crate::credential::Credential;
 use crate::query::encode_query;
 use crate::request::Method;
-use crate::validate;
 use crate::time::SigningTime;
+use crate::validate;
 
 /// How the parameters are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,9 +2,9 @@
 
 use crate::buffer::SignBuffer;
 use crate::credential::Credential;
-use crate::signing_key::SigningKey;
 use crate::request::SignableRequest;
-use crate::signing_headers::{SigningHeadersRef, SigningHeaders};
+use crate::signing_headers::{SigningHeaders, SigningHeadersRef};
+use crate::signing_key::SigningKey;
 use crate::time::{Date, SigningTime};
 
 /// Signs one request and gives headers with text of their own.

@@ -8,8 +8,8 @@ use subtle::ConstantTimeEq;
 use crate::authorization::Authorization;
 use crate::buffer::SignBuffer;
 use crate::credential::Credential;
-use crate::signing_key::SigningKey;
 use crate::request::SignableRequest;
+use crate::signing_key::SigningKey;
 use crate::time::SigningTime;
 
 /// Checks that `authorization` is what `credential` makes of `request` at `time`, the moment in its `X-TC-Timestamp`.
@@ -89,7 +89,10 @@ pub enum VerifyError {
 }
 
 /// Which of the usual slips explains a signature that differs.
-fn slip(request: &SignableRequest<'_>, mut is_signed: impl FnMut(&SignableRequest<'_>) -> bool) -> VerifyError {
+fn slip(
+    request: &SignableRequest<'_>,
+    mut is_signed: impl FnMut(&SignableRequest<'_>) -> bool,
+) -> VerifyError {
     let more: Vec<_> = request.more_values().map(String::from).collect();
     let with_host = |host| request.with_values(request.content_type(), host, &more);
     if without_port(request.host()).is_some_and(|host| is_signed(&with_host(host))) {

@@ -3,7 +3,7 @@
 use std::alloc::System;
 
 use clb_sign::{
-    CachingSigner, Credential, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest,
+    CachingSigner, Credential, SecretId, SecretKey, SecurityToken, SignBuffer, SignableRequest, Signer,
     SigningTime,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clb_sign::{
-    Authorization, CachingSigner, CanonicalRequest, Credential, Date, Method, VerifyError, SignableParameters,
-    SignatureMethod, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest, SigningTime,
-    encode_query, sign, verify,
+    Authorization, CachingSigner, CanonicalRequest, Credential, Date, Method, SecretId, SecretKey,
+    SecurityToken, SignBuffer, SignableParameters, SignableRequest, SignatureMethod, Signer, SigningTime,
+    VerifyError, encode_query, sign, verify,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;

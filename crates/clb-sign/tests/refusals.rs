@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clb_sign::{
-    Authorization, Credential, InvalidAuthorizationError, InvalidCredentialError, InvalidParameterError, InvalidRequestError,
-    Method, SignableParameters, SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest,
-    SigningTime, WrongKeyError,
+    Authorization, Credential, InvalidAuthorizationError, InvalidCredentialError, InvalidParameterError,
+    InvalidRequestError, Method, SecretId, SecretKey, SecurityToken, SignBuffer, SignableParameters,
+    SignableRequest, Signer, SigningTime, WrongKeyError,
 };
 
 const CONTROLS: &[char] = &['\n', '\r', '\0', '\u{b}', '\u{c}', '\u{1b}', '\u{7f}', '\u{85}'];
@@ -28,7 +28,10 @@ fn control_characters_enter_no_header() {
         assert_eq!(SignableRequest::get(&text, "host", "").unwrap_err(), InvalidRequestError::Service);
         assert_eq!(SignableRequest::get("clb", &text, "").unwrap_err(), InvalidRequestError::Host);
         assert_eq!(SignableRequest::get("clb", "host", &text).unwrap_err(), InvalidRequestError::Query);
-        assert_eq!(SignableRequest::post("clb", "host", &text, b"").unwrap_err(), InvalidRequestError::ContentType);
+        assert_eq!(
+            SignableRequest::post("clb", "host", &text, b"").unwrap_err(),
+            InvalidRequestError::ContentType
+        );
         assert_eq!(post().with_header(&text, "v").unwrap_err(), InvalidRequestError::HeaderName);
         assert_eq!(post().with_header("x-a", &text).unwrap_err(), InvalidRequestError::HeaderValue);
         assert_eq!(SignableParameters::new(Method::Get, &text).unwrap_err(), InvalidParameterError::Host);
@@ -61,7 +64,11 @@ fn keys_are_refused_as_the_vendors_sdk_refuses_them() {
 #[test]
 fn queries_come_encoded() {
     for query in ["a b", "a=é", "a=1#b", "a\t"] {
-        assert_eq!(SignableRequest::get("cvm", "host", query).unwrap_err(), InvalidRequestError::Query, "{query}");
+        assert_eq!(
+            SignableRequest::get("cvm", "host", query).unwrap_err(),
+            InvalidRequestError::Query,
+            "{query}"
+        );
     }
     assert!(SignableRequest::get("cvm", "host", "a=%20+&b=[]{}|'\"").is_ok());
 }

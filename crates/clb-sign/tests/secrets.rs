@@ -5,8 +5,8 @@
 use std::fmt::Debug;
 
 use clb_sign::{
-    Authorization, CachingSigner, CanonicalRequest, Credential, Method, SignableParameters, SignatureMethod,
-    SecretId, SecretKey, SecurityToken, SignBuffer, Signer, SignableRequest, SigningTime, explain, sign,
+    Authorization, CachingSigner, CanonicalRequest, Credential, Method, SecretId, SecretKey, SecurityToken,
+    SignBuffer, SignableParameters, SignableRequest, SignatureMethod, Signer, SigningTime, explain, sign,
 };
 
 const ID: &str = "AKIDEXAMPLE134701fb523ea275c4742bb57";

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use clb_sign::{
-    Authorization, Credential, VerifyError, SecretId, SecretKey, SignableRequest, SigningTime, sign, verify,
+    Authorization, Credential, SecretId, SecretKey, SignableRequest, SigningTime, VerifyError, sign, verify,
 };
 
 const NOW: u64 = 1_700_000_000;
@@ -40,12 +40,18 @@ fn parts_of_the_header_are_named() {
     let authorization =
         Authorization::parse(sign(&request, &credential("A"), time(NOW)).authorization()).unwrap();
     assert_eq!(verify(&authorization, &request, &credential("B"), time(NOW)), Err(VerifyError::SecretId));
-    assert_eq!(verify(&authorization, &request, &credential("A"), time(NOW + 86_400)), Err(VerifyError::Date));
+    assert_eq!(
+        verify(&authorization, &request, &credential("A"), time(NOW + 86_400)),
+        Err(VerifyError::Date)
+    );
     let other = SignableRequest::post("cvm", HOST, "application/json", b"{}").unwrap();
     assert_eq!(verify(&authorization, &other, &credential("A"), time(NOW)), Err(VerifyError::Service));
     let more = request.clone().with_header("x-tc-action", "describequota").unwrap();
     assert_eq!(verify(&authorization, &more, &credential("A"), time(NOW)), Err(VerifyError::SignedHeaders));
-    assert_eq!(verify(&authorization, &request, &credential("A"), time(NOW + 1)), Err(VerifyError::Signature));
+    assert_eq!(
+        verify(&authorization, &request, &credential("A"), time(NOW + 1)),
+        Err(VerifyError::Signature)
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Verification of signatures with `clb-sign`.
 
 use clb_sign::{
-    Authorization, Credential, InvalidCredentialError, InvalidRequestError, SecretId, SecretKey, SignableRequest,
-    SigningTime,
+    Authorization, Credential, InvalidCredentialError, InvalidRequestError, SecretId, SecretKey,
+    SignableRequest, SigningTime,
 };
 use http::Method;
 

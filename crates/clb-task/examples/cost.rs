@@ -14,9 +14,9 @@ use std::{
 };
 
 use clb_task::{
-    PollOutcome, PollPolicy, StatusSource, TaskId, TaskRef, TaskReport, TaskStatus, WaitOptions, WaitResult, Waiter, WaiterOptions,
-    async_trait,
-    planner::{Elapsed, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
+    PollOutcome, PollPolicy, StatusSource, TaskId, TaskRef, TaskReport, TaskStatus, WaitOptions, WaitResult,
+    Waiter, WaiterOptions, async_trait,
+    planner::{Elapsed, Key, PlannedWait, Planner, PlannerOptions, PollResponse, Step},
 };
 
 const MINUTES: Duration = Duration::from_secs(600);
@@ -39,10 +39,7 @@ fn main() -> io::Result<()> {
     if let [_, what, tasks] = &arguments[..] {
         return measure(&mut out, what, tasks.parse().map_err(io::Error::other)?);
     }
-    writeln!(
-        out,
-        "| | tasks | polls | memory MB | of a core % | us a poll |\n|---|---|---|---|---|---|"
-    )?;
+    writeln!(out, "| | tasks | polls | memory MB | of a core % | us a poll |\n|---|---|---|---|---|---|")?;
     for tasks in ["100", "1000", "10000", "100000"] {
         for what in ["planner", "waiter"] {
             Command::new(std::env::current_exe()?).args([what, tasks]).status()?;
@@ -71,7 +68,12 @@ fn plan(tasks: u32) -> io::Result<(u32, Used)> {
         {
             responses.pop();
             let completed = Some(key) != first && attempt % 8 == 7;
-            planner.on_response(key, attempt, now, if completed { PollResponse::Completed } else { PollResponse::Running });
+            planner.on_response(
+                key,
+                attempt,
+                now,
+                if completed { PollResponse::Completed } else { PollResponse::Running },
+            );
         }
         match planner.next(now) {
             Step::Poll { key, attempt, .. } => {
@@ -104,8 +106,7 @@ async fn wait(tasks: u32) -> io::Result<(u32, Used)> {
         Used::so_far()
     };
     let (results, used) = tokio::join!(waits, halfway);
-    let polls =
-        |result: WaitResult| result.map_or_else(|error| error.polls, |done| done.polls);
+    let polls = |result: WaitResult| result.map_or_else(|error| error.polls, |done| done.polls);
     let polls = results.into_iter().map(polls).sum();
     Ok((polls, Used { memory_kib: used?.memory_kib, ..Used::so_far()? }))
 }

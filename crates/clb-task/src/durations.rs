@@ -3,8 +3,8 @@
 //! All of it in seconds as `f64`, with `libm` for what the platform's mathematics library could round otherwise.
 
 mod distribution;
-mod fit;
 mod estimator;
+mod fit;
 mod reservoir;
 
 pub(crate) use distribution::Distribution;

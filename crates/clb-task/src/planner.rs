@@ -42,23 +42,23 @@
 //!
 #![doc = include_str!("../docs/polling.svg")]
 
+mod candidate;
+mod entry;
 mod final_polls;
 mod queue;
 mod step;
-mod candidate;
-mod entry;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
-pub use self::step::{Elapsed, WaitOutcome, Key, PlannerOptions, PollResponse, Step, PlannedWait};
+pub use self::step::{Elapsed, Key, PlannedWait, PlannerOptions, PollResponse, Step, WaitOutcome};
 use self::{
+    candidate::Candidate,
+    entry::{Entry, State, middle},
     final_polls::FinalPolls,
     queue::Queue,
-    candidate::Candidate,
-    entry::{State, Entry, middle},
 };
 use crate::{durations::Estimator, rate_limiter::RateLimiter};
 
@@ -133,7 +133,11 @@ impl Planner {
     pub fn on_response(&mut self, key: Key, attempt: u32, now: Elapsed, response: PollResponse) {
         let sent = self.entries.get(&key).and_then(|entry| entry.sent(attempt));
         // An unknown poll was sent at most one request ago.
-        self.inform_rate_limiter(sent.unwrap_or(now.saturating_sub(self.options.request_timeout)), now, response);
+        self.inform_rate_limiter(
+            sent.unwrap_or(now.saturating_sub(self.options.request_timeout)),
+            now,
+            response,
+        );
         let Some(sent) = sent else { return };
         let Some(mut entry) = self.entries.remove(&key) else { return };
         self.in_flight -= 1;
@@ -176,7 +180,8 @@ impl Planner {
     /// Queues a task for its next poll and, unless it had that, for its final poll.
     fn enqueue(&mut self, key: Key, now: Elapsed, mut entry: Box<Entry>) {
         let place = self.queue.insert(key, entry.when(&self.estimator));
-        let final_poll = if entry.had_final { None } else { self.final_polls.reserve(now, entry.deadline, key) };
+        let final_poll =
+            if entry.had_final { None } else { self.final_polls.reserve(now, entry.deadline, key) };
         self.deadlines.insert((entry.deadline, key));
         entry.state = State::Waiting { place, final_poll };
         self.entries.insert(key, entry);
@@ -241,7 +246,10 @@ impl Planner {
         match response {
             PollResponse::Throttled { retry_after } => self.rate_limiter.on_throttled(sent, now, retry_after),
             PollResponse::Transient { retry_after } => self.rate_limiter.on_transient(sent, now, retry_after),
-            PollResponse::Running | PollResponse::Completed | PollResponse::Unrecognized | PollResponse::Rejected { .. } => {
+            PollResponse::Running
+            | PollResponse::Completed
+            | PollResponse::Unrecognized
+            | PollResponse::Rejected { .. } => {
                 self.rate_limiter.on_response();
             }
         }

@@ -64,7 +64,11 @@ impl PollPolicy {
     }
 
     /// Intervals that grow by `multiplier` (at least 1) from `initial` (at least 500 ms) to `max`.
-    pub fn exponential(initial: Duration, max: Duration, multiplier: f64) -> Result<Self, InvalidPolicyError> {
+    pub fn exponential(
+        initial: Duration,
+        max: Duration,
+        multiplier: f64,
+    ) -> Result<Self, InvalidPolicyError> {
         at_least_the_shortest(initial)?;
         if max < initial {
             return Err(InvalidPolicyError::Order { initial, max });
@@ -97,7 +101,11 @@ pub(crate) fn grown(initial: Duration, max: Duration, multiplier: f64, number: u
 }
 
 fn at_least_the_shortest(interval: Duration) -> Result<(), InvalidPolicyError> {
-    if interval < PollPolicy::SHORTEST_INTERVAL { Err(InvalidPolicyError::Interval(interval)) } else { Ok(()) }
+    if interval < PollPolicy::SHORTEST_INTERVAL {
+        Err(InvalidPolicyError::Interval(interval))
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,11 @@ pub struct InvalidRateError(f64);
 impl RequestRate {
     /// Checks a rate, in requests a second.
     pub fn new(per_second: f64) -> Result<Self, InvalidRateError> {
-        if (0.1..=1000.0).contains(&per_second) { Ok(Self(per_second)) } else { Err(InvalidRateError(per_second)) }
+        if (0.1..=1000.0).contains(&per_second) {
+            Ok(Self(per_second))
+        } else {
+            Err(InvalidRateError(per_second))
+        }
     }
 
     /// The rate, in requests a second.

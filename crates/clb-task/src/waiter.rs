@@ -84,7 +84,12 @@ impl Waiter {
     /// Waits for a task until it completes or the timeout is over, counted from this call. Waiting begins at once, whether
     /// or not the result is polled. Outside a tokio runtime it ends at once with
     /// [`DriverGone`](crate::WaitErrorKind::DriverGone), unless a driver is running already.
-    pub fn wait(&self, source: Arc<dyn StatusSource>, task: impl Into<TaskRef>, options: WaitOptions) -> Wait {
+    pub fn wait(
+        &self,
+        source: Arc<dyn StatusSource>,
+        task: impl Into<TaskRef>,
+        options: WaitOptions,
+    ) -> Wait {
         let (event_sender, events) = event::channel();
         let (result_sender, result) = oneshot::channel();
         let number = self.0.numbers.fetch_add(1, Ordering::Relaxed);

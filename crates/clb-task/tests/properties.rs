@@ -7,10 +7,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use clb_task::{
     PollPolicy,
-    planner::{WaitOutcome, PollResponse},
+    planner::{PollResponse, WaitOutcome},
 };
 use proptest::prelude::*;
-use world::{Fault, Poll, REQUEST_TIMEOUT, History, Task, World};
+use world::{Fault, History, Poll, REQUEST_TIMEOUT, Task, World};
 
 /// How late a final poll may start, how long it may run on, and what sums of rounded times may differ by.
 const LATE: Duration = Duration::from_millis(250);
@@ -40,7 +40,7 @@ fn tasks(timeout: impl Strategy<Value = Duration>) -> impl Strategy<Value = Vec<
 }
 
 fn faults() -> impl Strategy<Value = Vec<Fault>> {
-    use Fault::{Transient, None, Rejected, Silence, Throttled};
+    use Fault::{None, Rejected, Silence, Throttled, Transient};
     let fault = prop_oneof![6 => Just(None), 1 => Just(Throttled), 1 => Just(Transient), 1 => Just(Rejected), 1 => Just(Silence)];
     prop::collection::vec(fault, 1..40)
 }

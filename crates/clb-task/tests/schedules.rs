@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, WaitOutcome, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
+    planner::{Elapsed, Key, PlannedWait, Planner, PlannerOptions, PollResponse, Step, WaitOutcome},
 };
 
 const NEVER: Elapsed = Duration::MAX;
@@ -27,7 +27,11 @@ fn fixed(interval: f64) -> PollPolicy {
 }
 
 /// Every poll of one task, in seconds, responded to at once by `response` (from 1), and the outcome.
-fn schedule(policy: PollPolicy, timeout: f64, response: impl Fn(u32) -> PollResponse) -> (Vec<f64>, (f64, WaitOutcome)) {
+fn schedule(
+    policy: PollPolicy,
+    timeout: f64,
+    response: impl Fn(u32) -> PollResponse,
+) -> (Vec<f64>, (f64, WaitOutcome)) {
     let mut planner = planner(20.0);
     let (mut polled, mut now) = (Vec::new(), Elapsed::ZERO);
     planner.add(now, PlannedWait { policy, deadline: seconds(timeout) });
@@ -102,7 +106,8 @@ fn completed_tasks_teach_when_to_poll_the_next() {
     while completed < 5 {
         match planner.next(now) {
             Step::Poll { key, attempt, .. } => {
-                let response = if now < seconds(20.0) { PollResponse::Running } else { PollResponse::Completed };
+                let response =
+                    if now < seconds(20.0) { PollResponse::Running } else { PollResponse::Completed };
                 planner.on_response(key, attempt, now, response);
             }
             Step::Completed { .. } => completed += 1,
@@ -136,7 +141,9 @@ fn transient_errors_are_polled_again_after_growing_pauses_until_the_timeout() {
 
 #[test]
 fn a_response_ends_the_pauses() {
-    let response = |attempt| if attempt == 4 { PollResponse::Running } else { PollResponse::Transient { retry_after: None } };
+    let response = |attempt| {
+        if attempt == 4 { PollResponse::Running } else { PollResponse::Transient { retry_after: None } }
+    };
     assert_eq!(schedule(fixed(2.0), 8.0, response).0, [0.0, 0.5, 1.5, 3.5, 5.5, 6.0, 7.0, 8.0]);
 }
 
@@ -150,12 +157,16 @@ fn retry_after_is_kept() {
 fn a_rejection_is_final_after_its_retries() {
     let rejected = |retries| move |_| PollResponse::Rejected { retries };
     assert_eq!(schedule(fixed(2.0), 60.0, rejected(0)), (vec![0.0], (0.0, WaitOutcome::Rejected)));
-    assert_eq!(schedule(fixed(2.0), 60.0, rejected(3)), (vec![0.0, 0.5, 1.5, 3.5], (3.5, WaitOutcome::Rejected)));
+    assert_eq!(
+        schedule(fixed(2.0), 60.0, rejected(3)),
+        (vec![0.0, 0.5, 1.5, 3.5], (3.5, WaitOutcome::Rejected))
+    );
 }
 
 #[test]
 fn a_response_between_rejections_starts_their_count_anew() {
-    let response = |attempt| if attempt == 3 { PollResponse::Running } else { PollResponse::Rejected { retries: 3 } };
+    let response =
+        |attempt| if attempt == 3 { PollResponse::Running } else { PollResponse::Rejected { retries: 3 } };
     let (polled, outcome) = schedule(fixed(2.0), 60.0, response);
     assert_eq!((polled, outcome), (vec![0.0, 0.5, 1.5, 3.5, 4.0, 5.0, 7.0], (7.0, WaitOutcome::Rejected)));
 }
@@ -272,7 +283,10 @@ fn a_final_poll_goes_before_a_poll_that_would_delay_it() {
     planner.on_response(final_poll, 2, seconds(59.98), PollResponse::Transient { retry_after: None });
     assert_eq!(poll(&mut planner, seconds(60.03)).0, final_poll);
     planner.on_response(final_poll, 3, seconds(60.04), PollResponse::Running);
-    assert_eq!(planner.next(seconds(60.04)), Step::Completed { key: final_poll, outcome: WaitOutcome::TimedOut });
+    assert_eq!(
+        planner.next(seconds(60.04)),
+        Step::Completed { key: final_poll, outcome: WaitOutcome::TimedOut }
+    );
     assert_eq!(poll(&mut planner, seconds(60.09)).0, due);
 }
 
@@ -307,7 +321,10 @@ fn no_more_than_64_polls_are_in_flight() {
     assert_eq!(polled.len(), 64);
     assert_eq!(planner.next(seconds(100.0)), Step::WaitUntil(seconds(1000.0)));
     planner.on_response(polled[7].0, 1, seconds(100.0), PollResponse::Completed);
-    assert_eq!(planner.next(seconds(100.0)), Step::Completed { key: polled[7].0, outcome: WaitOutcome::Completed });
+    assert_eq!(
+        planner.next(seconds(100.0)),
+        Step::Completed { key: polled[7].0, outcome: WaitOutcome::Completed }
+    );
     poll(&mut planner, seconds(100.0));
 }
 

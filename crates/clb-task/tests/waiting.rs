@@ -13,8 +13,8 @@ use std::{
 };
 
 use clb_task::{
-    PollError, PollOutcome, PollPolicy, RequestRate, StatusSource, TaskId, TaskRef, TaskReport, TaskStatus, Wait,
-    WaitErrorKind, WaitEvent, WaitOptions, Waiter, WaiterOptions, async_trait,
+    PollError, PollOutcome, PollPolicy, RequestRate, StatusSource, TaskId, TaskRef, TaskReport, TaskStatus,
+    Wait, WaitErrorKind, WaitEvent, WaitOptions, Waiter, WaiterOptions, async_trait,
 };
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use clb_api::clb_task::{TaskStatus, PollError};
+use clb_api::clb_task::{PollError, TaskStatus};
 use clb_api::error_table::{self, ErrorClass};
 use tfplugin::Diagnostic;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use clb_api::clb_task::{DealName, TaskRef, TaskId};
+use clb_api::clb_task::{DealName, TaskId, TaskRef};
 use tfplugin::schema::Attribute;
 use tfplugin::{Attr, Diagnostic, Diagnostics, Type};
 
@@ -32,7 +32,8 @@ pub(crate) fn read(task_ids: &TaskNames, deal_names: &TaskNames) -> Result<Attr<
     }
     let mut problems = Diagnostics::new();
     let ids = problems.take(parsed(task_ids, "task_ids", |text| TaskId::parse(text).map(TaskRef::Id)));
-    let deals = problems.take(parsed(deal_names, "deal_names", |text| DealName::parse(text).map(TaskRef::Deal)));
+    let deals =
+        problems.take(parsed(deal_names, "deal_names", |text| DealName::parse(text).map(TaskRef::Deal)));
     problems.into_result()?;
     let (Some(Attr::Known(mut tasks)), Some(Attr::Known(deals))) = (ids, deals) else {
         return Ok(Attr::Unknown);

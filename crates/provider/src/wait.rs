@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use clb_api::clb_task::{
-    PollError, TaskRef, TaskReport, TaskStatus, Wait, WaitError, WaitErrorKind, WaitEvent, WaitReport, WaitResult,
+    PollError, TaskRef, TaskReport, TaskStatus, Wait, WaitError, WaitErrorKind, WaitEvent, WaitReport,
+    WaitResult,
 };
 use tfplugin::Context;
 use tokio::time::Instant;

@@ -31,7 +31,11 @@ impl StaticCredentials {
     /// assert!(!format!("{keys:?}").contains("EXAMPLEKEY"));
     /// # Ok::<_, clb_sign::InvalidCredentialError>(())
     /// ```
-    pub fn parse(secret_id: &str, secret_key: &str, token: Option<&str>) -> Result<Self, InvalidCredentialError> {
+    pub fn parse(
+        secret_id: &str,
+        secret_key: &str,
+        token: Option<&str>,
+    ) -> Result<Self, InvalidCredentialError> {
         credential(secret_id, secret_key, token).map(Self)
     }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use clb_api::{Client, ErrorClass, ErrorScope, Language, Options, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
-use clb_task::{PollOutcome, DealName, StatusSource, TaskRef, TaskStatus};
+use clb_task::{DealName, PollOutcome, StatusSource, TaskRef, TaskStatus};
 use http::StatusCode;
 use serde_json::json;
 
@@ -114,7 +114,9 @@ async fn an_odd_status_is_shown_as_it_came() {
     ] {
         let simulator = simulator();
         simulator.task("t-1", TaskScript::already_complete().then_reports(status));
-        let PollOutcome::Unrecognized { value, request_id } = client(&simulator).poll_once(&task("t-1")).await else {
+        let PollOutcome::Unrecognized { value, request_id } =
+            client(&simulator).poll_once(&task("t-1")).await
+        else {
             panic!("{shown}")
         };
         assert_eq!((value.as_str(), request_id), (shown, simulator.calls()[0].request_id.clone()));
@@ -246,9 +248,12 @@ async fn keys_are_in_no_error_and_no_debug_output() {
     let client = builder(&simulator).credentials(keys.clone()).build().unwrap();
     let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
     assert_eq!(error.message(), "[redacted] and the token [redacted] are unknown");
-    for text in
-        [format!("{client:?}"), format!("{keys:?}"), format!("{error:?}"), format!("{:?}", error.poll_error())]
-    {
+    for text in [
+        format!("{client:?}"),
+        format!("{keys:?}"),
+        format!("{error:?}"),
+        format!("{:?}", error.poll_error()),
+    ] {
         assert!(!text.contains("a-key") && !text.contains("a-token"), "{text}");
     }
 }

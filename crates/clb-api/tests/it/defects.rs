@@ -76,7 +76,10 @@ async fn every_limit_and_internal_trouble_is_repeated() {
         let simulator = simulator();
         simulator.fault(When::always(), Fault::api_error(code, "m"));
         let answer = client(&simulator).poll_once(&task("t-1")).await;
-        assert!(matches!(answer, PollOutcome::Throttled { .. } | PollOutcome::Transient { .. }), "{code}: {answer:?}");
+        assert!(
+            matches!(answer, PollOutcome::Throttled { .. } | PollOutcome::Transient { .. }),
+            "{code}: {answer:?}"
+        );
     }
 }
 

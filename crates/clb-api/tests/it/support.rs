@@ -8,7 +8,7 @@ use clb_api::{
     Client, ClientBuilder, Clock, Environment, Region, StaticCredentials, Transport, TransportError,
 };
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
-use clb_task::{TaskRef, TaskId};
+use clb_task::{TaskId, TaskRef};
 
 /// 2019-02-25 16:44:25 UTC.
 pub(crate) const START: u64 = 1_551_113_065;

@@ -8,7 +8,7 @@ use std::{
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
+    planner::{Elapsed, Key, PlannedWait, Planner, PlannerOptions, PollResponse, Step},
 };
 
 use crate::{

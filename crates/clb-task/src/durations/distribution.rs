@@ -54,8 +54,10 @@ impl Distribution {
             Self::Fitted(fitted) => {
                 let (log_normal, scale_free_tail) = (fitted.tail(x), scale_free(x, libm::exp(fitted.mu)));
                 Tail {
-                    survival: (1.0 - SCALE_FREE_WEIGHT) * log_normal.survival + SCALE_FREE_WEIGHT * scale_free_tail.survival,
-                    partial_mean: (1.0 - SCALE_FREE_WEIGHT) * log_normal.partial_mean + SCALE_FREE_WEIGHT * scale_free_tail.partial_mean,
+                    survival: (1.0 - SCALE_FREE_WEIGHT) * log_normal.survival
+                        + SCALE_FREE_WEIGHT * scale_free_tail.survival,
+                    partial_mean: (1.0 - SCALE_FREE_WEIGHT) * log_normal.partial_mean
+                        + SCALE_FREE_WEIGHT * scale_free_tail.partial_mean,
                 }
             }
         }
@@ -139,13 +141,20 @@ mod tests {
 
     #[test]
     fn a_task_is_due_when_its_expected_latency_is_the_target() {
-        for distribution in
-            [fitted(0.3, 0.3), fitted(8.0, 0.8), fitted(8.0, 1.6), fitted(600.0, 0.5), Distribution::ScaleFree]
-        {
+        for distribution in [
+            fitted(0.3, 0.3),
+            fitted(8.0, 0.8),
+            fitted(8.0, 1.6),
+            fitted(600.0, 0.5),
+            Distribution::ScaleFree,
+        ] {
             for seen in [0.6, 2.0, 30.0, 900.0] {
                 let due = distribution.due(seen);
                 let latency = latency_by_summing(&distribution, seen, due);
-                assert!((latency - TARGET_LATENCY).abs() < 1e-3, "{distribution:?} {seen}: {latency} at {due}");
+                assert!(
+                    (latency - TARGET_LATENCY).abs() < 1e-3,
+                    "{distribution:?} {seen}: {latency} at {due}"
+                );
             }
         }
     }
@@ -168,7 +177,9 @@ mod tests {
 
     #[test]
     fn every_due_age_is_finite_and_later_than_seen() {
-        for distribution in [fitted(0.1, 0.3), fitted(8.0, 0.8), fitted(160_000.0, 1.6), Distribution::ScaleFree] {
+        for distribution in
+            [fitted(0.1, 0.3), fitted(8.0, 0.8), fitted(160_000.0, 1.6), Distribution::ScaleFree]
+        {
             for seen in [0.0, 1e-9, 0.5, 7.0, 1e3, 1e6, 1e9] {
                 let due = distribution.due(seen);
                 assert!(due.is_finite() && due > seen, "{distribution:?} {seen} {due}");

@@ -62,8 +62,8 @@ impl Estimator {
     /// Whether enough was observed, for this many waits, to fit again.
     pub(crate) fn wants_fit(&self, waits: usize) -> bool {
         let (responses, completed) = (self.responses - self.fitted.0, self.completed - self.fitted.1);
-        let news =
-            completed >= (self.fitted.1 * GROWTH).max(1.0) || responses >= (self.fitted.0 * GROWTH).min(MAX_RESPONSES);
+        let news = completed >= (self.fitted.1 * GROWTH).max(1.0)
+            || responses >= (self.fitted.0 * GROWTH).min(MAX_RESPONSES);
         #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
         let affordable = responses >= (waits as f64 * RESPONSES_PER_WAIT).max(1.0);
         self.reservoir.len() >= FIRST_FIT && news && affordable
@@ -71,8 +71,10 @@ impl Estimator {
 
     /// Fits to the completed tasks, and to the ages at which the others were last seen running.
     pub(crate) fn fit(&mut self, running: &[f64]) {
-        let completed =
-            self.reservoir.weighted().map(|(duration, weight)| Observation::completed(duration.from, duration.to, weight));
+        let completed = self
+            .reservoir
+            .weighted()
+            .map(|(duration, weight)| Observation::completed(duration.from, duration.to, weight));
         let stride = running.len().div_ceil(MAX_CENSORED).max(1);
         let picked = running.iter().step_by(stride);
         #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]

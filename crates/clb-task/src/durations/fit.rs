@@ -77,11 +77,7 @@ fn likelihood(observations: &[Observation], fitted: LogNormal) -> f64 {
 fn probability(seen: &Observation, fitted: LogNormal) -> f64 {
     let Some(to) = seen.to else { return fitted.survival(seen.from) };
     let survivors = fitted.survival(seen.from);
-    if survivors < 0.5 {
-        survivors - fitted.survival(to)
-    } else {
-        fitted.cdf(to) - fitted.cdf(seen.from)
-    }
+    if survivors < 0.5 { survivors - fitted.survival(to) } else { fitted.cdf(to) - fitted.cdf(seen.from) }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{
     IN_FLIGHT, Planner,
-    step::{Elapsed, Key, Step},
     entry::State,
+    step::{Elapsed, Key, Step},
 };
 
 /// How late a final poll may start: clocks and drivers are not exact.

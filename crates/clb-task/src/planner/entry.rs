@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{
     queue::{Place, When},
-    step::{Elapsed, WaitOutcome, PlannedWait},
+    step::{Elapsed, PlannedWait, WaitOutcome},
 };
 use crate::{
     durations::{Distribution, Estimator},

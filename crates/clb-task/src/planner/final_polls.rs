@@ -81,7 +81,8 @@ mod tests {
     fn final_polls(deadlines: &[u64]) -> (FinalPolls, Vec<Option<u64>>) {
         let mut final_polls = FinalPolls::new(SECOND);
         let mut reserve = |(number, deadline): (u64, &u64)| {
-            let time = final_polls.reserve(Elapsed::ZERO, SECOND * u32::try_from(*deadline).unwrap(), Key(number));
+            let time =
+                final_polls.reserve(Elapsed::ZERO, SECOND * u32::try_from(*deadline).unwrap(), Key(number));
             time.map(|time| time.as_secs())
         };
         let reserved = (0..).zip(deadlines).map(&mut reserve).collect();

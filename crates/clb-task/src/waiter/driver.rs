@@ -142,7 +142,9 @@ async fn poll(
     let call = AssertUnwindSafe(async { source.poll_once(&task).await }).catch_unwind();
     match timeout_at(started.checked_add(deadline).unwrap_or_else(far_future), call).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => PollOutcome::Rejected { error: PollError::new("the status source panicked"), retries: 0 },
+        Ok(Err(_)) => {
+            PollOutcome::Rejected { error: PollError::new("the status source panicked"), retries: 0 }
+        }
         Err(_) => {
             let error = PollError::new(format!("no response within {:.1?}", sent.elapsed()));
             PollOutcome::Transient { error, retry_after: None }

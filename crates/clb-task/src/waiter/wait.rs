@@ -123,7 +123,8 @@ impl Future for Wait {
     type Output = WaitResult;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<WaitResult> {
-        Pin::new(&mut self.result).poll(cx).map(|result| result.expect("the driver sends a result before it ends"))
+        let result = std::task::ready!(Pin::new(&mut self.result).poll(cx));
+        Poll::Ready(result.expect("the driver sends a result before it ends"))
     }
 }
 
@@ -134,9 +135,13 @@ impl fmt::Display for WaitError {
             WaitErrorKind::TimedOut => {
                 write!(f, "task {task} did not complete within {elapsed:.1?} ({polls} polls)")
             }
-            WaitErrorKind::Unrecognized { value } => write!(f, "task {task} has the undocumented status {value}"),
+            WaitErrorKind::Unrecognized { value } => {
+                write!(f, "task {task} has the undocumented status {value}")
+            }
             WaitErrorKind::Rejected(_) => write!(f, "the poll of task {task} was rejected"),
-            WaitErrorKind::DriverGone => write!(f, "task {task} is not polled any more: the runtime has ended"),
+            WaitErrorKind::DriverGone => {
+                write!(f, "task {task} is not polled any more: the runtime has ended")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clb_task::{
     PollPolicy, RequestRate,
-    planner::{Elapsed, WaitOutcome, Key, Planner, PlannerOptions, PollResponse, Step, PlannedWait},
+    planner::{Elapsed, Key, PlannedWait, Planner, PlannerOptions, PollResponse, Step, WaitOutcome},
 };
 
 /// One task of the world.
@@ -85,7 +85,10 @@ impl World {
         loop {
             while let Some(task) = to_come.pop_if(|task| self.tasks[*task].start <= now) {
                 let Task { policy, timeout, .. } = self.tasks[task];
-                keys.insert(planner.add(now, PlannedWait { policy, deadline: now.saturating_add(timeout) }), task);
+                keys.insert(
+                    planner.add(now, PlannedWait { policy, deadline: now.saturating_add(timeout) }),
+                    task,
+                );
             }
             while let Some(Reverse((_, poll, key))) = responses.pop_if_due(now) {
                 let Poll { attempt, response, .. } = history.polls[poll];
@@ -113,14 +116,7 @@ impl World {
         }
     }
 
-    fn poll(
-        &self,
-        number: usize,
-        task: usize,
-        attempt: u32,
-        sent: Elapsed,
-        deadline: Elapsed,
-    ) -> Poll {
+    fn poll(&self, number: usize, task: usize, attempt: u32, sent: Elapsed, deadline: Elapsed) -> Poll {
         let fault = self.faults.get(number % self.faults.len().max(1)).copied().unwrap_or(Fault::None);
         let arrives = sent + self.trip;
         let completed = sent + self.trip / 2 >= self.tasks[task].start + self.tasks[task].duration;

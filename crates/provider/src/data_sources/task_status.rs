@@ -1,6 +1,6 @@
 //! `data "clb_task_status"`: waits for one task and reads its status.
 
-use clb_api::clb_task::{DealName, TaskRef, TaskId, TaskReport};
+use clb_api::clb_task::{DealName, TaskId, TaskRef, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
