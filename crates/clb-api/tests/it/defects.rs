@@ -22,8 +22,8 @@ async fn trouble_is_forgotten_when_the_next_question_is_answered() {
         .fault(When::call(1), Fault::throttled());
     let waiter = Waiter::new(WaiterOptions::default());
     let wait = waiter.wait(Arc::new(client(&simulator)), task("t-1"), minute());
-    let waited = wait.await.unwrap();
-    assert_eq!((waited.report.status, simulator.calls().len()), (TaskStatus::Succeeded, 2));
+    let done = wait.await.unwrap();
+    assert_eq!((done.report.status, simulator.calls().len()), (TaskStatus::Succeeded, 2));
 }
 
 /// Python: under `application/json; charset=utf-8` an error body came back as an answer whose status is null.
