@@ -4,3 +4,4 @@
 pub mod docs;
 pub mod package;
 pub mod terraform;
+pub mod tidy;

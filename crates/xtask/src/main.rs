@@ -12,6 +12,7 @@ use xtask::package::target::Target;
 use xtask::package::workspace::Workspace;
 use xtask::package::{self, PackageError};
 use xtask::terraform::{NotFound, Terraform};
+use xtask::tidy::{self, Outcome};
 
 mod demo;
 
@@ -28,6 +29,8 @@ enum Task {
     Demo,
     /// Write docs/ from the provider's schema and examples/
     Docs,
+    /// Check everything that CI checks before it tests
+    Tidy,
     /// Build the release binaries and write archives, checksums, bills of materials and a filesystem mirror
     Package(Package),
     /// Write the registry's manifest, checksums, signature and mirror for archives that were built elsewhere
@@ -58,11 +61,39 @@ async fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Demo => report(demo().await),
         Task::Docs => docs(),
+        Task::Tidy => tidy(),
         Task::Package(arguments) => packaged(build_package(&arguments)),
         Task::Checksums(arguments) => {
             packaged(Workspace::read(&root()).and_then(|workspace| finish(&workspace, &arguments)))
         }
     }
+}
+
+/// Makes every check, so that one run shows all that is wrong.
+fn tidy() -> ExitCode {
+    let workspace = match Workspace::read(&root()) {
+        Ok(workspace) => workspace,
+        Err(error) => return packaged(Err(error)),
+    };
+    let terraform = Terraform::find(variable).ok();
+    let mut failed = Vec::new();
+    for planned in tidy::steps(&root(), terraform.as_ref(), workspace.rust_version()) {
+        match planned.map_or_else(|(title, reason)| (title, Outcome::LeftOut(reason)), check) {
+            (title, Outcome::Failed) => failed.push(title),
+            (title, Outcome::LeftOut(reason)) => println!("== {title}: left out, {reason}"),
+            (_, Outcome::Passed) => {}
+        }
+    }
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("not tidy: {}", failed.join(", "));
+    ExitCode::FAILURE
+}
+
+fn check(mut step: tidy::Step) -> (&'static str, Outcome) {
+    println!("== {}", step.title());
+    (step.title(), step.run())
 }
 
 fn build_package(arguments: &Package) -> Result<(), PackageError> {

@@ -114,7 +114,7 @@ fn host() -> Result<String, PackageError> {
 }
 
 /// Whether the standard library for a target is there.
-fn is_installed(triple: &str) -> bool {
+pub(crate) fn is_installed(triple: &str) -> bool {
     let mut rustc = Command::new("rustc");
     let folder = build::output_of(rustc.args(["--print", "target-libdir", "--target", triple]));
     folder.is_ok_and(|folder| Path::new(folder.trim()).is_dir())

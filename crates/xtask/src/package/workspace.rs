@@ -12,6 +12,7 @@ use super::{PROVIDER, PackageError};
 pub struct Workspace {
     metadata: Metadata,
     version: String,
+    rust_version: String,
 }
 
 impl Workspace {
@@ -21,12 +22,19 @@ impl Workspace {
         let metadata = command.current_dir(root).other_options(["--locked".to_owned()]).exec()?;
         let provider = metadata.packages.iter().find(|package| package.name.as_str() == PROVIDER);
         let version = provider.map(|package| package.version.to_string()).unwrap_or_default();
-        Ok(Self { metadata, version })
+        let rust_version = provider.and_then(|package| package.rust_version.as_ref());
+        let rust_version = rust_version.map(ToString::to_string).unwrap_or_default();
+        Ok(Self { metadata, version, rust_version })
     }
 
     /// Version of the provider, which is that of the workspace.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The oldest Rust that the libraries are promised to work with.
+    pub fn rust_version(&self) -> &str {
+        &self.rust_version
     }
 
     /// The folder of the workspace.
