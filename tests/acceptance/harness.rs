@@ -106,9 +106,31 @@ impl Configuration {
         Self(workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home))
     }
 
-    /// Whether the command under test has a feature that not every supported version has.
-    pub(crate) fn has(&self, feature: Feature) -> bool {
-        self.0.terraform().version().unwrap().has(feature)
+    /// Whether the command under test has everything that the configuration uses. One that lacks something must refuse it.
+    pub(crate) fn is_supported(&self) -> bool {
+        let needed = self.needed_features();
+        let supported = needed.is_empty() || {
+            let version = self.0.terraform().version().unwrap();
+            needed.iter().all(|feature| version.has(*feature))
+        };
+        if !supported {
+            self.validate().expect_failure();
+        }
+        supported
+    }
+
+    /// What the configuration uses that not every supported version has.
+    fn needed_features(&self) -> Vec<Feature> {
+        let signs = [
+            ("provider::", Feature::ProviderFunctions),
+            ("action_trigger {", Feature::Actions),
+            ("action \"", Feature::Actions),
+            ("_destroy]", Feature::DestroyEvents),
+            ("ephemeral \"", Feature::EphemeralValues),
+        ];
+        let files = self.files();
+        let used = |sign: &str| files.iter().any(|(_, text)| text.contains(sign));
+        signs.into_iter().filter(|(sign, _)| used(sign)).map(|(_, feature)| feature).collect()
     }
 
     /// Writes or replaces a file beside the configuration.

@@ -3,21 +3,11 @@
 use std::time::Duration;
 
 use clb_sim::TaskScript;
-use xtask::terraform::Feature;
 
-use crate::harness::{Configuration, World};
+use crate::harness::World;
 
 const ACTION: &str =
     "action \"clb_wait_for_task\" \"wait\" {\n  config {\n    task_ids = [\"a\", \"b\"]\n  }\n}\n";
-
-/// Whether this Terraform has actions. One that has none must say so.
-pub(crate) fn knows_actions(configuration: &Configuration) -> bool {
-    let known = configuration.has(Feature::Actions);
-    if !known {
-        configuration.validate().expect_error(&["Unsupported block type"]);
-    }
-    known
-}
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
@@ -28,7 +18,7 @@ fn an_action_before_a_creation_gates_it_and_reports_progress() {
     let trigger = "resource \"terraform_data\" \"gated\" {\n  lifecycle {\n    action_trigger {\n      events  = [before_create]\n      \
                    actions = [action.clb_wait_for_task.wait]\n    }\n  }\n}\n";
     let configuration = world.configuration(&format!("{ACTION}\n{trigger}"));
-    if !knows_actions(&configuration) {
+    if !configuration.is_supported() {
         return;
     }
     configuration.plan().expect_success();
@@ -50,7 +40,7 @@ fn an_action_is_invoked_by_hand_and_a_failed_task_fails_it() {
         .task("a", TaskScript::already_complete().then_succeeds())
         .task("b", TaskScript::already_complete().then_fails("no quota"));
     let configuration = world.configuration(ACTION);
-    if !knows_actions(&configuration) {
+    if !configuration.is_supported() {
         return;
     }
     let run = configuration.run(&["apply", "-auto-approve", "-invoke=action.clb_wait_for_task.wait"]);
