@@ -54,6 +54,9 @@ struct Checksums {
     /// Key of `gpg` that signs the checksums; default: no signature
     #[arg(long)]
     signing_key: Option<String>,
+    /// Tag of the release, refused unless it is `v` and the version
+    #[arg(long)]
+    tag: Option<String>,
 }
 
 #[tokio::main]
@@ -104,6 +107,9 @@ fn build_package(arguments: &Package) -> Result<(), PackageError> {
 }
 
 fn finish(workspace: &Workspace, arguments: &Checksums) -> Result<(), PackageError> {
+    if let Some(tag) = &arguments.tag {
+        package::check_tag(workspace.version(), tag)?;
+    }
     package::finish(workspace, &arguments.out, arguments.signing_key.as_deref())
 }
 

@@ -74,6 +74,14 @@ pub enum PackageError {
         /// What is promised.
         promised: inspect::Glibc,
     },
+    /// A tag belongs to another version than the one that is built.
+    #[error("the tag `{tag}` does not belong to version {version}: expected `v{version}`")]
+    Tag {
+        /// The tag.
+        tag: String,
+        /// The version of the workspace.
+        version: String,
+    },
     /// An archive could not be written.
     #[error("{}: {source}", path.display())]
     Archive {
@@ -128,6 +136,14 @@ pub fn finish(workspace: &Workspace, out: &Path, signing_key: Option<&str>) -> R
     signing_key.map_or(Ok(()), |key| checksums::sign(&sums, key))
 }
 
+/// Refuses a tag that belongs to another version.
+pub fn check_tag(version: &str, tag: &str) -> Result<(), PackageError> {
+    if tag.strip_prefix('v') == Some(version) {
+        return Ok(());
+    }
+    Err(PackageError::Tag { tag: tag.to_owned(), version: version.to_owned() })
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, PackageError> {
     fs::read(path).map_err(at(path))
 }
@@ -153,4 +169,18 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, PackageError> {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PackageError + use<> {
     let path = path.to_owned();
     move |source| PackageError::File { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_of_another_version_is_refused() {
+        check_tag("0.2.0", "v0.2.0").unwrap();
+        for tag in ["0.2.0", "v0.2", "v0.2.0-rc1", "v1.2.0", ""] {
+            let error = check_tag("0.2.0", tag).unwrap_err().to_string();
+            assert!(error.contains("expected `v0.2.0`"), "{error}");
+        }
+    }
 }

@@ -31,17 +31,21 @@ pub fn binary_of(
 
 /// What tells the compilers to leave out the paths of this machine. Cargo hands it to what ends up in the binary, and not
 /// to build scripts, because a target is named.
-fn environment(workspace: &Workspace, target: &Target) -> Vec<(&'static str, String)> {
+fn environment(workspace: &Workspace, target: &Target) -> Vec<(String, String)> {
     let replaced = replaced_paths(workspace);
     let rust = replaced.iter().map(|(path, with)| format!("--remap-path-prefix={}={with}", path.display()));
     let mut environment = vec![
-        ("CARGO_ENCODED_RUSTFLAGS", rust.collect::<Vec<_>>().join("\u{1f}")),
-        ("AWS_LC_SYS_NO_JITTER_ENTROPY", "1".to_owned()),
-        ("CARGO_INCREMENTAL", "0".to_owned()),
+        ("CARGO_ENCODED_RUSTFLAGS".to_owned(), rust.collect::<Vec<_>>().join("\u{1f}")),
+        ("AWS_LC_SYS_NO_JITTER_ENTROPY".to_owned(), "1".to_owned()),
+        ("CARGO_INCREMENTAL".to_owned(), "0".to_owned()),
     ];
     if !target.uses_msvc() {
         let c = replaced.iter().map(|(path, with)| format!("-ffile-prefix-map={}={with}", path.display()));
-        environment.push(("CFLAGS", c.collect::<Vec<_>>().join(" ")));
+        environment.push(("CFLAGS".to_owned(), c.collect::<Vec<_>>().join(" ")));
+    }
+    if target.is_static() && super::target::has_musl_compiler() {
+        // The compiler's name is the same for every processor, and is looked for by another one.
+        environment.push((format!("CC_{}", target.triple().replace('-', "_")), "musl-gcc".to_owned()));
     }
     environment
 }

@@ -75,7 +75,7 @@ impl Target {
     pub fn preferred() -> Result<Self, PackageError> {
         let host = host()?;
         let linked_statically = host.replace("-linux-gnu", "-linux-musl");
-        if linked_statically != host && is_installed(&linked_statically) && links_statically(&host) {
+        if linked_statically != host && is_installed(&linked_statically) && has_musl_compiler() {
             return Self::parse(&linked_statically);
         }
         Self::parse(&host)
@@ -121,11 +121,8 @@ pub(crate) fn is_installed(triple: &str) -> bool {
 }
 
 /// Whether there is a C compiler for musl, which the cryptography library needs.
-fn links_statically(host: &str) -> bool {
-    let arch = host.split('-').next().unwrap_or_default();
-    ["musl-gcc".to_owned(), format!("{arch}-linux-musl-gcc")]
-        .iter()
-        .any(|compiler| build::output_of(Command::new(compiler).arg("--version")).is_ok())
+pub(super) fn has_musl_compiler() -> bool {
+    build::output_of(Command::new("musl-gcc").arg("--version")).is_ok()
 }
 
 #[cfg(test)]
