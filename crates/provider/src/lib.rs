@@ -11,6 +11,7 @@ mod data_sources;
 mod diagnostics;
 mod functions;
 mod go_duration;
+mod open_tasks;
 mod polling;
 mod provider;
 mod provider_data;

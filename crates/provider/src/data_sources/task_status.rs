@@ -86,14 +86,16 @@ impl DataSource for TaskStatusDataSource {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
         let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await.results;
+        let results = Waits::start(&provider, query, context)?.finish(|_| ()).await;
         provider.warn_of_clock(context);
-        let result = results.into_iter().next().ok_or_else(no_task)?;
+        let result = results.results.first().ok_or_else(no_task)?;
         match &result.outcome {
             TaskOutcome::Reported(report) if result.succeeded(allow_failed) => {
-                Ok(TaskStatusState::new(config, &result, report.clone()))
+                Ok(TaskStatusState::new(config, result, report.clone()))
             }
-            _ => Err(diagnostics::failure(&result, Operation::Read).at(config.subject()).into()),
+            _ => Err(diagnostics::failure(result, &results.location, Operation::Read)
+                .at(config.subject())
+                .into()),
         }
     }
 }

@@ -95,7 +95,7 @@ impl DataSource for TaskStatusesDataSource {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
         let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await;
+        let results = Waits::start(&provider, query, context)?.finish(|_| ()).await;
         provider.warn_of_clock(context);
         if results.succeeded(allow_failed) {
             return Ok(TaskStatusesState::new(config, results));
