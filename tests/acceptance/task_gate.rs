@@ -192,7 +192,8 @@ fn a_task_that_the_service_has_forgotten_is_no_reason_to_use_a_gate() {
 fn an_interrupted_gate_says_so() {
     let world = World::new();
     world.simulator.task("a", TaskScript::runs_forever());
-    let apply = world.configuration(&gate("task_ids = [\"a\"]")).start(&["apply", "-auto-approve"]);
+    let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
+    let apply = configuration.start(&["apply", "-auto-approve"]);
     wait_until("a poll", || !world.polls().is_empty());
     apply.interrupt().expect_error(&["wait was interrupted", "still running"]);
 }

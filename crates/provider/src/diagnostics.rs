@@ -89,9 +89,9 @@ fn entry(result: &TaskResult) -> String {
         _ => progress.error.as_ref().map_or("no error".into(), error_text),
     };
     let id = progress.request_id.as_deref().unwrap_or("none");
-    let facts =
-        format!("{}, last RequestId {id}, last error {}", elapsed_and_polls(progress), last_error(progress));
-    format!("    {task}: {reason}\n      {facts}\n")
+    let error = last_error(progress);
+    let error = if reason == error { String::new() } else { format!(", last error {error}") };
+    format!("    {task}: {reason}\n      {}, last RequestId {id}{error}\n", elapsed_and_polls(progress))
 }
 
 const INTERRUPTED: &str = "wait was interrupted";
