@@ -6,6 +6,7 @@ use clb_task::PollError;
 
 use crate::{
     SetupError,
+    error_chain::chain,
     error_table::{self, ErrorClass, ErrorScope},
 };
 
@@ -63,7 +64,7 @@ impl ApiError {
 
     /// The call was not sent, because the client is not configured for it.
     pub(crate) fn setup(error: SetupError) -> Self {
-        let message = error.to_string();
+        let message = chain(&error);
         Self::of(Inner { not_executed: true, setup: Some(error), ..Inner::new(ErrorClass::Setup, message) })
     }
 

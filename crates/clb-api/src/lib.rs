@@ -10,6 +10,7 @@ mod endpoint_resolver;
 mod envelope;
 mod environment;
 mod error;
+mod error_chain;
 mod http_transport;
 mod options;
 mod percent_encode;
