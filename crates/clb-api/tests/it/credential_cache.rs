@@ -14,7 +14,7 @@ use clb_api::{
     CredentialsProvider, InstanceRole, MfaCertification, MfaSession, StaticCredentials,
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
-use clb_task::{PollPolicy, TaskStatus, WaitOptions, Waiter, WaiterOptions};
+use clb_task::{PollPolicy, TaskStatus, WaitError, WaitOptions, WaitReport, Waiter, WaiterOptions};
 
 use crate::support::{START, builder, demo_keys, task};
 
@@ -43,16 +43,24 @@ async fn ask(client: &Client) -> Result<(), ApiError> {
     client.describe_task_status(&task("t-1")).await.map(|_| ())
 }
 
-/// Waits two hours with sessions of ten minutes that `action` hands out.
-async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str) {
+/// Waits for a task of two hours, with sessions of ten minutes.
+async fn a_two_hour_wait(
+    provider: impl CredentialsProvider + 'static,
+) -> (Simulator, Result<WaitReport, WaitError>) {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
     let client = builder(&simulator).credentials(provider).build().unwrap();
     let waiter = Waiter::new(WaiterOptions::default());
     let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
     let options = WaitOptions::default().with_policy(policy).with_timeout(Duration::from_secs(3 * 3600));
-    let wait = waiter.wait(Arc::new(client), task("t-1"), options);
-    assert_eq!(wait.await.unwrap().report.status, TaskStatus::Succeeded);
+    let result = waiter.wait(Arc::new(client), task("t-1"), options).await;
+    (simulator, result)
+}
+
+/// A wait during which `action` issues sessions.
+async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str) {
+    let (simulator, result) = a_two_hour_wait(provider).await;
+    assert_eq!(result.unwrap().report.status, TaskStatus::Succeeded);
 
     let calls = simulator.calls();
     assert!(simulator.elapsed() >= Duration::from_secs(7200) && calls.len() > 1000);
@@ -237,15 +245,10 @@ async fn a_machine_whose_metadata_never_answered_has_no_role() {
     assert!(!error.is_transient() && error.to_string().contains("is this a CVM with a role?"), "{error}");
 }
 
-/// Waits two hours with a session of ten minutes that a one-time code opened.
+/// A wait with the session that a one-time code opened.
 async fn a_wait_that_outlives_its_code(provider: impl CredentialsProvider + 'static, action: &str) -> String {
-    let simulator = simulator();
-    simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
-    let client = builder(&simulator).credentials(provider).build().unwrap();
-    let watcher = Watcher::new(WatcherOptions::default());
-    let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
-    let wait = watcher.watch(Arc::new(client), task("t-1"), policy, Duration::from_secs(3 * 3600));
-    let error = wait.await.unwrap_err();
+    let (simulator, result) = a_two_hour_wait(provider).await;
+    let error = result.unwrap_err();
     assert_eq!(simulator.calls_of(action).len(), 1, "a code is sent once");
     assert!((598..=610).contains(&simulator.elapsed().as_secs()), "{:?}", simulator.elapsed());
     format!("{error:?}")
