@@ -17,6 +17,7 @@ use crate::{
     endpoint_resolver::EndpointResolver,
     envelope::RawResponse,
     error_table::ErrorClass,
+    redact::Secrets,
     service::Service,
     status::{self, TaskParameters},
 };
@@ -126,6 +127,7 @@ impl Client {
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(body),
+            secrets: Secrets::default(),
             response_limit: if action == status::ACTION { ResponseLimit::SHORT } else { ResponseLimit::LONG },
         };
         self.signed(&call).await

@@ -12,6 +12,7 @@ use crate::{
     clock::CorrectedClock,
     envelope::{self, RawResponse},
     error_table::ErrorClass,
+    redact::Secrets,
     service::Service,
     signing::Signing,
 };
@@ -36,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) body: Bytes,
     pub(crate) response_limit: ResponseLimit,
+    /// Secrets among the parameters, which no error may quote.
+    pub(crate) secrets: Secrets,
 }
 
 impl Dispatch {
@@ -71,8 +74,12 @@ impl Dispatch {
             span.record("http_status", response.status().as_u16());
             envelope::parse(&response, self.clock.unix())
         });
+        let result = match result {
+            Ok(response) => Ok(response.with_secrets(signing.secrets())),
+            Err(error) => Err(error.scrubbed(&signing.secrets()).scrubbed(&call.secrets).shortened()),
+        };
         log(&span, &result);
-        result.map_err(|error| error.scrubbed(&signing.secrets()))
+        result
     }
 
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {

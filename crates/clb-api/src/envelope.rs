@@ -10,7 +10,11 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::{ApiError, error_table::ErrorClass};
+use crate::{
+    ApiError,
+    error_table::ErrorClass,
+    redact::{Secrets, quotable},
+};
 
 /// The response to a call: the content of `Response`.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,9 +39,19 @@ impl Response {
 pub(crate) struct RawResponse {
     pub(crate) request_id: Option<String>,
     pub(crate) content: Box<RawValue>,
+    /// Secrets of the request, which no error about this response may quote.
+    pub(crate) secrets: Secrets,
 }
 
 impl RawResponse {
+    fn new(request_id: Option<String>, content: Box<RawValue>) -> Self {
+        Self { request_id, content, secrets: Secrets::default() }
+    }
+
+    pub(crate) fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+
     pub(crate) fn into_response(self) -> Result<Response, ApiError> {
         let body = self.read()?;
         Ok(Response { request_id: self.request_id, body, text: self.content.get().to_owned() })
@@ -125,7 +139,7 @@ fn content(body: &[u8], status: StatusCode) -> Option<Result<RawResponse, ApiErr
         Some(ServiceError { code, message }) => {
             Err(ApiError::service(&code, &text(message).unwrap_or_default(), text(content.request_id)))
         }
-        None => Ok(RawResponse { request_id: text(content.request_id), content: response.to_owned() }),
+        None => Ok(RawResponse::new(text(content.request_id), response.to_owned())),
     })
 }
 
@@ -141,7 +155,7 @@ fn older(envelope: Envelope<'_>, status: StatusCode, body: &[u8]) -> Option<Resu
     match text(envelope.code_desc) {
         _ if code == "0" => {
             let content = serde_json::from_slice(body).ok()?;
-            Some(Ok(RawResponse { request_id, content }))
+            Some(Ok(RawResponse::new(request_id, content)))
         }
         Some(name) => Some(Err(ApiError::service(&name, &message, request_id))),
         None if status.is_success() => Some(Err(ApiError::service(&code, &message, request_id))),
@@ -169,7 +183,11 @@ fn foreign(response: &http::Response<Bytes>) -> ApiError {
         }
         _ if status.is_redirection() => {
             let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
-            let _ = write!(text, "; a redirect to {:?} is not followed", to.map_or("nowhere", without_query));
+            let _ = write!(
+                text,
+                "; a redirect to {:?} is not followed",
+                to.map_or_else(|| "nowhere".to_owned(), quotable)
+            );
             ErrorClass::Rejected
         }
         _ if status.is_client_error() => {
@@ -188,11 +206,6 @@ fn describe(response: &http::Response<Bytes>) -> String {
         (size, Some(kind)) => format!("{size} bytes of {kind} that are not an API response"),
         (size, None) => format!("{size} bytes that are not an API response"),
     }
-}
-
-/// A redirect's query may hold what nobody should read in a log.
-fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// `Retry-After` in seconds or as a date, the latter against `now`.
@@ -345,7 +358,7 @@ mod tests {
             &[("location", "http://evil.example/?token=x")],
             "",
             ErrorClass::Rejected,
-            "HTTP 302 with an empty body; a redirect to \"http://evil.example/\" is not followed",
+            "HTTP 302 with an empty body; a redirect to \"http://...\" is not followed",
         );
     }
 
@@ -411,6 +424,6 @@ mod tests {
         let body =
             |message: &str| format!(r#"{{"Response":{{"Error":{{"Code":"X","Message":"{message}"}}}}}}"#);
         assert_eq!(error(200, &[], &body("负载均衡")).message(), "负载均衡");
-        assert_eq!(error(200, &[], &body(&"负".repeat(5000))).message().chars().count(), 2003);
+        assert_eq!(error(200, &[], &body(&"负".repeat(5000))).shortened().message().chars().count(), 2003);
     }
 }

@@ -15,6 +15,7 @@ mod http_transport;
 mod options;
 mod percent_encode;
 mod proxy;
+mod redact;
 mod region;
 mod service;
 mod setup;

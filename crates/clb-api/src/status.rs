@@ -57,11 +57,11 @@ impl StatusSource for Client {
 pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
     let content: Content<'_> = response.read()?;
     let Some(status) = content.status.and_then(status) else {
-        return Err(ApiError::unrecognized_status(as_text(content.status), response.request_id.clone()));
+        return Err(unrecognized(content.status, response));
     };
     Ok(TaskReport {
         status,
-        message: message(content.message),
+        message: message(content.message).map(|text| response.secrets.scrub(&text)),
         load_balancer_ids: texts(content.load_balancer_ids),
         request_id: response.request_id.clone(),
     })
@@ -92,6 +92,10 @@ fn status(value: &RawValue) -> Option<TaskStatus> {
     }
 }
 
+fn unrecognized(status: Option<&RawValue>, response: &RawResponse) -> ApiError {
+    ApiError::unrecognized_status(as_text(status), response.request_id.clone()).scrubbed(&response.secrets)
+}
+
 fn as_text(status: Option<&RawValue>) -> String {
     let Some(status) = status else { return "missing".to_owned() };
     match status.get().char_indices().nth(LONGEST_VALUE) {
@@ -116,10 +120,11 @@ fn texts(value: Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::Secrets;
 
     fn read(content: &str) -> Result<TaskReport, ApiError> {
         let content = RawValue::from_string(content.to_owned()).unwrap();
-        report(&RawResponse { request_id: Some("r-1".to_owned()), content })
+        report(&RawResponse { request_id: Some("r-1".to_owned()), content, secrets: Secrets::default() })
     }
 
     #[test]
