@@ -8,5 +8,5 @@ use crate::provider_data::ProviderData;
 
 /// All of them.
 pub(crate) fn all(provider: &Configured<ProviderData>) -> Actions {
-    vec![Box::new(wait_for_task::WaitForTask::new(provider.clone()))]
+    Actions::new().with(wait_for_task::WaitForTask::new(provider.clone()))
 }

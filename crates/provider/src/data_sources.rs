@@ -11,8 +11,7 @@ use crate::provider_data::ProviderData;
 
 /// All of them.
 pub(crate) fn all(provider: &Configured<ProviderData>) -> DataSources {
-    vec![
-        Box::new(task_status::TaskStatusDataSource::new(provider.clone())),
-        Box::new(task_statuses::TaskStatusesDataSource::new(provider.clone())),
-    ]
+    DataSources::new()
+        .with(task_status::TaskStatusDataSource::new(provider.clone()))
+        .with(task_statuses::TaskStatusesDataSource::new(provider.clone()))
 }

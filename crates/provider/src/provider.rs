@@ -27,6 +27,7 @@ impl ClbProvider {
 
 impl Provider for ClbProvider {
     type Config = ProviderConfig;
+    type Client = ();
 
     fn address(&self) -> Option<&str> {
         Some(ADDRESS)

@@ -8,5 +8,5 @@ use crate::provider_data::ProviderData;
 
 /// All of them.
 pub(crate) fn all(provider: &Configured<ProviderData>) -> Resources {
-    vec![Box::new(task_gate::TaskGate::new(provider.clone()))]
+    Resources::new().with(task_gate::TaskGate::new(provider.clone()))
 }
