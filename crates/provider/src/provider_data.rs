@@ -15,7 +15,7 @@ const REQUEST_CLIENT_VARIABLE: &str = "TENCENTCLOUD_API_REQUEST_CLIENT";
 
 /// A configured provider.
 #[derive(Debug)]
-pub(crate) struct ProviderData {
+pub struct ProviderData {
     client: Client,
     /// The error of the rate that the environment sets.
     invalid_rate: Option<Diagnostics>,
@@ -78,7 +78,7 @@ impl ProviderData {
     }
 
     /// Warns once in the process if this machine's clock had to be corrected.
-    pub(crate) fn warn_of_clock(&self, context: &Context) {
+    pub(crate) fn warn_of_clock(&self, context: &Context<Self>) {
         if let Some(ahead) = self.client.clock_correction()
             && !self.warned_of_clock.swap(true, Ordering::Relaxed)
         {

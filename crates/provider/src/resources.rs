@@ -2,11 +2,11 @@
 
 mod task_gate;
 
-use tfplugin::{Configured, Resources};
+use tfplugin::Resources;
 
 use crate::provider_data::ProviderData;
 
 /// All of them.
-pub(crate) fn all(provider: &Configured<ProviderData>) -> Resources {
-    Resources::new().with(task_gate::TaskGate::new(provider.clone()))
+pub(crate) fn all() -> Resources<ProviderData> {
+    Resources::new().with(task_gate::TaskGate)
 }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use crate::open_tasks::OpenTasks;
+use crate::provider_data::ProviderData;
 
 /// The result of waiting for a task: what was seen, and how the wait ended.
 #[derive(Clone, Debug)]
@@ -55,7 +56,12 @@ pub(crate) enum TaskOutcome {
 }
 
 /// Waits for the task, or until the user presses Ctrl-C. `open` learns of errors on the way.
-pub(crate) async fn wait(task: TaskRef, mut wait: Wait, context: &Context, open: &OpenTasks) -> TaskResult {
+pub(crate) async fn wait(
+    task: TaskRef,
+    mut wait: Wait,
+    context: &Context<ProviderData>,
+    open: &OpenTasks,
+) -> TaskResult {
     let (started, mut events) = (Instant::now(), wait.events());
     let mut progress = Progress::default();
     let outcome = loop {

@@ -34,12 +34,9 @@ pub(crate) struct WaitResults {
 
 impl Waits {
     /// Starts to wait for all tasks; without tasks nothing is needed, no credentials either.
-    pub(crate) fn start(
-        provider: &ProviderData,
-        query: Query,
-        context: &Context,
-    ) -> Result<Self, Diagnostics> {
+    pub(crate) fn start(query: Query, context: &Context<ProviderData>) -> Result<Self, Diagnostics> {
         let (open, mut running) = (OpenTasks::default(), JoinSet::new());
+        let provider = context.client();
         let client = provider.client(query.options.region.clone());
         for task in query.tasks.into_values() {
             let started = provider.wait(task.clone(), &query.options, query.flags.wait_for_completion)?;

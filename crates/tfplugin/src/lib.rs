@@ -39,7 +39,7 @@ pub use function::{Function, Functions, Parameter, Signature};
 pub use model::{Attr, ModelError, from_value, to_value};
 pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;
-pub use provider::{Configured, Provider};
+pub use provider::Provider;
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
 pub use server::serve;
 pub use value::number::{InvalidNumberError, Number};

@@ -1,6 +1,4 @@
 use std::any::Any;
-use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::de::DeserializeOwned;
 
@@ -92,68 +90,4 @@ fn unconfigured<C: 'static>() -> Result<C, Diagnostics> {
         let detail = "It has a client and no `configure` that makes it. This is a bug in the provider.";
         Diagnostic::error("Provider cannot be configured", detail).into()
     })
-}
-
-/// A slot that a provider fills when it is configured, and that its data sources, resources and so on read.
-///
-/// ```
-/// use tfplugin::Configured;
-///
-/// let slot = Configured::new();
-/// let in_a_data_source = slot.clone();
-/// assert!(in_a_data_source.get().is_err());
-/// slot.set("https://example.com".to_string());
-/// assert_eq!(*in_a_data_source.get()?, "https://example.com");
-/// slot.clear();
-/// assert!(in_a_data_source.get().is_err());
-/// # Ok::<(), tfplugin::Diagnostics>(())
-/// ```
-pub struct Configured<T>(Arc<RwLock<Option<Arc<T>>>>);
-
-impl<T> Configured<T> {
-    /// Empty until the provider is configured.
-    pub fn new() -> Self {
-        Configured(Arc::default())
-    }
-
-    /// Fills it, in place of what was there.
-    pub fn set(&self, value: T) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(value));
-    }
-
-    /// Empties it, where the configuration is not known: a provider that several runs attach to is configured anew by each.
-    pub fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// What the provider was configured with. Validation, functions, upgrades of stored state and `moved` blocks come before
-    /// that; everything else may rely on it, unless [`configure`](Provider::configure) empties the slot because the
-    /// provider block is not wholly known while planning.
-    pub fn get(&self) -> Result<Arc<T>, Diagnostics> {
-        let value = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        value.ok_or_else(|| {
-            let detail = "Either its configuration is not known yet, or this comes before Terraform configures a provider: \
-                          validation, functions, upgrades of stored state, and `moved` blocks.";
-            Diagnostic::error("Provider is not configured", detail).into()
-        })
-    }
-}
-
-impl<T> Clone for Configured<T> {
-    fn clone(&self) -> Self {
-        Configured(Arc::clone(&self.0))
-    }
-}
-
-impl<T> Default for Configured<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T> fmt::Debug for Configured<T> {
-    /// Without the value, which may hold secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Configured").finish_non_exhaustive()
-    }
 }

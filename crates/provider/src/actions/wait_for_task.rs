@@ -6,7 +6,7 @@ use std::time::Duration;
 use clb_api::clb_task::TaskStatus;
 use serde::Deserialize;
 use tfplugin::schema::Schema;
-use tfplugin::{Action, Attr, Configured, Context, Diagnostics, Progress};
+use tfplugin::{Action, Attr, Context, Diagnostics, Progress};
 use tokio::time::{Instant, interval_at};
 
 use crate::open_tasks::OpenTasks;
@@ -25,9 +25,7 @@ const SUMMARY: Duration = Duration::from_secs(10);
 
 /// The action.
 #[derive(Debug)]
-pub(crate) struct WaitForTask {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct WaitForTask;
 
 /// The configuration as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -39,13 +37,7 @@ pub(crate) struct WaitForTaskConfig {
     timeouts: Attr<Timeouts>,
 }
 
-impl WaitForTask {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-}
-
-impl Action for WaitForTask {
+impl Action<ProviderData> for WaitForTask {
     type Config = WaitForTaskConfig;
 
     fn name(&self) -> &'static str {
@@ -70,17 +62,16 @@ impl Action for WaitForTask {
         &self,
         config: WaitForTaskConfig,
         progress: &Progress,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<(), Diagnostics> {
         let query = Query::known(config.query()?)?;
-        let provider = self.provider.get()?;
-        let waits = Waits::start(&provider, query, context)?;
+        let waits = Waits::start(query, context)?;
         let open = waits.open();
         let results = tokio::select! {
             results = waits.finish(|result| progress.report(line(result))) => results,
             never = summaries(progress, &open) => match never {},
         };
-        provider.warn_of_clock(context);
+        context.client().warn_of_clock(context);
         if results.succeeded(false) {
             return Ok(());
         }
@@ -127,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        WaitForTask::new(Configured::new()).schema().check().unwrap();
+        WaitForTask.schema().check().unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use clb_api::clb_task::TaskStatus;
 use clb_api::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
-use tfplugin::{Attr, Change, Configured, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
+use tfplugin::{Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
 
 use crate::data_sources::task_attributes;
 use crate::polling::Polling;
@@ -21,9 +21,7 @@ use crate::{diagnostics, wait_options};
 
 /// The resource.
 #[derive(Debug)]
-pub(crate) struct TaskGate {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct TaskGate;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -54,23 +52,18 @@ pub(crate) struct GatedTask {
 }
 
 impl TaskGate {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-
     /// Waits for the tasks that `kept` has not, and gives the outcomes of all.
     async fn wait(
         &self,
         model: &TaskGateModel,
         kept: GatedTasks,
         operation: Operation,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<GatedTasks, Diagnostics> {
         let mut query = Query::known(model.query(operation)?)?;
         query.tasks.retain(|name, _| !kept.contains_key(name));
-        let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_| ()).await;
-        provider.warn_of_clock(context);
+        let results = Waits::start(query, context)?.finish(|_| ()).await;
+        context.client().warn_of_clock(context);
         if !results.succeeded(false) {
             return Err(diagnostics::failures(&results, false, operation).into());
         }
@@ -79,7 +72,7 @@ impl TaskGate {
     }
 }
 
-impl Resource for TaskGate {
+impl Resource<ProviderData> for TaskGate {
     type Model = TaskGateModel;
 
     fn name(&self) -> &'static str {
@@ -135,7 +128,7 @@ impl Resource for TaskGate {
         &self,
         planned: TaskGateModel,
         _: &mut Change<TaskGateModel>,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskGateModel, Diagnostics> {
         let tasks = Attr::Known(self.wait(&planned, GatedTasks::new(), Operation::Create, context).await?);
         let id = Attr::Known(uuid::Uuid::new_v4().to_string());
@@ -147,7 +140,7 @@ impl Resource for TaskGate {
         prior: TaskGateModel,
         planned: TaskGateModel,
         _: &mut Change<TaskGateModel>,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskGateModel, Diagnostics> {
         let planned_tasks = planned.outcomes();
         let mut kept = prior.outcomes();
@@ -158,7 +151,7 @@ impl Resource for TaskGate {
         Ok(TaskGateModel { tasks, completed_at, ..planned })
     }
 
-    async fn import(&self, _: Import, _: &Context) -> Result<TaskGateModel, Diagnostics> {
+    async fn import(&self, _: Import, _: &Context<ProviderData>) -> Result<TaskGateModel, Diagnostics> {
         Err(not_imported().into())
     }
 }
@@ -280,13 +273,13 @@ mod tests {
         };
         let planned = Some(planned);
         let mut plan = Plan::new(None, prior, planned);
-        TaskGate::new(Configured::new()).plan(&mut plan, &Context::default()).await.unwrap();
+        TaskGate.plan(&mut plan, &Context::default()).await.unwrap();
         plan.planned.unwrap()
     }
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskGate::new(Configured::new()).schema().check().unwrap();
+        TaskGate.schema().check().unwrap();
     }
 
     #[tokio::test]
