@@ -31,6 +31,6 @@ pub use response::ResponseError;
 pub use task::{DealName, InvalidTaskError, TaskId, TaskRef};
 #[cfg(feature = "tokio")]
 pub use waiter::{
-    Hold, StatusSource, Wait, WaitError, WaitErrorKind, WaitEvent, WaitEvents, WaitOptions, WaitReport, WaitResult,
-    Waiter, WaiterOptions,
+    Hold, StatusSource, Wait, WaitError, WaitErrorKind, WaitEvent, WaitEvents, WaitOptions, WaitReport,
+    WaitResult, Waiter, WaiterOptions,
 };

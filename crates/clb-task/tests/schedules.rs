@@ -430,7 +430,8 @@ fn polls_in_flight_grow_one_by_one_until_connections_are_warm() {
         }
         now = end;
         rounds.push(sent.len());
-        sent.iter().for_each(|(key, attempt)| planner.on_response(*key, *attempt, now, PollResponse::Running));
+        sent.iter()
+            .for_each(|(key, attempt)| planner.on_response(*key, *attempt, now, PollResponse::Running));
     }
     assert_eq!(rounds, [1, 2, 3, 3]);
 }
@@ -447,7 +448,8 @@ fn waits_for_the_same_task_share_their_polls() {
         match planner.next(now) {
             Step::Poll { key, attempt, .. } => {
                 polled.push((now.as_secs(), planner.sharing(key).len()));
-                let response = if now < seconds(8.0) { PollResponse::Running } else { PollResponse::Completed };
+                let response =
+                    if now < seconds(8.0) { PollResponse::Running } else { PollResponse::Completed };
                 planner.on_response(key, attempt, now, response);
             }
             Step::Completed { key, outcome } => completed.push((key, outcome, now.as_secs())),

@@ -294,10 +294,10 @@ fn a_blocked_runtime_stalls_no_waits_of_another() {
     let running = Script::new([reports(TaskStatus::Running)]);
     let succeeded = Script::new([reports(TaskStatus::Succeeded)]);
     let blocked = runtime();
-    let stalled = blocked.block_on(async {
-        let wait = waiter.wait(running, task(), options(SECOND, SECOND * 60));
+    let mut stalled = None;
+    blocked.block_on(async {
+        stalled = Some(waiter.wait(running, task(), options(SECOND, SECOND * 60)));
         tokio::task::yield_now().await;
-        wait
     });
     let other = runtime();
     let done = other.block_on(async {
@@ -311,7 +311,11 @@ fn a_blocked_runtime_stalls_no_waits_of_another() {
 #[tokio::test(start_paused = true)]
 async fn waits_for_one_task_are_polled_once() {
     let waiter = Waiter::new(WaiterOptions::default());
-    let source = Script::new([reports(TaskStatus::Running), reports(TaskStatus::Running), reports(TaskStatus::Succeeded)]);
+    let source = Script::new([
+        reports(TaskStatus::Running),
+        reports(TaskStatus::Running),
+        reports(TaskStatus::Succeeded),
+    ]);
     let start = Instant::now();
     let waits: Vec<Wait> =
         (0..5).map(|_| waiter.wait(source.clone(), task(), options(SECOND * 2, SECOND * 60))).collect();
@@ -326,7 +330,8 @@ async fn waits_for_one_task_are_polled_once() {
 async fn a_wait_for_the_first_report_does_not_end_the_others() {
     let waiter = Waiter::new(WaiterOptions::default());
     let source = Script::new([reports(TaskStatus::Running), reports(TaskStatus::Succeeded)]);
-    let first = waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60).with_wait_for_completion(false));
+    let first =
+        waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60).with_wait_for_completion(false));
     let other = waiter.wait(source, task(), options(SECOND, SECOND * 60));
     assert_eq!(first.await.unwrap().report.status, TaskStatus::Running);
     assert_eq!(other.await.unwrap().report.status, TaskStatus::Succeeded);
@@ -377,11 +382,7 @@ async fn the_identity_of_the_source_decides_what_is_the_same_task() {
 async fn a_timeout_names_the_hold_that_kept_the_task_from_being_polled() {
     let waiter = Waiter::new(WaiterOptions::default());
     let throttled = PollOutcome::Throttled { error: transient_error(), retry_after: Some(SECOND * 40) };
-    let first = waiter.wait(
-        Script::new([Scripted::Now(throttled)]),
-        task(),
-        options(SECOND, SECOND * 30),
-    );
+    let first = waiter.wait(Script::new([Scripted::Now(throttled)]), task(), options(SECOND, SECOND * 30));
     tokio::time::sleep(SECOND).await;
     let other = TaskId::parse("other").unwrap();
     let other = waiter.wait(Script::new([reports(TaskStatus::Running)]), other, options(SECOND, SECOND * 20));

@@ -117,7 +117,9 @@ impl Planner {
             State::InFlight { sent, leader } => Some((sent, leader)),
             _ => None,
         };
-        let Some((sent, leader)) = self.groups.others(Some(group), key).iter().find_map(in_flight) else { return };
+        let Some((sent, leader)) = self.groups.others(Some(group), key).iter().find_map(in_flight) else {
+            return;
+        };
         let Some(entry) = self.entries.get(&key) else { return };
         if sent.saturating_add(self.options.request_timeout) <= self.poll_deadline(now, entry.deadline) {
             self.mark_in_flight(key, leader, now, false);

@@ -122,7 +122,9 @@ mod tests {
             let now = SECOND * round;
             let keys = send(&mut ramp, now, u64::from(round) * 100);
             assert_eq!(keys.len(), round as usize);
-            keys.iter().for_each(|key| ramp.on_end(*key, true));
+            for key in keys {
+                ramp.on_end(key, true);
+            }
         }
     }
 
@@ -149,7 +151,9 @@ mod tests {
     fn connections_that_were_idle_for_a_minute_are_probed_anew() {
         let mut ramp = ramp();
         for round in 1..6 {
-            send(&mut ramp, SECOND * round, u64::from(round) * 100).iter().for_each(|key| ramp.on_end(*key, true));
+            for key in send(&mut ramp, SECOND * round, u64::from(round) * 100) {
+                ramp.on_end(key, true);
+            }
         }
         assert_eq!(ramp.warm, 5);
         assert!(ramp.admits(SECOND * 40));

@@ -109,9 +109,14 @@ impl ActiveWait {
     }
 
     /// Ends the wait. `held_for` and `throttled` say for how long polls have been held back so far, and why at last.
-    pub(super) fn complete(mut self, outcome: WaitOutcome, held_for: Duration, throttled: Option<&PollError>) {
+    pub(super) fn complete(
+        mut self,
+        outcome: WaitOutcome,
+        held_for: Duration,
+        throttled: Option<&PollError>,
+    ) {
         let held_for = held_for.saturating_sub(self.held_before);
-        let hold = (!held_for.is_zero()).then(|| Hold { duration: held_for, error: throttled.cloned() });
+        let hold = (!held_for.is_zero()).then(|| Box::new(Hold { duration: held_for, error: throttled.cloned() }));
         let result = match outcome {
             WaitOutcome::Completed => match self.last_report.take() {
                 Some(report) => Ok(WaitReport { report, polls: self.polls, elapsed: self.since.elapsed() }),
@@ -184,7 +189,7 @@ impl ActiveWait {
         self.last_request_id = request_id.or(self.last_request_id.take());
     }
 
-    fn error(&self, kind: WaitErrorKind, hold: Option<Hold>) -> WaitError {
+    fn error(&self, kind: WaitErrorKind, hold: Option<Box<Hold>>) -> WaitError {
         WaitError {
             task: TaskRef::clone(&self.task),
             kind,

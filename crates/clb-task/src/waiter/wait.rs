@@ -60,7 +60,7 @@ pub struct WaitError {
     /// The last status that was reported.
     pub last_status: Option<TaskStatus>,
     /// Whether throttled responses, to polls of whatever task, kept this task from being polled.
-    pub hold: Option<Hold>,
+    pub hold: Option<Box<Hold>>,
 }
 
 /// How long throttled responses held all polls back during a wait.
