@@ -430,8 +430,9 @@ fn polls_in_flight_grow_one_by_one_until_connections_are_warm() {
         }
         now = end;
         rounds.push(sent.len());
-        sent.iter()
-            .for_each(|(key, attempt)| planner.on_response(*key, *attempt, now, PollResponse::Running));
+        for (key, attempt) in sent {
+            planner.on_response(key, attempt, now, PollResponse::Running);
+        }
     }
     assert_eq!(rounds, [1, 2, 3, 3]);
 }

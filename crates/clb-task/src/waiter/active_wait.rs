@@ -116,7 +116,8 @@ impl ActiveWait {
         throttled: Option<&PollError>,
     ) {
         let held_for = held_for.saturating_sub(self.held_before);
-        let hold = (!held_for.is_zero()).then(|| Box::new(Hold { duration: held_for, error: throttled.cloned() }));
+        let hold =
+            (!held_for.is_zero()).then(|| Box::new(Hold { duration: held_for, error: throttled.cloned() }));
         let result = match outcome {
             WaitOutcome::Completed => match self.last_report.take() {
                 Some(report) => Ok(WaitReport { report, polls: self.polls, elapsed: self.since.elapsed() }),
