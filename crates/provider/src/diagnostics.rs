@@ -15,7 +15,7 @@ use crate::wait_many::WaitResults;
 /// The error about a single task. `location` says in which region and at which host it was polled.
 pub(crate) fn failure(result: &TaskResult, location: &str, operation: Operation) -> Diagnostic {
     let what = what(result, location);
-    let (facts, advice) = (facts(result), advice(result, operation));
+    let (facts, advice) = (task_facts(result), advice(result, operation));
     Diagnostic::error(summary(result), format!("{what}\n\n{facts}\n{advice}"))
 }
 
@@ -179,8 +179,8 @@ fn failed_advice(operation: Operation) -> String {
     }
 }
 
-/// One fact a line. Terraform does not wrap lines that begin with a space, so ids stay whole.
-fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
+/// Everything that is known about a task.
+fn task_facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
     let state = match outcome {
         TaskOutcome::Unrecognized(value) => format!("undocumented ({})", one_line(value)),
         _ => progress.status.map_or("not known", TaskStatus::as_str).to_owned(),
@@ -198,6 +198,11 @@ fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
         ("Last RequestId", progress.request_id.clone().unwrap_or("none".into())),
         ("Last error", last_error(progress)),
     ];
+    facts(&rows)
+}
+
+/// Labelled values, one a line. Terraform does not wrap lines that begin with a space, so ids stay whole.
+pub(crate) fn facts(rows: &[(&str, String)]) -> String {
     rows.iter().fold(String::new(), |mut facts, (name, value)| {
         let name = format!("{name}:");
         // Writing to a string cannot fail.
@@ -244,13 +249,13 @@ fn forgotten_hint(operation: Operation) -> &'static str {
     }
 }
 
-fn sentence(clause: &str) -> String {
+pub(crate) fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 
 /// A text of the service on one line, so that it cannot imitate the lines of the diagnostic.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,6 @@
-//! The resource `clb_task_gate`.
+//! The resources `clb_task_gate` and `clb_target_health_gate`.
 
+mod target_health_gate;
 mod task_gate;
 
 use tfplugin::Resources;
@@ -8,5 +9,5 @@ use crate::provider_data::ProviderData;
 
 /// All of them.
 pub(crate) fn all() -> Resources<ProviderData> {
-    Resources::new().with(task_gate::TaskGate)
+    Resources::new().with(task_gate::TaskGate).with(target_health_gate::TargetHealthGate)
 }
