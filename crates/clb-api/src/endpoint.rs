@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use http::uri::{Authority, Scheme, Uri};
 use url::Url;
 
-use crate::{Region, redact::quotable};
+use crate::{Region, from_text::from_text, redact::quotable};
 
 /// `tencentcloudapi.com`, under which every service of the public cloud has its host.
 pub const DEFAULT_DOMAIN: &str = "tencentcloudapi.com";
@@ -130,12 +130,16 @@ impl From<Endpoint> for String {
     }
 }
 
+from_text!(Endpoint, InvalidEndpointError);
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_plain_http() { "http" } else { "https" };
         write!(f, "{scheme}://{}{}", self.host, self.path)
     }
 }
+
+from_text!(Protocol, InvalidProtocolError);
 
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -187,6 +191,8 @@ impl Default for Domain {
         Self(DEFAULT_DOMAIN.to_owned())
     }
 }
+
+from_text!(Domain, InvalidDomainError);
 
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,6 +11,7 @@ mod envelope;
 mod environment;
 mod error;
 mod error_chain;
+mod from_text;
 mod http_transport;
 mod options;
 mod percent_encode;
@@ -23,6 +24,7 @@ mod signing;
 mod status;
 mod transport;
 mod wait;
+mod warning;
 
 pub mod error_table;
 
@@ -55,3 +57,4 @@ pub use region::{InvalidRegionError, Region};
 pub use setup::SetupError;
 pub use transport::{NoProxy, ResponseLimit, Transport, TransportError};
 pub use wait::{CallError, CompletedCall};
+pub use warning::ConfigWarning;

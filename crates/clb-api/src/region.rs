@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::redact::quotable;
+use crate::{from_text::from_text, redact::quotable};
 
 /// A region of the cloud, checked for its form alone: new regions need no new release.
 ///
@@ -42,6 +42,8 @@ impl From<Region> for String {
         region.0
     }
 }
+
+from_text!(Region, InvalidRegionError);
 
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
-use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
+use super::{ConfigWarning, CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
 use crate::Options;
 
 /// Gives only credentials of accounts that may be used. STS says whose they are, once for each secret id: a login or a
@@ -61,5 +61,9 @@ impl CredentialsProvider for AccountGuard {
         }
         drop(checked);
         Ok(credentials)
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.provider.warnings()
     }
 }

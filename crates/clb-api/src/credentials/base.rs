@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
+use super::{ConfigWarning, CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
 use crate::{error_table::ErrorClass, signing::Signing};
 
 /// Cached credentials are not used for this long before they expire: they have to last until the call that they sign is
@@ -38,6 +38,10 @@ impl BaseCredentials {
             }
             done => done,
         }
+    }
+
+    pub(super) fn warnings(&self) -> Vec<ConfigWarning> {
+        self.provider.warnings()
     }
 
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {

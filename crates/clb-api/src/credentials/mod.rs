@@ -4,6 +4,7 @@ mod account_guard;
 mod base;
 mod cache;
 mod chain;
+mod configured;
 mod context;
 mod federation;
 mod files;
@@ -14,6 +15,7 @@ mod precedence;
 mod required;
 mod role;
 mod sdk_profile;
+mod search;
 mod sts;
 mod tccli;
 mod variables;
@@ -23,7 +25,7 @@ use std::{error::Error, fmt, sync::Arc};
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredentialError, SecretId, SecretKey, SecurityToken};
 
-use crate::ApiError;
+use crate::{ApiError, ConfigWarning};
 
 pub(crate) use self::{account_guard::AccountGuard, cache::CredentialCache};
 use self::{base::BaseCredentials, files::FileError};
@@ -47,6 +49,11 @@ pub use self::{
 pub trait CredentialsProvider: Send + Sync {
     /// Fetches id, key and token, which belong together.
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError>;
+
+    /// What a person should know about the provider's configuration. It is complete once credentials were given.
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        Vec::new()
+    }
 }
 
 /// Secret id, secret key and perhaps a token, and when they expire.
@@ -179,6 +186,10 @@ impl<T> Lookup<T> {
 impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         (**self).credentials(context).await
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        (**self).warnings()
     }
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{
-    BaseCredentials, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    BaseCredentials, ConfigWarning, CredentialContext, CredentialError, Credentials, CredentialsProvider,
     one_time_code::{Names, OneTimeCode},
     required::{MFA_SECONDS, Required},
     sts,
@@ -134,6 +134,10 @@ impl CredentialsProvider for AssumedRole {
             None => code.send(self.assume(context)).await,
         }
     }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.base.warnings()
+    }
 }
 
 #[async_trait]
@@ -144,6 +148,10 @@ impl CredentialsProvider for MfaSession {
             Some(credentials) => Ok(credentials),
             None => code.send(self.open(context)).await,
         }
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.base.warnings()
     }
 }
 

@@ -55,6 +55,16 @@ impl TccliProfile {
         Some(Self::new(directory, name))
     }
 
+    /// Whether options or environment name a profile.
+    pub(crate) fn is_named(options: &Options, environment: &Environment) -> bool {
+        named(options, environment).is_some()
+    }
+
+    /// The file that holds the region.
+    pub(crate) fn configure_file(&self) -> Option<PathBuf> {
+        self.path("configure").ok()
+    }
+
     /// The region of the profile, `None` if it has none.
     pub(crate) async fn region(&self) -> Result<Option<Region>, SetupError> {
         let path = self.path("configure").map_err(|problem| SetupError::invalid("profile", problem))?;
