@@ -34,7 +34,7 @@ struct Built {
 /// One of the ways to assume a role.
 enum Role {
     None,
-    AssumeRole,
+    Keys,
     Saml,
     WebIdentity,
 }
@@ -67,7 +67,7 @@ impl DefaultCredentialsChain {
         if !has_block && self.base.is_none() {
             match role_of(&variables)? {
                 Role::None => {}
-                Role::AssumeRole => options.assume_role = Some(<_>::default()),
+                Role::Keys => options.assume_role = Some(<_>::default()),
                 Role::Saml => options.assume_role_with_saml = Some(<_>::default()),
                 Role::WebIdentity => options.assume_role_with_web_identity = Some(<_>::default()),
             }
@@ -154,7 +154,7 @@ fn role_of(variables: &RoleVariables<'_>) -> Result<Role, CredentialError> {
         )),
         (true, false) => Ok(Role::Saml),
         (false, true) => Ok(Role::WebIdentity),
-        (false, false) => Ok(Role::AssumeRole),
+        (false, false) => Ok(Role::Keys),
     }
 }
 
