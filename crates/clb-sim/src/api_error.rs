@@ -2,18 +2,31 @@
 
 /// An error of the API, the content of `Response.Error`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ApiError {
+pub struct ApiError {
     pub(crate) code: String,
     pub(crate) message: String,
 }
 
 impl ApiError {
-    pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+    /// An error with any code, documented or not.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into() }
     }
 
-    pub(crate) fn missing(parameter: &str) -> Self {
-        Self::new("MissingParameter", format!("the request lacks the parameter `{parameter}`"))
+    pub(crate) fn missing_parameter(name: &str) -> Self {
+        Self::new("MissingParameter", format!("The request is missing a required parameter `{name}`."))
+    }
+
+    pub(crate) fn unknown_parameter(name: &str) -> Self {
+        Self::new("UnknownParameter", format!("The parameter `{name}` is not recognized."))
+    }
+
+    pub(crate) fn invalid_type(name: &str) -> Self {
+        Self::new("InvalidParameter", format!("The value type of parameter `{name}` is not valid."))
+    }
+
+    pub(crate) fn invalid_value(name: &str, allowed: &str) -> Self {
+        Self::new("InvalidParameterValue", format!("The value of parameter `{name}` is not {allowed}."))
     }
 
     pub(crate) fn unknown_action(action: &str) -> Self {

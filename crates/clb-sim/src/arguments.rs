@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
+use crate::clb::BusyResponse;
 use crate::demo_key::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 use crate::fault::Fault;
 use crate::fault_timing::When;
@@ -35,15 +36,31 @@ pub struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     action_seconds: Duration,
 
-    /// `DescribeTaskStatus` calls accepted in one second; 0 lifts the limit
+    /// Calls of each action accepted in one second; 0 lifts the limit
     #[arg(long, value_name = "CALLS", default_value = "20")]
     rate: u32,
+
+    /// The same for one action: ACTION=CALLS
+    #[arg(long = "action-rate", value_name = "ACTION=CALLS", value_parser = action_rate)]
+    action_rates: Vec<(String, Option<u32>)>,
+
+    /// Reject ids that no call has created, instead of letting such resources exist from their first mention on
+    #[arg(long)]
+    strict_ids: bool,
+
+    /// How calls about a busy load balancer or target group are rejected
+    #[arg(long, value_enum, default_value = "resource-in-operating")]
+    busy: BusyResponse,
+
+    /// How long after its registration a target turns healthy
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = seconds)]
+    health_seconds: Duration,
 
     /// What goes wrong and when: "next 3: throttled", "2s to 4s: http 502", "call 2 about 1234: reset"
     #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = scenario::fault)]
     faults: Vec<(When, Fault)>,
 
-    /// JSON file with tasks, actions, responses, faults and keys
+    /// JSON file with tasks, actions, responses, faults, keys and more
     #[arg(long, value_name = "FILE", value_parser = scenario_file)]
     scenario: Option<Scenario>,
 
@@ -100,6 +117,7 @@ impl Arguments {
         let mut scenario = self.scenario.unwrap_or_default();
         scenario.tasks.extend(self.tasks);
         scenario.faults.extend(self.faults);
+        scenario.rate_limits.extend(self.action_rates);
         simulator.play(scenario);
         simulator
     }
@@ -107,8 +125,13 @@ impl Arguments {
     fn options(&self) -> Options {
         let mut options = Options::starting_now()
             .with_action_duration(self.action_seconds)
-            .with_rate_limit(Some(self.rate).filter(|rate| *rate > 0))
+            .with_rate_limit(scenario::limit(self.rate))
+            .with_busy_response(self.busy)
+            .with_health_delay(self.health_seconds)
             .with_unknown_task(self.unknown_task.into());
+        if self.strict_ids {
+            options = options.with_strict_ids();
+        }
         if let Some(duration) = self.session_seconds {
             options = options.with_session_duration(duration);
         }
@@ -134,6 +157,7 @@ fn hint(hints: &mut impl Write, url: &str) -> io::Result<()> {
         hints,
         "export TENCENTCLOUD_SECRET_ID={DEMO_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEMO_SECRET_KEY}"
     )?;
+    writeln!(hints, "export TENCENTCLOUD_REGION=ap-guangzhou")?;
     writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
 }
 
@@ -150,6 +174,12 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_| "not an address with a port, as in 127.0.0.1:8080".to_owned())?;
     if address.ip().is_loopback() { Ok(address) } else { Err("not a loopback address".to_owned()) }
+}
+
+fn action_rate(text: &str) -> Result<(String, Option<u32>), String> {
+    let parts = text.split_once('=').and_then(|(action, rate)| Some((action.to_owned(), rate.parse().ok()?)));
+    let (action, rate) = parts.ok_or_else(|| "not ACTION=CALLS, as in CreateListener=5".to_owned())?;
+    Ok((action, scenario::limit(rate)))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

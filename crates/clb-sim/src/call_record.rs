@@ -1,13 +1,15 @@
 //! Records of calls.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 /// One call as the simulator saw it.
 #[non_exhaustive]
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CallRecord {
     /// The action, empty if none was named; `InstanceMetadata` for a request to the metadata service.
     pub action: String,
@@ -27,6 +29,10 @@ pub struct CallRecord {
     pub host: Option<String>,
     /// The parameters of the action. They may hold secrets, so `Debug` leaves them out.
     pub parameters: Map<String, Value>,
+    /// The request as it arrived. It may hold secrets, so `Debug` leaves it out.
+    pub request: Arc<http::Request<Bytes>>,
+    /// Whether the service executed the action, also if its response was lost.
+    pub accepted: bool,
     /// What the simulator did with it.
     pub outcome: CallOutcome,
     /// `RequestId` of the response, if it has one.
@@ -39,6 +45,8 @@ pub struct CallRecord {
 pub enum CallOutcome {
     /// The service executed the action and responded.
     Accepted,
+    /// The service repeated the response to an earlier call with the same `ClientToken`.
+    Repeated,
     /// Rejected for exceeding a rate limit, the simulator's own or a scripted one.
     Throttled,
     /// Rejected with this API error code.
@@ -62,6 +70,7 @@ impl fmt::Display for CallOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accepted => f.write_str("accepted"),
+            Self::Repeated => f.write_str("repeated"),
             Self::Throttled => f.write_str("throttled"),
             Self::Rejected(code) => write!(f, "rejected, {code}"),
             Self::Faulty(fault) => write!(f, "faulty, {fault}"),
@@ -78,6 +87,7 @@ impl fmt::Debug for CallRecord {
             .field("at", &self.at)
             .field("secret_id", &self.secret_id)
             .field("client", &self.client)
+            .field("accepted", &self.accepted)
             .field("outcome", &self.outcome)
             .finish_non_exhaustive()
     }

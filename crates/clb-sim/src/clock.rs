@@ -32,6 +32,12 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// An earlier moment, by its time since the start.
+    pub(crate) fn at(self, elapsed: Duration) -> Self {
+        let ago = self.elapsed.saturating_sub(elapsed);
+        Self { elapsed, unix: self.unix.saturating_sub(ago) }
+    }
+
     /// With the clock so many seconds ahead, or behind if negative.
     pub(crate) fn ahead_by(self, seconds: i64) -> Self {
         let skew = Duration::from_secs(seconds.unsigned_abs());

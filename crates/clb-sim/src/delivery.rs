@@ -46,8 +46,8 @@ impl Delivery {
     pub(crate) fn under(fault: Option<&Fault>) -> Self {
         match fault {
             Some(Fault::Delayed(delay)) => Self::Delayed(*delay),
-            Some(Fault::Reset) => Self::Reset,
-            Some(Fault::Hang) => Self::Hang,
+            Some(Fault::Reset | Fault::ResetBeforeExecution) => Self::Reset,
+            Some(Fault::Hang | Fault::HangBeforeExecution) => Self::Hang,
             Some(Fault::Truncated(bytes)) => Self::Truncated(*bytes),
             Some(Fault::Slow(pause)) => Self::Slow(*pause),
             Some(Fault::Endless) => Self::Endless,

@@ -13,7 +13,7 @@ use crate::parse::{duration, word};
 /// What goes wrong with a call. The text form is the word of the variant and its argument: `http 502`, `hang`,
 /// `error InternalError try again`, `clock-skew -600`.
 ///
-/// Canned responses, clock skew and expired tokens replace the execution of the action. With the others the service
+/// Canned responses, clock skew, expired tokens and `…BeforeExecution` replace the execution of the action. With the others the service
 /// executes the action (and a poll counts), and then its response arrives late, damaged or not at all.
 #[non_exhaustive]
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,10 @@ pub enum Fault {
     Reset,
     /// `hang`: no response, and the connection stays open.
     Hang,
+    /// `reset-before-execution`: the connection is reset, and the service does not execute the action.
+    ResetBeforeExecution,
+    /// `hang-before-execution`: no response, and the service does not execute the action.
+    HangBeforeExecution,
     /// `truncated N`: the connection closes after so many bytes of the body, fewer than `Content-Length` says.
     Truncated(usize),
     /// `slow 100ms`: the body arrives byte by byte, with this pause before each.
@@ -62,7 +66,8 @@ pub(crate) enum Content {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a fault: throttled, error CODE, old-error CODE, http STATUS, body TEXT, content-type TEXT, \
-     delayed TIME, reset, hang, truncated BYTES, slow TIME, endless, clock-skew SECONDS, expired-token"
+     delayed TIME, reset, hang, \
+     reset-before-execution, hang-before-execution, truncated BYTES, slow TIME, endless, clock-skew SECONDS, expired-token"
 )]
 pub struct InvalidFaultError(String);
 
@@ -153,6 +158,8 @@ impl fmt::Display for Fault {
             Self::Delayed(delay) => write!(f, "delayed {delay:?}"),
             Self::Reset => f.write_str("reset"),
             Self::Hang => f.write_str("hang"),
+            Self::ResetBeforeExecution => f.write_str("reset-before-execution"),
+            Self::HangBeforeExecution => f.write_str("hang-before-execution"),
             Self::Truncated(bytes) => write!(f, "truncated {bytes}"),
             Self::Slow(pause) => write!(f, "slow {pause:?}"),
             Self::Endless => f.write_str("endless"),
@@ -197,6 +204,8 @@ fn bare(text: &str) -> Option<Fault> {
     Some(match text {
         "reset" => Fault::Reset,
         "hang" => Fault::Hang,
+        "reset-before-execution" => Fault::ResetBeforeExecution,
+        "hang-before-execution" => Fault::HangBeforeExecution,
         "endless" => Fault::Endless,
         "expired-token" => Fault::ExpiredToken,
         _ => return None,
@@ -237,6 +246,8 @@ mod tests {
             "delayed 1.5s",
             "reset",
             "hang",
+            "reset-before-execution",
+            "hang-before-execution",
             "truncated 10",
             "slow 20ms",
             "endless",

@@ -9,9 +9,11 @@ use serde_json::{Map, Value};
 use crate::api_error::ApiError;
 use crate::clock::Moment;
 use crate::key::{Key, Keyring};
-use crate::request::ApiRequest;
+use crate::product::{Product, Products};
+use crate::request::{ApiRequest, FORM};
 use crate::response::ApiResponse;
-use crate::{clb, region, signature, sts};
+use crate::scripts::ApiCall;
+use crate::{region, signature, sts};
 
 /// How far a timestamp may be off: five minutes, as documented.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
@@ -23,42 +25,23 @@ const MAX_QUERY: usize = 32 << 10;
 /// A call that passed every check of the gateway.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
-    pub(crate) api: Api,
+    pub(crate) product: &'a str,
     pub(crate) action: &'a str,
+    /// Empty if the call has none.
+    pub(crate) region: &'a str,
     pub(crate) parameters: &'a Map<String, Value>,
     /// The role that the caller acts in.
     pub(crate) role: Option<String>,
 }
 
-/// The services that are simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Api {
-    /// Load balancers.
-    Clb,
-    /// Security tokens.
-    Sts,
-}
-
-impl Api {
-    fn named(service: &str) -> Result<Self, ApiError> {
-        match service {
-            "clb" => Ok(Self::Clb),
-            "sts" => Ok(Self::Sts),
-            other => Err(ApiError::new("NoSuchProduct", format!("there is no product `{other}`"))),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Clb => "clb",
-            Self::Sts => "sts",
-        }
-    }
-
-    fn version(self) -> &'static str {
-        match self {
-            Self::Clb => clb::VERSION,
-            Self::Sts => sts::VERSION,
+impl<'a> Call<'a> {
+    /// The call as scripted responses see it.
+    pub(crate) fn view(&self) -> ApiCall<'a> {
+        ApiCall {
+            product: self.product,
+            action: self.action,
+            region: self.region,
+            parameters: self.parameters,
         }
     }
 }
@@ -74,34 +57,39 @@ pub(crate) fn page(request: &ApiRequest<'_>) -> Option<ApiResponse> {
 /// Checks a call as the gateway of the service does: form, time, key, signature, token, version, region.
 pub(crate) fn check<'a>(
     request: &'a ApiRequest<'_>,
+    products: &'a Products,
     keys: &Keyring,
     now: Moment,
 ) -> Result<Call<'a>, ApiError> {
     method_and_content_type(request)?;
     size(request)?;
-    let action = request.required("x-tc-action", "Action")?;
+    let action = request.required("Action")?;
     let time = timestamp(request, now.unix)?;
-    let (api, key) = signer(request, action, time, keys)?;
+    let (product, key) = signer(request, products, time, keys)?;
     if let Some(key) = key {
         token(request, key, now.elapsed)?;
     }
-    version(request, api.version())?;
-    region::check(request.host(), api.name(), request.header("x-tc-region"), api == Api::Clb)?;
+    version(request, &product.version)?;
+    let region = request.common("Region");
+    region::check(request.host(), &product.name, region, product.needs_region)?;
     let parameters = request.parameters.as_ref().map_err(Clone::clone)?;
-    Ok(Call { api, action, parameters, role: key.and_then(|key| key.role.clone()) })
+    let role = key.and_then(|key| key.role.clone());
+    Ok(Call { product: &product.name, action, region: region.unwrap_or_default(), parameters, role })
 }
 
 fn method_and_content_type(request: &ApiRequest<'_>) -> Result<(), ApiError> {
     let wanted = match *request.method() {
+        // A query that is signed in the older way needs no content type.
+        Method::GET if request.is_v1() => return Ok(()),
+        Method::POST if request.is_v1() => FORM,
         Method::POST => "application/json",
-        Method::GET => "application/x-www-form-urlencoded",
+        Method::GET => FORM,
         _ => return Err(ApiError::new("UnsupportedProtocol", "only GET and POST are supported")),
     };
-    let given = request.header("content-type").unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case(wanted) {
+    if request.essence().eq_ignore_ascii_case(wanted) {
         return Ok(());
     }
+    let given = request.header("content-type").unwrap_or_default();
     Err(ApiError::new("InvalidRequest", format!("the content type is `{given}`, not `{wanted}`")))
 }
 
@@ -116,7 +104,7 @@ fn size(request: &ApiRequest<'_>) -> Result<(), ApiError> {
 }
 
 fn timestamp(request: &ApiRequest<'_>, unix: Duration) -> Result<SigningTime, ApiError> {
-    let text = request.required("x-tc-timestamp", "Timestamp")?;
+    let text = request.required("Timestamp")?;
     let time = text.parse().ok().and_then(|unix| SigningTime::from_unix(unix).ok());
     let time =
         time.ok_or_else(|| ApiError::new("InvalidParameter", format!("`{text}` is not a Unix time")))?;
@@ -127,36 +115,56 @@ fn timestamp(request: &ApiRequest<'_>, unix: Duration) -> Result<SigningTime, Ap
     Err(ApiError::new("AuthFailure.SignatureExpire", message))
 }
 
-/// The signer and the service. Callers without a key need no signature for the actions that give out keys.
-fn signer<'k>(
+/// The product and the key. Callers without a key need no signature for the actions that give out keys.
+fn signer<'p, 'k>(
     request: &ApiRequest<'_>,
-    action: &str,
+    products: &'p Products,
     time: SigningTime,
     keys: &'k Keyring,
-) -> Result<(Api, Option<&'k Key>), ApiError> {
-    let authorization = request.required("authorization", "Authorization")?;
-    if authorization == "SKIP" && sts::allows_unsigned(action) {
-        return Ok((Api::Sts, None));
+) -> Result<(&'p Product, Option<&'k Key>), ApiError> {
+    if request.is_v1() {
+        return signer_v1(request, products, time, keys);
+    }
+    let authorization = request.authorization()?;
+    if authorization == "SKIP" && sts::allows_unsigned(request.action()) {
+        return Ok((product(products.get("sts"), "sts")?, None));
     }
     let authorization = Authorization::parse(authorization)
         .map_err(|error| ApiError::new("AuthFailure.InvalidAuthorization", error.to_string()))?;
-    let api = Api::named(authorization.service())?;
-    let key = keys.get(authorization.secret_id().as_str());
-    let key = key.ok_or_else(|| ApiError::new("AuthFailure.SecretIdNotFound", "the key is not known"))?;
+    let product = product(products.get(authorization.service()), authorization.service())?;
+    let key = key(keys, authorization.secret_id().as_str())?;
     signature::verify(request, &authorization, time, key)?;
-    Ok((api, Some(key)))
+    Ok((product, Some(key)))
+}
+
+/// The same for the older signatures, which do not name the product: the host or the version does.
+fn signer_v1<'p, 'k>(
+    request: &ApiRequest<'_>,
+    products: &'p Products,
+    time: SigningTime,
+    keys: &'k Keyring,
+) -> Result<(&'p Product, Option<&'k Key>), ApiError> {
+    let host = request.host().unwrap_or_default();
+    let product = product(products.find(host, request.required("Version")?), host)?;
+    let key = key(keys, request.required("SecretId")?)?;
+    signature::verify_v1(request, time, key)?;
+    Ok((product, Some(key)))
+}
+
+fn product<'p>(product: Option<&'p Product>, name: &str) -> Result<&'p Product, ApiError> {
+    product.ok_or_else(|| ApiError::new("NoSuchProduct", format!("there is no product `{name}`")))
+}
+
+fn key<'k>(keys: &'k Keyring, secret_id: &str) -> Result<&'k Key, ApiError> {
+    keys.get(secret_id).ok_or_else(|| ApiError::new("AuthFailure.SecretIdNotFound", "the key is not known"))
 }
 
 fn token(request: &ApiRequest<'_>, key: &Key, elapsed: Duration) -> Result<(), ApiError> {
-    if key.accepts_token(request.header("x-tc-token"), elapsed) {
-        Ok(())
-    } else {
-        Err(ApiError::expired_token())
-    }
+    if key.accepts_token(request.common("Token"), elapsed) { Ok(()) } else { Err(ApiError::expired_token()) }
 }
 
 fn version(request: &ApiRequest<'_>, wanted: &str) -> Result<(), ApiError> {
-    let version = request.required("x-tc-version", "Version")?;
+    let version = request.required("Version")?;
     if version == wanted {
         return Ok(());
     }

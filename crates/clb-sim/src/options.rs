@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::clb::BusyResponse;
 use crate::clock::system_time;
 use crate::key::Key;
 
@@ -15,6 +16,9 @@ pub struct Options {
     pub(crate) unknown_task: UnknownTask,
     pub(crate) session_duration: Option<Duration>,
     pub(crate) instance_role: Option<String>,
+    pub(crate) strict_ids: bool,
+    pub(crate) busy_response: BusyResponse,
+    pub(crate) health_delay: Duration,
 }
 
 /// How the service responds to a poll of a task that it does not know or has forgotten. The vendor does not document it.
@@ -47,6 +51,9 @@ impl Options {
             unknown_task: UnknownTask::default(),
             session_duration: None,
             instance_role: None,
+            strict_ids: false,
+            busy_response: BusyResponse::default(),
+            health_delay: Duration::from_secs(3),
         }
     }
 
@@ -57,8 +64,8 @@ impl Options {
         self
     }
 
-    /// Accepts at most so many `DescribeTaskStatus` calls in one second of its clock; `None` lifts the limit.
-    /// The default is 20, the documented limit of the service.
+    /// Accepts at most so many calls of each action in one calendar second of its clock; `None` lifts the limit.
+    /// The default is 20, the documented limit. [`Simulator::rate_limit`](crate::Simulator::rate_limit) sets it by action.
     #[must_use]
     pub fn with_rate_limit(mut self, limit: Option<u32>) -> Self {
         self.rate_limit = limit;
@@ -90,6 +97,31 @@ impl Options {
     #[must_use]
     pub fn with_instance_role(mut self, role: impl Into<String>) -> Self {
         self.instance_role = Some(role.into());
+        self
+    }
+}
+
+impl Options {
+    /// Rejects ids of load balancers, listeners, rules and target groups that no call has created. Without it such a
+    /// resource exists from its first mention on, so that an example can use any id. Deleted ids never come back.
+    #[must_use]
+    pub fn with_strict_ids(mut self) -> Self {
+        self.strict_ids = true;
+        self
+    }
+
+    /// How the service rejects calls about a busy load balancer or target group.
+    #[must_use]
+    pub fn with_busy_response(mut self, response: BusyResponse) -> Self {
+        self.busy_response = response;
+        self
+    }
+
+    /// How long after its registration a target turns healthy; 3 s by default.
+    /// [`Simulator::target_health`](crate::Simulator::target_health) scripts a single target.
+    #[must_use]
+    pub fn with_health_delay(mut self, delay: Duration) -> Self {
+        self.health_delay = delay;
         self
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn check(
 ) -> Result<(), ApiError> {
     let region = region.filter(|region| !region.is_empty());
     match region {
-        None if required => return Err(ApiError::missing("Region")),
+        None if required => return Err(ApiError::missing_parameter("Region")),
         Some(unknown) if !is_region(unknown) => {
             let message = format!("there is no region `{unknown}`");
             return Err(ApiError::new("InvalidParameter.RegionNotFound", message));

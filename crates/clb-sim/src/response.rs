@@ -9,22 +9,35 @@ use uuid::Uuid;
 use crate::api_error::ApiError;
 use crate::call_record::CallOutcome;
 use crate::fault::{CannedResponse, Content, Fault};
+use crate::service::Executed;
 
 /// A response with what the call record says about it.
 #[derive(Debug)]
 pub(crate) struct ApiResponse {
     pub(crate) http: Response<Bytes>,
     pub(crate) outcome: CallOutcome,
+    /// Whether the service executed the action.
+    pub(crate) is_accepted: bool,
     pub(crate) request_id: Option<String>,
 }
 
 impl ApiResponse {
     /// The API's envelope around the result of an action.
-    pub(crate) fn of(result: Result<Map<String, Value>, ApiError>, request_id: String) -> Self {
+    pub(crate) fn of(result: Result<Executed, ApiError>, request_id: String) -> Self {
         match result {
-            Ok(body) => Self::success(body, request_id),
+            Ok(executed) => Self::success(executed, &request_id),
             Err(error) => Self::error(&error, request_id),
         }
+    }
+
+    /// An error in an ordinary envelope.
+    pub(crate) fn rejected(error: &ApiError) -> Self {
+        Self::error(error, new_request_id())
+    }
+
+    /// The response that is never sent to a request that never reached the service.
+    pub(crate) fn unexecuted() -> Self {
+        Self::http(StatusCode::SERVICE_UNAVAILABLE, "text/plain", Bytes::new())
     }
 
     /// A scripted response.
@@ -45,7 +58,12 @@ impl ApiResponse {
     pub(crate) fn apply_fault(&mut self, fault: &Fault) {
         match fault {
             Fault::ContentType(text) => set_header(self.http.headers_mut(), CONTENT_TYPE, Some(text)),
-            Fault::Reset | Fault::Hang | Fault::Truncated(_) | Fault::Endless => {
+            Fault::Reset
+            | Fault::Hang
+            | Fault::ResetBeforeExecution
+            | Fault::HangBeforeExecution
+            | Fault::Truncated(_)
+            | Fault::Endless => {
                 self.outcome = CallOutcome::Faulty(fault.to_string());
             }
             _ => {}
@@ -61,7 +79,7 @@ impl ApiResponse {
         let mut http = Response::new(body.into());
         *http.status_mut() = status;
         set_header(http.headers_mut(), CONTENT_TYPE, Some(content_type));
-        Self { http, outcome, request_id: None }
+        Self { http, outcome, is_accepted: false, request_id: None }
     }
 
     /// An HTML page that shows only its status.
@@ -69,9 +87,14 @@ impl ApiResponse {
         Self::http(status, "text/html", html_page(status))
     }
 
-    fn success(mut body: Map<String, Value>, request_id: String) -> Self {
-        body.insert("RequestId".to_owned(), json!(request_id));
-        Self::enveloped(&body, CallOutcome::Accepted, request_id)
+    /// A repeated response brings the `RequestId` of the first one.
+    fn success(executed: Executed, request_id: &str) -> Self {
+        let Executed { mut body, is_repeat } = executed;
+        let request_id =
+            body.entry("RequestId").or_insert_with(|| json!(request_id)).as_str().map(str::to_owned);
+        let outcome = if is_repeat { CallOutcome::Repeated } else { CallOutcome::Accepted };
+        let response = Self::enveloped(&body, outcome, request_id.unwrap_or_default());
+        Self { is_accepted: !is_repeat, ..response }
     }
 
     fn error(error: &ApiError, request_id: String) -> Self {
@@ -85,12 +108,12 @@ impl ApiResponse {
     fn enveloped(body: &Map<String, Value>, outcome: CallOutcome, request_id: String) -> Self {
         let body = json!({ "Response": body }).to_string();
         let http = Self::http(StatusCode::OK, "application/json", body).http;
-        Self { http, outcome, request_id: Some(request_id) }
+        Self { http, outcome, is_accepted: false, request_id: Some(request_id) }
     }
 
     fn bare(canned: &CannedResponse, body: Bytes) -> Self {
         let outcome = CallOutcome::Faulty(canned.to_string());
-        Self { http: Response::new(body), outcome, request_id: None }
+        Self { http: Response::new(body), outcome, is_accepted: false, request_id: None }
     }
 }
 

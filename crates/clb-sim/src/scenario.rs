@@ -1,17 +1,18 @@
 //! Scripts as data, read from JSON.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use serde_json::{Map, Value};
-
+use crate::clb::TargetHealth;
 use crate::fault::{Fault, InvalidFaultError};
 use crate::fault_timing::{InvalidWhenError, When};
 use crate::key::Key;
 use crate::parse::seconds;
-use crate::scenario_json::{KeyJson, ScenarioJson, ScriptJson};
+use crate::scenario_json::{KeyJson, OneOrMany, ScenarioJson, ScriptJson, Seconds};
+use crate::scripts::ScriptedResponse;
 use crate::task_script::TaskScript;
 
-/// A script as data: tasks, actions, responses, faults and keys, read from JSON.
+/// A script as data: tasks, actions, responses, faults, keys and more, read from JSON.
 ///
 /// ```
 /// # use clb_sim::{Options, Scenario, Simulator};
@@ -33,8 +34,13 @@ use crate::task_script::TaskScript;
 pub struct Scenario {
     pub(crate) tasks: Vec<(String, TaskScript)>,
     pub(crate) deals: Vec<(String, TaskScript)>,
-    pub(crate) actions: Vec<(String, TaskScript)>,
-    pub(crate) responses: Vec<(String, Map<String, Value>)>,
+    pub(crate) actions: Vec<(String, Vec<TaskScript>)>,
+    pub(crate) responses: Vec<(String, Vec<ScriptedResponse>)>,
+    /// Versions of further products.
+    pub(crate) products: Vec<(String, String)>,
+    pub(crate) rate_limits: Vec<(String, Option<u32>)>,
+    pub(crate) busy: Vec<(String, Duration)>,
+    pub(crate) health: Vec<(String, TargetHealth)>,
     pub(crate) faults: Vec<(When, Fault)>,
     pub(crate) keys: Vec<Key>,
 }
@@ -70,8 +76,12 @@ impl Scenario {
         Ok(Self {
             tasks: scripts(text.tasks)?,
             deals: scripts(text.deals)?,
-            actions: scripts(text.actions)?,
-            responses: text.responses.into_iter().collect(),
+            actions: sequences(text.actions)?,
+            responses: text.responses.into_iter().map(|(action, all)| (action, all.responses())).collect(),
+            products: text.products.into_iter().collect(),
+            rate_limits: text.rate_limits.into_iter().map(|(action, rate)| (action, limit(rate))).collect(),
+            busy: text.busy.into_iter().map(|(id, Seconds(time))| (id, time)).collect(),
+            health: text.health.into_iter().map(|(target, health)| (target, health.into())).collect(),
             faults: text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?,
             keys: text.keys.into_iter().map(KeyJson::key).collect(),
         })
@@ -103,18 +113,33 @@ fn timed_task(text: &str) -> Option<(String, TaskScript)> {
 }
 
 fn scripts(texts: BTreeMap<String, ScriptJson>) -> Result<Vec<(String, TaskScript)>, InvalidScenarioError> {
-    let script = |(name, text): (String, ScriptJson)| match text.script() {
-        Ok(script) => Ok((name, script)),
-        Err(wrong) => Err(InvalidScenarioError::Script(name, wrong)),
+    texts.into_iter().map(|(name, text)| Ok((name.clone(), script(&name, text)?))).collect()
+}
+
+fn sequences(
+    texts: BTreeMap<String, OneOrMany<ScriptJson>>,
+) -> Result<Vec<(String, Vec<TaskScript>)>, InvalidScenarioError> {
+    let sequence = |name: &str, texts: OneOrMany<ScriptJson>| {
+        texts.into_vec().into_iter().map(|text| script(name, text)).collect::<Result<Vec<_>, _>>()
     };
-    texts.into_iter().map(script).collect()
+    texts.into_iter().map(|(name, texts)| Ok((name.clone(), sequence(&name, texts)?))).collect()
+}
+
+fn script(name: &str, text: ScriptJson) -> Result<TaskScript, InvalidScenarioError> {
+    text.script().map_err(|wrong| InvalidScenarioError::Script(name.to_owned(), wrong))
+}
+
+/// A rate limit of 0 is none.
+pub(crate) fn limit(per_second: u32) -> Option<u32> {
+    Some(per_second).filter(|limit| *limit > 0)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::api_error::ApiError;
 
     fn of(json: &str) -> Result<Scenario, String> {
         Scenario::from_json(json).map_err(|error| error.to_string())
@@ -148,8 +173,18 @@ mod tests {
                 "e": { "forever": true }
             },
             "deals": { "f": {} },
-            "actions": { "CreateListener": { "seconds": 2 } },
-            "responses": { "DescribeLoadBalancers": { "TotalCount": 0 } },
+            "actions": {
+                "CreateListener": { "seconds": 2 },
+                "DeleteListener": [{ "seconds": 2, "fails": "why" }, {}]
+            },
+            "responses": {
+                "A": { "TotalCount": 0 },
+                "B": [{ "Error": { "Code": "LimitExceeded", "Message": "" } }, { "A": 1 }]
+            },
+            "products": { "gwlb": "2024-09-06" },
+            "rate_limits": { "A": 3, "B": 0 },
+            "busy": { "lb-1": 1 },
+            "health": { "10.0.0.1": 5, "10.0.0.2": "dead", "10.0.0.3:80": "closed" },
             "faults": ["call 2: reset"],
             "keys": [{ "secret_id": "id", "secret_key": "key", "token": "token", "expires_after": 10 }]
         }"#)
@@ -163,8 +198,24 @@ mod tests {
         assert_eq!(script(3), TaskScript::already_complete().then_omits_status());
         assert_eq!(script(4), TaskScript::runs_forever());
         assert_eq!(scenario.deals, [("f".to_owned(), TaskScript::already_complete().then_succeeds())]);
-        assert_eq!(scenario.actions[0].1, TaskScript::runs_for(second * 2).then_succeeds());
-        assert_eq!(scenario.responses[0].1["TotalCount"], 0);
+        let two_seconds = TaskScript::runs_for(second * 2);
+        assert_eq!(scenario.actions[0].1, [two_seconds.clone().then_succeeds()]);
+        assert_eq!(
+            scenario.actions[1].1,
+            [two_seconds.then_fails("why"), TaskScript::already_complete().then_succeeds()]
+        );
+        assert_eq!(scenario.responses[0].1, [json!({ "TotalCount": 0 }).into()]);
+        assert_eq!(
+            scenario.responses[1].1,
+            [ApiError::new("LimitExceeded", "").into(), json!({ "A": 1 }).into()]
+        );
+        assert_eq!(scenario.products, [("gwlb".to_owned(), "2024-09-06".to_owned())]);
+        assert_eq!(scenario.rate_limits, [("A".to_owned(), Some(3)), ("B".to_owned(), None)]);
+        assert_eq!(scenario.busy, [("lb-1".to_owned(), second)]);
+        assert_eq!(
+            scenario.health.iter().map(|(_, health)| *health).collect::<Vec<_>>(),
+            [TargetHealth::HealthyAfter(second * 5), TargetHealth::Dead, TargetHealth::Closed]
+        );
         assert_eq!(scenario.faults, [(When::call(2), Fault::Reset)]);
         assert_eq!(scenario.keys, [Key::new("id", "key").with_token("token").expiring_after(second * 10)]);
     }

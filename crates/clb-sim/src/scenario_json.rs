@@ -6,8 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::api_error::ApiError;
+use crate::clb::TargetHealth;
 use crate::key::Key;
 use crate::parse::seconds_from;
+use crate::scripts::ScriptedResponse;
 use crate::task_script::{RunningTask, TaskScript};
 
 /// The content of a scenario file.
@@ -16,8 +19,12 @@ use crate::task_script::{RunningTask, TaskScript};
 pub(crate) struct ScenarioJson {
     pub(crate) tasks: BTreeMap<String, ScriptJson>,
     pub(crate) deals: BTreeMap<String, ScriptJson>,
-    pub(crate) actions: BTreeMap<String, ScriptJson>,
-    pub(crate) responses: BTreeMap<String, Map<String, Value>>,
+    pub(crate) actions: BTreeMap<String, OneOrMany<ScriptJson>>,
+    pub(crate) responses: BTreeMap<String, OneOrMany<Map<String, Value>>>,
+    pub(crate) products: BTreeMap<String, String>,
+    pub(crate) rate_limits: BTreeMap<String, u32>,
+    pub(crate) busy: BTreeMap<String, Seconds>,
+    pub(crate) health: BTreeMap<String, HealthJson>,
     pub(crate) faults: Vec<String>,
     pub(crate) keys: Vec<KeyJson>,
 }
@@ -48,9 +55,61 @@ pub(crate) struct KeyJson {
     expires_after: Option<Seconds>,
 }
 
+/// A number of seconds.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(try_from = "f64")]
-struct Seconds(Duration);
+pub(crate) struct Seconds(pub(crate) Duration);
+
+/// A script for all calls, or a list for one call after the other.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum OneOrMany<T> {
+    Many(Vec<T>),
+    One(T),
+}
+
+/// The health of a target: the seconds until it is healthy, or a word.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum HealthJson {
+    HealthyAfter(Seconds),
+    Word(HealthWord),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HealthWord {
+    Dead,
+    Unknown,
+    Closed,
+}
+
+impl<T> OneOrMany<T> {
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        match self {
+            Self::Many(all) => all,
+            Self::One(one) => vec![one],
+        }
+    }
+}
+
+impl OneOrMany<Map<String, Value>> {
+    /// Responses; an object with an `Error` is one.
+    pub(crate) fn responses(self) -> Vec<ScriptedResponse> {
+        self.into_vec().into_iter().map(response).collect()
+    }
+}
+
+impl From<HealthJson> for TargetHealth {
+    fn from(health: HealthJson) -> Self {
+        match health {
+            HealthJson::HealthyAfter(Seconds(delay)) => Self::HealthyAfter(delay),
+            HealthJson::Word(HealthWord::Dead) => Self::Dead,
+            HealthJson::Word(HealthWord::Unknown) => Self::Unknown,
+            HealthJson::Word(HealthWord::Closed) => Self::Closed,
+        }
+    }
+}
 
 impl ScriptJson {
     /// The script, or what is contradictory in it.
@@ -106,6 +165,14 @@ impl TryFrom<f64> for Seconds {
 
     fn try_from(number: f64) -> Result<Self, String> {
         seconds_from(number).map(Self).ok_or_else(|| format!("{number} is not a number of seconds"))
+    }
+}
+
+fn response(fields: Map<String, Value>) -> ScriptedResponse {
+    let text = |error: &Value, name: &str| error[name].as_str().unwrap_or_default().to_owned();
+    match fields.get("Error") {
+        Some(error) => ApiError::new(text(error, "Code"), text(error, "Message")).into(),
+        None => fields.into(),
     }
 }
 

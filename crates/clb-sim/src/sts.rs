@@ -1,5 +1,6 @@
 //! The security token service.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::api_error::ApiError;
 use crate::demo_key::DEMO_ACCOUNT_ID;
 use crate::gateway::Call;
+use crate::parameters::Parameters;
 use crate::temporary_key::{TemporaryKey, TemporaryKeys};
 
 /// The version of the security token service.
@@ -21,31 +23,44 @@ struct Lifetime {
     longest: u64,
 }
 
+/// The one-time codes that were used, with the device of each.
+#[derive(Debug, Default)]
+pub(crate) struct OneTimeCodes(HashSet<(String, String)>);
+
+impl OneTimeCodes {
+    /// Rejects a code that was used before: the service accepts each once.
+    fn use_up(&mut self, parameters: Parameters<'_>) -> Result<(), ApiError> {
+        let Some(code) = parameters.string("TokenCode") else { return Ok(()) };
+        let device = parameters.string("SerialNumber").unwrap_or_default();
+        if self.0.insert((device.to_owned(), code.to_owned())) {
+            return Ok(());
+        }
+        Err(ApiError::new("AuthFailure.MFAFailure", "the one-time code was used before"))
+    }
+}
+
 /// Actions for callers that have no key yet, who may send `Authorization: SKIP`.
 pub(crate) fn allows_unsigned(action: &str) -> bool {
     ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"].contains(&action)
 }
 
 /// Executes a call of the security token service.
-pub(crate) fn respond(call: &Call<'_>, keys: TemporaryKeys<'_>) -> Result<Map<String, Value>, ApiError> {
+pub(crate) fn respond(
+    call: &Call<'_>,
+    keys: TemporaryKeys<'_>,
+    codes: &mut OneTimeCodes,
+) -> Result<Map<String, Value>, ApiError> {
+    codes.use_up(Parameters::new(call.parameters))?;
     match call.action {
-        "AssumeRole" => assume_role(call, keys, &[]),
-        "AssumeRoleWithSAML" => assume_role(call, keys, &["SAMLAssertion", "PrincipalArn"]),
-        "AssumeRoleWithWebIdentity" => assume_role(call, keys, &["ProviderId", "WebIdentityToken"]),
+        "AssumeRole" | "AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity" => assume_role(call, keys),
         "GetSessionToken" => session_token(call, keys),
         "GetCallerIdentity" => Ok(caller_identity(call)),
         action => Err(ApiError::unknown_action(action)),
     }
 }
 
-fn assume_role(
-    call: &Call<'_>,
-    keys: TemporaryKeys<'_>,
-    required_too: &[&str],
-) -> Result<Map<String, Value>, ApiError> {
-    required_too.iter().try_for_each(|name| required(call, name).map(drop))?;
-    required(call, "RoleSessionName")?;
-    let role = required(call, "RoleArn")?;
+fn assume_role(call: &Call<'_>, keys: TemporaryKeys<'_>) -> Result<Map<String, Value>, ApiError> {
+    let role = Parameters::new(call.parameters).string("RoleArn").unwrap_or_default();
     if !role.starts_with("qcs::cam::uin/") {
         return Err(ApiError::new(
             "InvalidParameter.ParamError",
@@ -57,8 +72,6 @@ fn assume_role(
 }
 
 fn session_token(call: &Call<'_>, keys: TemporaryKeys<'_>) -> Result<Map<String, Value>, ApiError> {
-    required(call, "SerialNumber")?;
-    required(call, "TokenCode")?;
     let duration = duration(call, &MFA)?;
     Ok(credentials(&keys.create(duration, None)))
 }
@@ -85,11 +98,6 @@ fn credentials(temporary: &TemporaryKey) -> Map<String, Value> {
         "ExpiredTime": temporary.expires_unix,
         "Expiration": temporary.expiration(),
     }))
-}
-
-fn required<'a>(call: &Call<'a>, name: &str) -> Result<&'a str, ApiError> {
-    let text = call.parameters.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    text.ok_or_else(|| ApiError::missing(name))
 }
 
 fn duration(call: &Call<'_>, lifetime: &Lifetime) -> Result<Duration, ApiError> {

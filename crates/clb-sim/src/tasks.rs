@@ -42,20 +42,27 @@ impl Tasks {
     /// Starts a task that a test scripted under this name.
     pub(crate) fn script(&mut self, name: TaskName, script: TaskScript, now: Duration) {
         let scripted = Some(name.as_str().to_owned());
-        self.start(vec![name], Run { script, started: now, polls: 0, completed: None, scripted });
+        let run = Run { script, started: now, polls: 0, completed: None, scripted };
+        self.start(vec![name], run);
     }
 
     /// Starts the task of an asynchronous action, known under all these names.
-    pub(crate) fn begin(&mut self, names: Vec<TaskName>, script: TaskScript, now: Duration) {
-        self.start(names, Run { script, started: now, polls: 0, completed: None, scripted: None });
+    pub(crate) fn begin(&mut self, names: Vec<TaskName>, script: TaskScript, now: Duration) -> usize {
+        self.start(names, Run { script, started: now, polls: 0, completed: None, scripted: None })
     }
 
-    fn start(&mut self, names: Vec<TaskName>, run: Run) {
+    /// When and how a task completed, if it has by now.
+    pub(crate) fn completion(&self, index: usize, now: Duration) -> Option<Completion> {
+        self.runs.get(index)?.completion(now)
+    }
+
+    fn start(&mut self, names: Vec<TaskName>, run: Run) -> usize {
         let index = self.runs.len();
         self.runs.push(run);
         for name in names {
             self.replace(name, index);
         }
+        index
     }
 
     /// Makes the service forget a task.
@@ -83,7 +90,24 @@ impl Tasks {
     }
 }
 
+/// How a task completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Completion {
+    /// Time since the simulator's start.
+    pub(crate) at: Duration,
+    pub(crate) has_succeeded: bool,
+}
+
 impl Run {
+    fn completion(&self, now: Duration) -> Option<Completion> {
+        let at = match self.script.duration {
+            TaskDuration::Time(duration) => self.started.checked_add(duration).filter(|end| *end <= now),
+            TaskDuration::Polls(_) | TaskDuration::Forever => self.completed,
+        };
+        let has_succeeded = self.script.outcome == TaskOutcome::Succeeds;
+        at.map(|at| Completion { at, has_succeeded })
+    }
+
     fn poll(&mut self, now: Duration) -> Option<Map<String, Value>> {
         if self.is_forgotten(now) {
             return None;

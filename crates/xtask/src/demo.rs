@@ -78,13 +78,15 @@ impl Stage {
     }
 
     async fn show(&self) -> Result<(), DemoError> {
-        let listener = json!({
-            "LoadBalancerId": "lb-demo0001", "Ports": [443], "Protocol": "TCP", "ListenerNames": ["demo"],
-        });
+        let listener = |port| {
+            json!({
+                "LoadBalancerId": "lb-demo0001", "Ports": [port], "Protocol": "TCP", "ListenerNames": ["demo"],
+            })
+        };
         let succeeds = TaskScript::runs_for(TASK_LENGTH).then_succeeds();
-        let done = self.scene(succeeds, TASK_LENGTH, &listener).await?;
-        let fails = TaskScript::runs_for(TASK_LENGTH / 2).then_fails("port 443 is already in use");
-        let failed = self.scene(fails, TASK_LENGTH / 2, &listener).await?;
+        let done = self.scene(succeeds, TASK_LENGTH, &listener(443)).await?;
+        let fails = TaskScript::runs_for(TASK_LENGTH / 2).then_fails("port 8443 is already in use");
+        let failed = self.scene(fails, TASK_LENGTH / 2, &listener(8443)).await?;
         say(&format!("\nWhat was seen, with {}:", self.terraform.program().display()));
         say(&format!(
             "  a task that succeeds: {} questions, the gate opened {:.1?} after the task's end, the resource was created",

@@ -47,12 +47,15 @@ async fn a_call_says_who_calls_where_and_in_which_language() {
     let simulator = simulator();
     let client = builder(&simulator).credentials(demo_keys()).request_client("my-tool/1").build().unwrap();
     let elsewhere = client.with_region(region("ap-shanghai-fsi"));
-    let response = elsewhere.call("CreateListener", &json!({"LoadBalancerId": "lb-1"})).await.unwrap();
+    let response = elsewhere
+        .call("DeleteListener", &json!({"LoadBalancerId": "lb-1", "ListenerId": "lbl-1"}))
+        .await
+        .unwrap();
     let call = &simulator.calls()[0];
     assert_eq!(call.host.as_deref(), Some("clb.ap-shanghai-fsi.tencentcloudapi.com"));
     assert_eq!(call.region.as_deref(), Some("ap-shanghai-fsi"));
     assert_eq!((call.client.as_deref(), call.language.as_deref()), (Some("my-tool/1"), Some("en-US")));
-    assert_eq!((call.request_id.clone(), "CreateListener"), (response.request_id, call.action.as_str()));
+    assert_eq!((call.request_id.clone(), "DeleteListener"), (response.request_id, call.action.as_str()));
     assert_eq!(client.region().await.unwrap(), region("ap-guangzhou"));
 }
 
@@ -60,7 +63,7 @@ async fn a_call_says_who_calls_where_and_in_which_language() {
 async fn the_service_speaks_another_language_if_asked() {
     let simulator = simulator();
     let client = builder(&simulator).credentials(demo_keys()).language(Language::Chinese).build().unwrap();
-    client.call("CreateListener", &json!({})).await.unwrap();
+    client.call("DescribeLoadBalancers", &json!({})).await.unwrap();
     assert_eq!(simulator.calls()[0].language.as_deref(), Some("zh-CN"));
 }
 
@@ -262,7 +265,7 @@ async fn keys_are_in_no_error_and_no_debug_output() {
 async fn parameters_reach_the_service_as_they_are() {
     let simulator: Simulator = simulator();
     let parameters = json!({"Names": ["负载", "a b"], "Deep": {"N": 1.5, "B": true}});
-    client(&simulator).call("RegisterTargets", &parameters).await.unwrap();
+    client(&simulator).call("AddCustomizedConfig", &parameters).await.unwrap();
     assert_eq!(simulator.calls()[0].parameters, *parameters.as_object().unwrap());
 }
 

@@ -102,6 +102,6 @@ async fn the_service_is_left_alone_for_as_long_as_it_asks() {
 async fn empty_texts_and_nulls_are_the_callers_business() {
     let simulator = simulator();
     let parameters = json!({"Empty": "", "Null": null, "One": 1.0, "Yes": true});
-    client(&simulator).call("CreateListener", &parameters).await.unwrap();
+    client(&simulator).call("AddCustomizedConfig", &parameters).await.unwrap();
     assert_eq!(simulator.calls()[0].parameters, *parameters.as_object().unwrap());
 }

@@ -11,11 +11,15 @@ use tokio::time::Instant;
 
 use crate::support::{builder, client, demo_keys, simulator, task};
 
-const LISTENER: &str = "CreateListener";
+const LISTENER: &str = "DeleteListener";
 
 async fn patiently(client: &Client, seconds: u64) -> Result<clb_api::Response, clb_api::ApiError> {
     client
-        .call_until_accepted(LISTENER, &json!({"LoadBalancerId": "lb-1"}), Duration::from_secs(seconds))
+        .call_until_accepted(
+            LISTENER,
+            &json!({"LoadBalancerId": "lb-1", "ListenerId": "lbl-1"}),
+            Duration::from_secs(seconds),
+        )
         .await
 }
 
@@ -62,8 +66,14 @@ async fn a_change_that_may_have_begun_is_never_repeated() {
 async fn a_call_and_its_task_are_one_wait() {
     let simulator = simulator();
     simulator.action(LISTENER, TaskScript::runs_for(Duration::from_secs(30)).then_fails("no quota"));
-    let finished =
-        client(&simulator).call_and_wait(LISTENER, &json!({}), WaitOptions::default()).await.unwrap();
+    let finished = client(&simulator)
+        .call_and_wait(
+            LISTENER,
+            &json!({"LoadBalancerId": "lb-1", "ListenerId": "lbl-1"}),
+            WaitOptions::default(),
+        )
+        .await
+        .unwrap();
     assert_eq!(finished.waited.report.message.as_deref(), Some("no quota"));
     assert_eq!(simulator.calls()[1].task, finished.response.request_id);
     assert_eq!(simulator.calls_of(LISTENER).len(), 1);
@@ -74,7 +84,10 @@ async fn a_call_that_was_accepted_is_not_lost_when_its_wait_ends() {
     let simulator = simulator();
     simulator.action(LISTENER, TaskScript::runs_forever());
     let options = WaitOptions::default().with_timeout(Duration::from_secs(60));
-    let error = client(&simulator).call_and_wait(LISTENER, &json!({}), options).await.unwrap_err();
+    let error = client(&simulator)
+        .call_and_wait(LISTENER, &json!({"LoadBalancerId": "lb-1", "ListenerId": "lbl-1"}), options)
+        .await
+        .unwrap_err();
     let CallError::Wait { response, error } = error else { panic!("{error}") };
     assert_eq!(
         (&error.kind, response.request_id.as_deref()),

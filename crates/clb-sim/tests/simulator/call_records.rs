@@ -36,7 +36,7 @@ async fn observers_see_every_call() {
     simulator.on_call(move |call| sender.send(call.to_string()).unwrap());
     advance(Duration::from_millis(1500)).await;
     Call::poll("1234").send(&simulator).await;
-    Call::clb("CreateListener", &json!({})).send(&simulator).await;
+    Call::create_listener(80).send(&simulator).await;
     simulator.fault(When::call(1), Fault::Endless).fault(When::call(2), Fault::throttled());
     simulator.handle(Call::poll("1234").request()).await.unwrap_err();
     Call::poll("1234").send(&simulator).await;
@@ -63,7 +63,7 @@ async fn outcomes_are_distinguished() {
     }
     simulator.handle(Call::poll("1234").request()).await.unwrap_err();
     Call::poll("1234").send(&simulator).await;
-    Call::clb("CreateListener", &json!({})).send(&simulator).await;
+    Call::create_listener(80).send(&simulator).await;
     let outcomes: Vec<_> = simulator.calls().into_iter().map(|call| call.outcome).collect();
     assert_eq!(
         outcomes,

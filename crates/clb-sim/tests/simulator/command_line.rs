@@ -57,7 +57,7 @@ async fn without_options_it_takes_a_free_loopback_port() {
     let mut program = Program::with(&[]).await;
     assert!(program.connection.address.ip().is_loopback());
     assert_eq!(code(&program.about("1234").await), "InvalidParameter");
-    let created = program.send(Call::clb("CreateListener", &json!({}))).await;
+    let created = program.send(Call::create_listener(80)).await;
     assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 2);
 }
 
@@ -116,7 +116,7 @@ async fn tasks_are_given_one_by_one() {
 #[tokio::test]
 async fn tasks_of_actions_run_as_long_as_wanted() {
     let mut program = Program::with(&["--action-seconds", "0"]).await;
-    let created = program.send(Call::clb("CreateListener", &json!({}))).await;
+    let created = program.send(Call::create_listener(80)).await;
     assert_eq!(program.about(created["RequestId"].as_str().unwrap()).await["Status"], 0);
     assert_eq!(rejected(&["--action-seconds", "soon"]).await.0, Some(2));
 }

@@ -3,12 +3,16 @@
 
 mod actions;
 mod any_input;
+mod busy;
 mod call_records;
 #[cfg(feature = "cli")]
 mod command_line;
 mod connection;
 mod faults;
 mod gateway;
+mod products;
+mod resources;
+mod signatures;
 mod sockets;
 mod support;
 mod tasks;

@@ -49,6 +49,12 @@ impl Call {
         }
     }
 
+    /// A call that creates a listener for this port of `lb-1`.
+    pub(crate) fn create_listener(port: u16) -> Self {
+        let listener = json!({ "LoadBalancerId": "lb-1", "Ports": [port], "Protocol": "TCP" });
+        Self::clb("CreateListener", &listener)
+    }
+
     /// A call to the security token service.
     pub(crate) fn sts(action: &str, parameters: &Value) -> Self {
         let host = "sts.tencentcloudapi.com".to_owned();

@@ -83,12 +83,25 @@ async fn a_second_factor_gives_a_session_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_one_time_code_is_accepted_once() {
+    let simulator = simulator();
+    let factor = json!({ "SerialNumber": "qcs::cam:uin/1::mfa/softToken", "TokenCode": "123456" });
+    let session = Call::sts("GetSessionToken", &factor);
+    assert_eq!(session.code(&simulator).await, "none");
+    assert_eq!(session.code(&simulator).await, "AuthFailure.MFAFailure");
+    let assumed = Call::sts("AssumeRole", &role(&factor));
+    assert_eq!(assumed.code(&simulator).await, "AuthFailure.MFAFailure");
+    let next = json!({ "SerialNumber": "qcs::cam:uin/1::mfa/softToken", "TokenCode": "654321" });
+    assert_eq!(Call::sts("AssumeRole", &role(&next)).code(&simulator).await, "none");
+}
+
+#[tokio::test(start_paused = true)]
 async fn parameters_of_sessions_are_checked() {
     for (action, parameters, expected) in [
         ("AssumeRole", json!({}), "MissingParameter"),
         ("AssumeRole", json!({ "RoleArn": ROLE }), "MissingParameter"),
         ("AssumeRole", role(&json!({ "DurationSeconds": 43_201 })), "InvalidParameter.ParamError"),
-        ("AssumeRole", role(&json!({ "DurationSeconds": "7200" })), "InvalidParameter.ParamError"),
+        ("AssumeRole", role(&json!({ "DurationSeconds": "7200" })), "InvalidParameter"),
         ("AssumeRole", role(&json!({ "RoleArn": "deployer" })), "InvalidParameter.ParamError"),
         ("AssumeRoleWithSAML", role(&json!({})), "MissingParameter"),
         ("AssumeRoleWithWebIdentity", role(&json!({ "ProviderId": "tke" })), "MissingParameter"),
