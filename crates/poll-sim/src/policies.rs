@@ -22,7 +22,7 @@ enum Kind {
     Peer(fn(&Run, &Service) -> Outcome),
 }
 
-/// All policies; those that come from the planner ask at once, as the Go SDK's schedule does.
+/// All policies; those that come from the planner poll at once, as the Go SDK's schedule does.
 pub(crate) const POLICIES: &[Policy] = &[
     planned("adaptive", || Ok(PollPolicy::adaptive())),
     planned("fixed-2s", || PollPolicy::fixed(Duration::from_secs(2))),
@@ -38,14 +38,14 @@ pub(crate) const POLICIES: &[Policy] = &[
     peer("clairvoyant", peers::clairvoyant),
 ];
 
-/// Plays the policies whose name holds `only`.
-pub(crate) fn play_all(draws: &Draws, only: &str) -> Vec<(&'static str, Summary)> {
+/// Simulates the policies whose name holds `only`.
+pub(crate) fn simulate_all(draws: &Draws, only: &str) -> Vec<(&'static str, Summary)> {
     let chosen = POLICIES.iter().filter(|policy| policy.name.contains(only));
     chosen.map(|policy| (policy.name, policy.summary(draws))).collect()
 }
 
-/// Plays the policy of this name.
-pub(crate) fn play_one(draws: &Draws, name: &str) -> Option<Summary> {
+/// Simulates the policy of this name.
+pub(crate) fn simulate_one(draws: &Draws, name: &str) -> Option<Summary> {
     POLICIES.iter().find(|policy| policy.name == name).map(|policy| policy.summary(draws))
 }
 

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use crate::{
     draws::{Draws, World},
-    policies::play_all,
+    policies::simulate_all,
 };
 
 /// One colour a policy, in the order of the table; the adaptive policy's stands out.
@@ -12,11 +12,11 @@ const COLOURS: [&str; 10] = [
 ];
 /// A panel's place: its left edge is a multiple of the first, its width and height are the others.
 const PANEL: (f64, f64, f64) = (320.0, 250.0, 260.0);
-/// Both axes are logarithmic: questions a task, and mean latency in seconds.
-const QUESTIONS: (f64, f64) = (0.8, 100.0);
+/// Both axes are logarithmic: polls per task, and mean latency in seconds.
+const POLLS: (f64, f64) = (0.8, 100.0);
 const LATENCY: (f64, f64) = (0.02, 400.0);
 
-/// Mean latency against questions a task, for each policy, with 10, 100 and 1000 tasks that start together.
+/// Mean latency against polls per task, for each policy, with 10, 100 and 1000 tasks that start together.
 pub(crate) fn draw(seed: u64) -> String {
     let mut svg = String::new();
     let style = "font-family=\"sans-serif\" font-size=\"12\"";
@@ -25,7 +25,7 @@ pub(crate) fn draw(seed: u64) -> String {
     let mut names = Vec::new();
     for (place, (size, runs)) in [(0.0, (10, 200)), (1.0, (100, 30)), (2.0, (1000, 16))] {
         let world = World { size, runs, ..World::default() };
-        let results = play_all(&Draws::make(&world, seed), "");
+        let results = simulate_all(&Draws::make(&world, seed), "");
         panel(&mut svg, place, size);
         // The adaptive policy comes first in the table, so last here: on top.
         for ((_, s), colour) in results.iter().zip(COLOURS).rev() {
@@ -43,7 +43,7 @@ fn panel(svg: &mut String, place: f64, size: usize) {
     let frame = format!("x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"");
     let _ = writeln!(svg, "<rect {frame} fill=\"none\" stroke=\"#999999\"/>");
     text(svg, left + width / 2.0, 25.0, "middle", &format!("{size} tasks"));
-    text(svg, left + width / 2.0, top + height + 35.0, "middle", "questions a task");
+    text(svg, left + width / 2.0, top + height + 35.0, "middle", "polls per task");
     if place == 0.0 {
         text(svg, 5.0, 25.0, "start", "mean latency, s");
     }
@@ -76,8 +76,8 @@ fn text(svg: &mut String, x: f64, y: f64, anchor: &str, words: &str) {
     let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>");
 }
 
-fn x(place: f64, questions: f64) -> f64 {
-    place * PANEL.0 + 55.0 + PANEL.1 * share(questions, QUESTIONS)
+fn x(place: f64, polls: f64) -> f64 {
+    place * PANEL.0 + 55.0 + PANEL.1 * share(polls, POLLS)
 }
 
 fn y(latency: f64) -> f64 {

@@ -1,8 +1,7 @@
-//! Polling policies under the service's limit, on a virtual clock: how late they notice that a task has ended, and how
-//! many questions that costs.
+//! Polling policies under the service's rate limit, on a virtual clock: their detection latency, and how many polls they
+//! send.
 //!
-//! `cargo run --release -p clb-task --example simulate -- --help` says what can be varied. The service answers a question,
-//! sent at t, about its state at t + rtt / 2; the answer is read at t + rtt. It refuses what exceeds its rate in a calendar
+//! `cargo run --release -p poll-sim -- --help` lists the options. The service responds to a poll, sent at t, about its state at t + rtt / 2; the response is read at t + rtt. It throttles what exceeds its rate in a calendar
 //! second. Adaptive, fixed and exponential are the crate's own planner, paced at exactly the service's rate.
 #![expect(
     clippy::cast_precision_loss,
@@ -43,14 +42,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether everything that was asked for holds.
+/// Whether everything that was polled for holds.
 fn run(arguments: &Arguments) -> Result<bool, String> {
     let mut out = io::stdout().lock();
     if arguments.help {
         return write!(out, "{HELP}").map(|()| true).map_err(|error| error.to_string());
     }
     if arguments.targets {
-        return targets::check(&mut out, arguments.seed).map_err(|error| error.to_string());
+        return targets::check(&mut out, arguments.seed..arguments.seed + arguments.seeds).map_err(|error| error.to_string());
     }
     if let Some(file) = &arguments.picture {
         let picture = picture::draw(arguments.seed);
@@ -63,7 +62,7 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
         }
     };
     for draws in &all_draws {
-        let results = policies::play_all(draws, &arguments.only);
+        let results = policies::simulate_all(draws, &arguments.only);
         let printed = if arguments.json {
             report::json(&mut out, &results)
         } else {

@@ -23,7 +23,7 @@ impl LogNormal {
         (normal(z), self.mean * normal(z - self.sigma))
     }
 
-    pub(crate) fn cumulated(&self, x: f64) -> f64 {
+    pub(crate) fn cdf(&self, x: f64) -> f64 {
         self.parts(x).0
     }
 }

@@ -1,10 +1,10 @@
-//! The peer that the adaptive policy is measured by: at each free slot the task with the greatest expected latency since it
+//! The reference for the adaptive policy: for each permit the task with the greatest expected latency since it
 //! was last seen running, among all tasks, if that is at least 0.05 s; under a scale-free prior until a censored fit.
 
 use crate::{
     draws::{Chance, Run, Service},
     lognormal::LogNormal,
-    outcome::{Outcome, Said},
+    outcome::{Outcome, Response},
 };
 
 const PRICE: f64 = 0.05;
@@ -25,7 +25,7 @@ struct Seen {
     parts: (f64, f64),
 }
 
-/// Plays one run.
+/// Simulates one run.
 pub(crate) fn play(run: &Run, service: &Service) -> Outcome {
     let mut play = Play {
         run,
@@ -36,7 +36,7 @@ pub(crate) fn play(run: &Run, service: &Service) -> Outcome {
         fresh: Vec::new(),
         pool: Vec::new(),
         flight: Vec::new(),
-        ended: Vec::new(),
+        completed: Vec::new(),
         next_fit: 1.0,
         left: run.len(),
         chance: Chance::new(99),
@@ -59,7 +59,7 @@ struct Play<'a> {
     fresh: Vec<usize>,
     pool: Vec<Seen>,
     flight: Vec<(f64, Seen)>,
-    ended: Vec<(f64, f64)>,
+    completed: Vec<(f64, f64)>,
     next_fit: f64,
     left: usize,
     chance: Chance,
@@ -84,11 +84,11 @@ impl Play<'_> {
             self.refit();
         }
         if let Some((seen, was_fresh)) = self.best(now + self.service.rtt / 2.0) {
-            self.ask(now, seen, was_fresh);
+            self.poll(now, seen, was_fresh);
         }
     }
 
-    /// The task with the greatest index, if that is worth a question; and whether it is asked about for the first time.
+    /// The task with the greatest index, if that is worth a poll; and whether it is polled for the first time.
     fn best(&self, at: f64) -> Option<(Seen, bool)> {
         let new =
             |task: &usize| Seen { task: *task, start: self.run[*task].start, age: 0.0, parts: (0.0, 0.0) };
@@ -118,23 +118,23 @@ impl Play<'_> {
         }
     }
 
-    fn ask(&mut self, now: f64, seen: Seen, was_fresh: bool) {
+    fn poll(&mut self, now: f64, seen: Seen, was_fresh: bool) {
         if was_fresh {
             self.fresh.retain(|task| *task != seen.task);
         } else {
             self.pool.retain(|other| other.task != seen.task);
         }
         let age = now + self.service.rtt / 2.0 - seen.start;
-        match self.outcome.ask(self.service, seen.task, &self.run[seen.task], now) {
-            Said::Ended => {
+        match self.outcome.poll(self.service, seen.task, &self.run[seen.task], now) {
+            Response::Completed => {
                 self.left -= 1;
-                self.ended.push((seen.age, age));
+                self.completed.push((seen.age, age));
             }
-            Said::Running => {
+            Response::Running => {
                 let parts = self.parts(age);
                 self.flight.push((now + self.service.rtt, Seen { age, parts, ..seen }));
             }
-            Said::Rejected => self.flight.push((now + self.service.rtt, seen)),
+            Response::Throttled => self.flight.push((now + self.service.rtt, seen)),
         }
     }
 
@@ -146,15 +146,15 @@ impl Play<'_> {
     }
 
     fn refit(&mut self) {
-        if self.ended.len() < 5 {
+        if self.completed.len() < 5 {
             return;
         }
-        let ended = self.sample(&self.ended.clone(), 60);
-        let share = ended.len() as f64 / self.ended.len() as f64;
+        let completed = self.sample(&self.completed.clone(), 60);
+        let share = completed.len() as f64 / self.completed.len() as f64;
         let ages: Vec<f64> = self.pool.iter().map(|seen| seen.age).collect();
         let count = ((ages.len() as f64 * share) as usize).max(1).min(ages.len()).min(60);
         let running = self.sample(&ages, count);
-        let fitted = fit(&ended, &running);
+        let fitted = fit(&completed, &running);
         self.prior = Prior::Fitted(fitted);
         for seen in &mut self.pool {
             seen.parts = fitted.parts(seen.age);
@@ -173,14 +173,14 @@ impl Play<'_> {
 }
 
 /// Censored maximum likelihood on a grid.
-fn fit(ended: &[(f64, f64)], running: &[f64]) -> LogNormal {
+fn fit(completed: &[(f64, f64)], running: &[f64]) -> LogNormal {
     let medians = (0..25).map(|power| 0.5 * libm::pow(1.35, f64::from(power)));
     let candidates =
         medians.flat_map(|median| [0.3, 0.5, 0.7, 0.9, 1.2, 1.6].map(|sigma| LogNormal::new(median, sigma)));
     let likelihood = |fitted: &LogNormal| {
         let log = |probability: f64| libm::log(probability.max(1e-12));
-        let ended: f64 = ended.iter().map(|(a, b)| log(fitted.cumulated(*b) - fitted.cumulated(*a))).sum();
-        ended + running.iter().map(|a| log(1.0 - fitted.cumulated(*a))).sum::<f64>()
+        let completed: f64 = completed.iter().map(|(a, b)| log(fitted.cdf(*b) - fitted.cdf(*a))).sum();
+        completed + running.iter().map(|a| log(1.0 - fitted.cdf(*a))).sum::<f64>()
     };
     let scored = candidates.map(|candidate| (likelihood(&candidate), candidate));
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });

@@ -1,7 +1,7 @@
 use crate::draws::World;
 
 pub(crate) const HELP: &str = "\
-Plays polling policies on the same draws of task durations.
+Simulates polling policies on the same draws of task durations.
 
   --n N,N,...      tasks a run (10,100,1000)
   --runs K         runs for each N (10: 200, 100: 30, 1000: 16, others: 4)
@@ -9,20 +9,22 @@ Plays polling policies on the same draws of task durations.
   --median S       of the log-normal durations, in seconds (8)
   --sigma X        of the log-normal durations (0.8)
   --arrival R      tasks started a second (0: all at once)
-  --rate R         questions a second that the service allows (20)
+  --rate R         requests a second that the service allows (20)
   --rtt S          round trip, in seconds (0.05)
   --draws FILE     plays these instead: {\"rate\":20,\"rtt\":0.05,\"runs\":[[[start_s,duration_s],...],...]}
   --only TEXT      only policies whose name holds this text
   --json           one object a set of draws instead of a table
-  --trace FILE     writes every question of the adaptive policy: [run, task, sent_s] lines
+  --trace FILE     writes every poll of the adaptive policy: [run, task, sent_s] lines
   --picture FILE   draws latency against requests (SVG) and ends
-  --targets        checks the project's targets over several worlds and seeds, and ends; exit 1 if one is missed
+  --targets        checks the project's targets in 31 worlds, and ends; exit 1 if one is missed
+  --seeds K        seeds for the targets, from --seed on (3)
 ";
 
-/// What the command line asks for.
+/// The command line.
 pub(crate) struct Arguments {
     pub(crate) sizes: Vec<usize>,
     pub(crate) seed: u64,
+    pub(crate) seeds: u64,
     pub(crate) draws: Option<String>,
     pub(crate) only: String,
     pub(crate) json: bool,
@@ -43,6 +45,7 @@ impl Arguments {
                 "--n" => arguments.sizes = value()?.split(',').map(number).collect::<Result<_, _>>()?,
                 "--runs" => arguments.runs = Some(number(&value()?)?),
                 "--seed" => arguments.seed = number(&value()?)?,
+                "--seeds" => arguments.seeds = number(&value()?)?,
                 "--median" => arguments.world.median = number(&value()?)?,
                 "--sigma" => arguments.world.sigma = number(&value()?)?,
                 "--arrival" => arguments.world.arrival = number(&value()?)?,
@@ -78,6 +81,7 @@ impl Default for Arguments {
         Self {
             sizes: vec![10, 100, 1000],
             seed: 1,
+            seeds: 3,
             draws: None,
             only: String::new(),
             json: false,

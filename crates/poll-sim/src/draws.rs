@@ -26,7 +26,7 @@ pub(crate) struct Draws {
 /// The tasks of one run.
 pub(crate) type Run = Vec<Task>;
 
-/// When a task starts and when it has ended, in seconds.
+/// When a task starts and when it has completed, in seconds.
 #[derive(Clone, Copy)]
 pub(crate) struct Task {
     pub(crate) start: f64,
@@ -61,7 +61,7 @@ impl Draws {
         let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
         let json = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
         Self::from_json(&json)
-            .ok_or(format!("{file} has not the form that --help shows, at 0.1 to 900 questions a second"))
+            .ok_or(format!("{file} does not have the form that --help shows, at 0.1 to 900 requests a second"))
     }
 
     fn from_json(json: &Value) -> Option<Self> {

@@ -19,7 +19,7 @@ pub(crate) fn table(out: &mut impl Write, draws: &Draws, results: &Results) -> i
     writeln!(out, "\n### {}\n", title(draws))?;
     writeln!(
         out,
-        "| policy | mean s | p50 s | p95 s | max s | finish lag s | requests/task | peak req/s | refused | mean / clairvoyant | mean / round robin |"
+        "| policy | mean s | p50 s | p95 s | max s | finish lag s | requests/task | peak req/s | throttled | mean / clairvoyant | mean / round robin |"
     )?;
     writeln!(out, "|---|---|---|---|---|---|---|---|---|---|---|")?;
     if let Some(world) = draws.world.filter(|world| world.arrival == 0.0) {
@@ -33,12 +33,12 @@ pub(crate) fn table(out: &mut impl Write, draws: &Draws, results: &Results) -> i
             "| {name} | {:.3} | {:.3} | {:.3} | {:.2} | {:.3} ",
             s.mean, s.p50, s.p95, s.max, s.finish_lag
         )?;
-        write!(out, "| {:.2} | {} | {:.0} ", s.requests_per_task, s.peak, s.refused)?;
+        write!(out, "| {:.2} | {} | {:.0} ", s.requests_per_task, s.peak, s.throttled)?;
         writeln!(out, "| {} | {} |", ratio("clairvoyant"), ratio("round-robin"))?;
     }
     writeln!(
         out,
-        "\nLatency: from a task's end to the answer that shows it. The planner's fixed and exponential policies ask at once;\npeers elsewhere that first wait for one interval save a question a task by that."
+        "\nLatency: from a task's end to the response that shows it. The planner's fixed and exponential policies poll at once;\npeers elsewhere that first wait for one interval save one poll per task."
     )
 }
 
@@ -49,12 +49,12 @@ pub(crate) fn json(out: &mut impl Write, results: &Results) -> io::Result<()> {
     writeln!(out, "{}", Value::Object(object))
 }
 
-/// Every question of the adaptive policy, a line each.
+/// Every poll of the adaptive policy, a line each.
 pub(crate) fn trace(all_draws: &[Draws]) -> String {
     let mut text = String::new();
     for draws in all_draws {
         for (run, outcome) in POLICIES[0].play(draws).iter().enumerate() {
-            for (task, sent) in &outcome.questions {
+            for (task, sent) in &outcome.polls {
                 let _ = writeln!(text, "[{run}, {task}, {sent:.9}]");
             }
         }
@@ -74,6 +74,6 @@ fn title(draws: &Draws) -> String {
 fn summary_json(s: &Summary) -> Value {
     json!({
         "mean_s": s.mean, "p50_s": s.p50, "p95_s": s.p95, "max_s": s.max, "finish_lag_s": s.finish_lag,
-        "requests_per_task": s.requests_per_task, "refused": s.refused, "peak_per_s": s.peak,
+        "requests_per_task": s.requests_per_task, "throttled": s.throttled, "peak_per_s": s.peak,
     })
 }

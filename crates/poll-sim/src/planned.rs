@@ -13,15 +13,15 @@ use clb_task::{
 
 use crate::{
     draws::{Run, Service},
-    outcome::{Outcome, Said},
+    outcome::{Outcome, Response},
 };
 
 /// The planner stays at this share of the rate that it is told; here it is to use all of it.
 const SHARE: f64 = 0.95;
-/// Nobody gives up.
+/// No wait times out.
 const NEVER: Elapsed = Duration::from_secs(1_000_000_000);
 
-/// Plays one run.
+/// Simulates one run.
 pub(crate) fn play(run: &Run, service: &Service, policy: PollPolicy) -> Outcome {
     let mut play = Play::new(run, service, policy);
     while play.step() {}
@@ -37,11 +37,11 @@ struct Play<'a> {
     /// Tasks that have not started, the next one last.
     to_come: Vec<usize>,
     tasks: BTreeMap<Key, usize>,
-    replies: BinaryHeap<Reverse<Answered>>,
+    responses: BinaryHeap<Reverse<Answered>>,
     outcome: Outcome,
 }
 
-/// When a reply arrives, to which question, and what it says: refused, ended.
+/// When a response arrives, to which poll, and what it says: throttled, completed.
 type Answered = (Elapsed, Key, u32, bool, bool);
 
 impl<'a> Play<'a> {
@@ -58,7 +58,7 @@ impl<'a> Play<'a> {
             now: Elapsed::ZERO,
             to_come,
             tasks: BTreeMap::new(),
-            replies: BinaryHeap::new(),
+            responses: BinaryHeap::new(),
             outcome: Outcome::default(),
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Play<'a> {
         self.start_tasks();
         self.deliver_replies();
         match self.planner.next(self.now) {
-            Step::Poll { key, attempt, .. } => self.ask(key, attempt),
+            Step::Poll { key, attempt, .. } => self.poll(key, attempt),
             Step::Completed { .. } => {}
             Step::WaitUntil(due) => self.now = self.next_event().map_or(due, |event| event.min(due)),
             Step::Idle => match self.next_event() {
@@ -87,29 +87,29 @@ impl<'a> Play<'a> {
     }
 
     fn deliver_replies(&mut self) {
-        while let Some(Reverse((at, ..))) = self.replies.peek()
+        while let Some(Reverse((at, ..))) = self.responses.peek()
             && *at <= self.now
         {
-            let Some(Reverse((_, key, attempt, refused, ended))) = self.replies.pop() else { return };
-            let reply = match (refused, ended) {
+            let Some(Reverse((_, key, attempt, throttled, completed))) = self.responses.pop() else { return };
+            let response = match (throttled, completed) {
                 (true, _) => PollResponse::Throttled { retry_after: None },
                 (false, true) => PollResponse::Completed,
                 (false, false) => PollResponse::Running,
             };
-            self.planner.on_response(key, attempt, self.now, reply);
+            self.planner.on_response(key, attempt, self.now, response);
         }
     }
 
-    fn ask(&mut self, key: Key, attempt: u32) {
+    fn poll(&mut self, key: Key, attempt: u32) {
         let task = self.tasks[&key];
-        let said = self.outcome.ask(self.service, task, &self.run[task], self.now.as_secs_f64());
+        let response = self.outcome.poll(self.service, task, &self.run[task], self.now.as_secs_f64());
         let at = self.now + seconds(self.service.rtt);
-        self.replies.push(Reverse((at, key, attempt, said == Said::Rejected, said == Said::Ended)));
+        self.responses.push(Reverse((at, key, attempt, response == Response::Throttled, response == Response::Completed)));
     }
 
     fn next_event(&self) -> Option<Elapsed> {
         let start = self.to_come.last().map(|task| seconds(self.run[*task].start));
-        start.into_iter().chain(self.replies.peek().map(|Reverse((at, ..))| *at)).min()
+        start.into_iter().chain(self.responses.peek().map(|Reverse((at, ..))| *at)).min()
     }
 }
 

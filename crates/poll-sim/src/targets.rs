@@ -1,16 +1,18 @@
 //! The project's targets, tried over sizes, medians, spreads, arrivals and seeds.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    ops::Range,
+    panic::resume_unwind,
+    thread,
+};
 
 use crate::{
     draws::{Draws, World},
     outcome::Summary,
     peers::blind_bound,
-    policies::play_one,
+    policies::simulate_one,
 };
-
-/// Seeds that each world is tried with, from the given one on.
-const SEEDS: u64 = 3;
 
 /// One figure that is to stay within a bound.
 struct Target {
@@ -20,24 +22,32 @@ struct Target {
 }
 
 /// Prints a line for each target in each world and says whether all are reached.
-pub(crate) fn check(out: &mut impl Write, seed: u64) -> io::Result<bool> {
+pub(crate) fn check(out: &mut impl Write, seeds: Range<u64>) -> io::Result<bool> {
     writeln!(out, "| world | seed | target | value | at most | |\n|---|---|---|---|---|---|")?;
     let mut all = true;
-    for world in worlds() {
-        for seed in seed..seed + SEEDS {
-            for Target { what, value, at_most } in targets(&world, seed) {
-                let reached = value <= at_most;
-                all &= reached;
-                let verdict = if reached { "reached" } else { "MISSED" };
-                writeln!(
-                    out,
-                    "| {} | {seed} | {what} | {value:.3} | {at_most:.3} | {verdict} |",
-                    name(&world)
-                )?;
-            }
+    for ((world, seed), targets) in in_parallel(&seeds) {
+        for Target { what, value, at_most } in targets {
+            let reached = value <= at_most;
+            all &= reached;
+            let verdict = if reached { "reached" } else { "MISSED" };
+            let name = name(&world);
+            writeln!(out, "| {name} | {seed} | {what} | {value:.3} | {at_most:.3} | {verdict} |")?;
         }
     }
     Ok(all)
+}
+
+type Case = (World, u64);
+
+/// The targets of all worlds and seeds, in order, computed by a thread for each world.
+fn in_parallel(seeds: &Range<u64>) -> Vec<(Case, Vec<Target>)> {
+    let one_world = |world: World| {
+        seeds.clone().map(|seed| ((world, seed), targets(&world, seed))).collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = worlds().into_iter().map(|world| scope.spawn(move || one_world(world))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 fn worlds() -> Vec<World> {
@@ -58,9 +68,9 @@ fn worlds() -> Vec<World> {
 
 fn targets(world: &World, seed: u64) -> Vec<Target> {
     let draws = Draws::make(world, seed);
-    let play = |name: &'static str| play_one(&draws, name);
+    let play = |name: &'static str| simulate_one(&draws, name);
     let (Some(ours), Some(index)) = (play("adaptive"), play("index-learned")) else { return Vec::new() };
-    let mut targets = vec![Target { what: "refused", value: ours.refused, at_most: 0.0 }];
+    let mut targets = vec![Target { what: "throttled", value: ours.throttled, at_most: 0.0 }];
     targets.extend(against_index(&ours, &index));
     let of = |peer: &'static str, what: &'static str, at_most: f64, figure: fn(&Summary) -> f64| {
         play(peer).map(|peer| Target { what, value: figure(&ours) / figure(&peer), at_most })
