@@ -60,8 +60,9 @@ impl Draws {
     pub(crate) fn read(file: &str) -> Result<Self, String> {
         let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
         let json = serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
-        Self::from_json(&json)
-            .ok_or(format!("{file} does not have the form that --help shows, at 0.1 to 900 requests a second"))
+        Self::from_json(&json).ok_or(format!(
+            "{file} does not have the form that --help shows, at 0.1 to 900 requests a second"
+        ))
     }
 
     fn from_json(json: &Value) -> Option<Self> {

@@ -49,7 +49,8 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
         return write!(out, "{HELP}").map(|()| true).map_err(|error| error.to_string());
     }
     if arguments.targets {
-        return targets::check(&mut out, arguments.seed..arguments.seed + arguments.seeds).map_err(|error| error.to_string());
+        return targets::check(&mut out, arguments.seed..arguments.seed + arguments.seeds)
+            .map_err(|error| error.to_string());
     }
     if let Some(file) = &arguments.picture {
         let picture = picture::draw(arguments.seed);

@@ -104,7 +104,13 @@ impl<'a> Play<'a> {
         let task = self.tasks[&key];
         let response = self.outcome.poll(self.service, task, &self.run[task], self.now.as_secs_f64());
         let at = self.now + seconds(self.service.rtt);
-        self.responses.push(Reverse((at, key, attempt, response == Response::Throttled, response == Response::Completed)));
+        self.responses.push(Reverse((
+            at,
+            key,
+            attempt,
+            response == Response::Throttled,
+            response == Response::Completed,
+        )));
     }
 
     fn next_event(&self) -> Option<Elapsed> {

@@ -41,12 +41,15 @@ type Case = (World, u64);
 
 /// The targets of all worlds and seeds, in order, computed by a thread for each world.
 fn in_parallel(seeds: &Range<u64>) -> Vec<(Case, Vec<Target>)> {
-    let one_world = |world: World| {
-        seeds.clone().map(|seed| ((world, seed), targets(&world, seed))).collect::<Vec<_>>()
-    };
+    let one_world =
+        |world: World| seeds.clone().map(|seed| ((world, seed), targets(&world, seed))).collect::<Vec<_>>();
     thread::scope(|scope| {
-        let threads: Vec<_> = worlds().into_iter().map(|world| scope.spawn(move || one_world(world))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        let threads: Vec<_> =
+            worlds().into_iter().map(|world| scope.spawn(move || one_world(world))).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
     })
 }
 
