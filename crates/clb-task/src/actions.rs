@@ -20,6 +20,9 @@ pub struct Action {
     pub name: &'static str,
     /// What calling it starts.
     pub kind: Kind,
+    /// Whether it takes a `ClientToken`: a string of the caller's by which the service recognises a call that it gets
+    /// again, so that it carries the call out once.
+    pub takes_client_token: bool,
 }
 
 /// What calling an action starts.
@@ -48,34 +51,16 @@ pub fn all() -> impl Iterator<Item = &'static Action> {
     ACTIONS.iter()
 }
 
-/// The action whose name was probably meant: within two letters added, left out or changed, whatever their case. None for
-/// the name of an action itself, and for a name that is as near to two of them.
+/// The known action whose name is nearest to `name`: within two letters added, left out or changed, whatever their case.
+/// The first of those that are equally near; none for the name of an action itself.
 pub fn nearest(name: &str) -> Option<&'static Action> {
     if lookup(name).is_some() {
         return None;
     }
     let lower = name.to_ascii_lowercase();
-    let distances =
-        ACTIONS.iter().map(|action| (distance(&lower, &action.name.to_ascii_lowercase()), action));
-    let near: Vec<_> = distances.filter(|(distance, _)| *distance <= 2).collect();
-    let least = near.iter().map(|(distance, _)| *distance).min()?;
-    let mut nearest = near.iter().filter(|(distance, _)| *distance == least);
-    nearest.next().filter(|_| nearest.next().is_none()).map(|(_, action)| *action)
-}
-
-/// The least number of letters to add, leave out or change (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.bytes().enumerate() {
-            let change = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+    let distance = |action: &Action| strsim::levenshtein(&lower, &action.name.to_ascii_lowercase());
+    let near = ACTIONS.iter().map(|action| (distance(action), action)).filter(|(distance, _)| *distance <= 2);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, action)| action)
 }
 
 #[cfg(test)]
@@ -125,18 +110,12 @@ mod tests {
             ("createlistener", Some("CreateListener")),
             ("RegisterTarget", Some("RegisterTargets")),
             ("DescribeTaskStats", Some("DescribeTaskStatus")),
+            ("CreateKeyz", Some("CreateKey")),
             ("CreateListener", None),
             ("CreateSomethingElse", None),
             ("", None),
         ] {
             assert_eq!(nearest(slip).map(|action| action.name), meant, "{slip}");
         }
-    }
-
-    #[test]
-    fn the_distance_counts_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", "abc"), 0);
     }
 }

@@ -29,10 +29,10 @@ pub(super) static ACTIONS: &[Action] = &[
     action("CreateKey", Synchronous),
     action("CreateKeys", Synchronous),
     action("CreateListener", Polled),
-    action("CreateLoadBalancer", Polled),
+    action("CreateLoadBalancer", Polled).with_client_token(),
     action("CreateLoadBalancerSnatIps", Polled),
     action("CreateModel", Synchronous),
-    action("CreateModelRouter", Synchronous),
+    action("CreateModelRouter", Synchronous).with_client_token(),
     action("CreateModelRouterResourcePackage", Synchronous),
     action("CreateRule", Polled),
     action("CreateTargetGroup", Synchronous),
@@ -173,5 +173,12 @@ pub(super) static ACTIONS: &[Action] = &[
 ];
 
 const fn action(name: &'static str, kind: Kind) -> Action {
-    Action { name, kind }
+    Action { name, kind, takes_client_token: false }
+}
+
+impl Action {
+    /// Takes a `ClientToken`: only two request types of the SDK have one.
+    const fn with_client_token(self) -> Self {
+        Self { takes_client_token: true, ..self }
+    }
 }

@@ -10,11 +10,10 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{WaiterOptions, active_wait::ActiveWait, source::StatusSource, subject::Subjects};
+use super::{WaiterOptions, active_wait::ActiveWait, source::StatusSource};
 use crate::{
     planner::{Elapsed, Key, PlannedWait, Planner, PollResponse, Step, WaitOutcome},
     poll_outcome::{PollError, PollOutcome},
-    rate_limiter::SharedRateLimiter,
     task::TaskRef,
 };
 
@@ -25,12 +24,8 @@ pub(super) enum Request {
 }
 
 /// Follows the planner until the last handle and wait are gone.
-pub(super) async fn run(
-    options: WaiterOptions,
-    limiter: SharedRateLimiter,
-    mut requests: UnboundedReceiver<Request>,
-) {
-    let mut driver = Driver::new(options, limiter);
+pub(super) async fn run(options: WaiterOptions, mut requests: UnboundedReceiver<Request>) {
+    let mut driver = Driver::new(options);
     loop {
         let due = driver.advance();
         tokio::select! {
@@ -45,15 +40,11 @@ pub(super) async fn run(
     }
 }
 
-/// The waits of one runtime. Drivers share the rate limiter, and thereby what time their planners count from.
 struct Driver {
-    limiter: SharedRateLimiter,
+    started: Instant,
     planner: Planner,
     waits: HashMap<Key, Box<ActiveWait>>,
     keys: HashMap<u64, Key>,
-    subjects: Subjects,
-    /// The last throttled response.
-    throttled: Option<PollError>,
     calls: FuturesUnordered<BoxFuture<'static, Option<Polled>>>,
 }
 
@@ -65,14 +56,12 @@ struct Polled {
 }
 
 impl Driver {
-    fn new(options: WaiterOptions, limiter: SharedRateLimiter) -> Self {
+    fn new(options: WaiterOptions) -> Self {
         Self {
-            limiter,
+            started: Instant::now(),
             planner: Planner::new(options),
             waits: HashMap::new(),
             keys: HashMap::new(),
-            subjects: Subjects::default(),
-            throttled: None,
             calls: FuturesUnordered::new(),
         }
     }
@@ -80,10 +69,10 @@ impl Driver {
     /// Does what there is to do now, and says when there will be more.
     fn advance(&mut self) -> Option<Instant> {
         loop {
-            match self.plan(Planner::next) {
+            match self.planner.next(self.started.elapsed()) {
                 Step::Poll { key, attempt, deadline } => self.poll(key, attempt, deadline),
                 Step::Completed { key, outcome } => self.complete(key, outcome),
-                Step::WaitUntil(due) => return self.limiter.started().checked_add(due),
+                Step::WaitUntil(due) => return self.started.checked_add(due),
                 Step::Idle => return None,
             }
         }
@@ -99,46 +88,22 @@ impl Driver {
     /// A poll that was aborted has no outcome.
     fn on_polled(&mut self, polled: Option<Polled>) {
         let Some(Polled { key, attempt, outcome }) = polled else { return };
-        if let PollOutcome::Throttled { error, .. } = &outcome {
-            self.throttled = Some(error.clone());
-        }
-        let sharing = self.planner.sharing(key);
-        let mut response = None;
-        for key in &sharing {
-            response = self.waits.get_mut(key).map(|wait| wait.on_outcome(outcome.clone())).or(response);
-        }
-        let Some(response) = response else { return };
-        self.plan(|planner, now| planner.on_response(key, attempt, now, response));
-        if response == PollResponse::Running {
-            for key in sharing {
-                self.complete_if_reported(key);
-            }
-        }
-    }
-
-    /// A report is all that some waits are for.
-    fn complete_if_reported(&mut self, key: Key) {
-        if self.waits.get(&key).is_some_and(|wait| !wait.options().wait_for_completion) {
+        let Some(wait) = self.waits.get_mut(&key) else { return };
+        let response = wait.on_outcome(outcome);
+        let is_enough = response == PollResponse::Running && !wait.options().wait_for_completion;
+        self.planner.on_response(key, attempt, self.started.elapsed(), response);
+        if is_enough {
             self.planner.cancel(key);
             self.complete(key, WaitOutcome::Completed);
         }
     }
 
-    fn add(&mut self, mut wait: Box<ActiveWait>) {
-        let since = wait.since().saturating_duration_since(self.limiter.started());
+    fn add(&mut self, wait: Box<ActiveWait>) {
+        let since = wait.since().saturating_duration_since(self.started);
         let deadline = since.saturating_add(wait.options().timeout);
         let planned = PlannedWait { policy: wait.options().policy, deadline };
-        let same_task = self.subjects.any(wait.subject());
-        let key = self.plan(|planner, now| match same_task {
-            Some(other) => planner.add_for_same_task(now, planned, other),
-            None => planner.add(now, planned),
-        });
-        wait.begin(self.held_for());
-        if self.planner.is_in_flight(key) {
-            wait.on_poll();
-        }
+        let key = self.planner.add(self.started.elapsed(), planned);
         self.keys.insert(wait.number(), key);
-        self.subjects.add(wait.subject().clone(), key);
         self.waits.insert(key, wait);
     }
 
@@ -146,7 +111,6 @@ impl Driver {
         let Some(key) = self.keys.remove(&number) else { return };
         self.planner.cancel(key);
         if let Some(wait) = self.waits.remove(&key) {
-            self.subjects.remove(wait.subject(), key);
             wait.abort();
         }
     }
@@ -154,33 +118,16 @@ impl Driver {
     fn complete(&mut self, key: Key, outcome: WaitOutcome) {
         let Some(wait) = self.waits.remove(&key) else { return };
         self.keys.remove(&wait.number());
-        self.subjects.remove(wait.subject(), key);
-        wait.complete(outcome, self.held_for(), self.throttled.as_ref());
+        wait.complete(outcome);
     }
 
     fn poll(&mut self, key: Key, attempt: u32, deadline: Elapsed) {
         let Some(wait) = self.waits.get_mut(&key) else { return self.planner.cancel(key) };
-        let call = poll(wait.source(), wait.task(), self.limiter.started(), deadline);
+        let call = poll(wait.source(), wait.task(), self.started, deadline);
         let (call, handle) = abortable(call);
-        wait.set_call(handle);
-        for key in self.planner.sharing(key) {
-            if let Some(wait) = self.waits.get_mut(&key) {
-                wait.on_poll();
-            }
-        }
+        wait.on_poll(attempt, handle);
         let polled = call.map(move |outcome| outcome.ok().map(|outcome| Polled { key, attempt, outcome }));
         self.calls.push(polled.boxed());
-    }
-
-    /// Lets the planner work with the shared rate limiter, now.
-    fn plan<T>(&mut self, work: impl FnOnce(&mut Planner, Elapsed) -> T) -> T {
-        let now = self.limiter.now();
-        let mut limiter = self.limiter.lock();
-        self.planner.with_rate_limiter(&mut limiter, |planner| work(planner, now))
-    }
-
-    fn held_for(&self) -> Duration {
-        self.limiter.lock().held_for(self.limiter.now())
     }
 }
 
