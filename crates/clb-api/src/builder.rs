@@ -2,17 +2,20 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use clb_task::{RequestRate, Waiter, WaiterOptions};
+use clb_task::{RequestRate, WaiterOptions};
 use http::HeaderValue;
 
 use crate::{
     Client, Clock, CredentialsProvider, Domain, Endpoint, Environment, HttpTransport, Language, Options,
     Protocol, Region, SystemClock, Transport,
+    call::CallOrder,
     client::Shared,
     clock::CorrectedClock,
     credentials::{AccountGuard, DefaultCredentialsChain},
     dispatch::Dispatch,
     options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, non_empty},
+    rate_limits::RateLimits,
+    wait::Waiters,
 };
 
 /// The longest text that the service takes in `X-TC-RequestClient`, by the vendor's SDKs.
@@ -70,8 +73,7 @@ impl ClientBuilder {
         Self { environment, ..self }
     }
 
-    /// Takes credentials from `provider` instead of searching options, environment and profiles for them. A role or MFA
-    /// session of the options is requested with them.
+    /// Takes credentials from `provider` alone, instead of from options, environment and profiles.
     #[must_use]
     pub fn credentials(self, provider: impl CredentialsProvider + 'static) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
@@ -182,25 +184,25 @@ impl ClientBuilder {
             language: self.language,
             timeout,
         };
-        let provider = AccountGuard::guard(self.chain(), &self.options);
+        let provider = AccountGuard::guard(
+            self.provider.clone().unwrap_or_else(|| self.default_provider()),
+            &self.options,
+        );
         Ok(Client::new(Shared {
             provider,
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
-            waiter: Waiter::new(WaiterOptions { requests_per_second: self.rate, request_timeout: timeout }),
+            limits: RateLimits::new(self.rate),
+            order: CallOrder::default(),
+            waiters: Waiters::new(WaiterOptions { requests_per_second: self.rate, request_timeout: timeout }),
             dispatch: Arc::new(dispatch),
             setup: std::sync::OnceLock::new(),
         }))
     }
 
-    /// Roles and MFA sessions of the options are requested with the given provider, if there is one.
-    fn chain(&self) -> Arc<dyn CredentialsProvider> {
-        let chain = DefaultCredentialsChain::new(self.options.clone(), self.environment.clone());
-        Arc::new(match &self.provider {
-            Some(provider) => chain.with_base(Arc::clone(provider)),
-            None => chain,
-        })
+    fn default_provider(&self) -> Arc<dyn CredentialsProvider> {
+        Arc::new(DefaultCredentialsChain::new(self.options.clone(), self.environment.clone()))
     }
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {

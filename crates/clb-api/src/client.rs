@@ -1,34 +1,36 @@
-//! The client: one call, sent once.
+//! The client: calls of any service, and what they share.
 
 use std::{
     fmt,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
-use bytes::Bytes;
-use clb_task::{TaskRef, TaskReport, Waiter};
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::{
-    ApiError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider, Endpoint,
-    Environment, Options, Region, Response, ResponseLimit, SetupError,
-    credentials::CredentialCache,
-    dispatch::{Call, Dispatch},
+    ApiError, ClientBuilder, CredentialContext, Credentials, CredentialsProvider, Endpoint, Environment,
+    Options, Region, Response, Service, SetupError,
+    attempt::Attempt,
+    call::{CallOrder, Progress, is_query},
+    credentials::{CachedCredentials, CredentialCache},
+    dispatch::Dispatch,
     endpoint_resolver::EndpointResolver,
-    envelope::RawResponse,
-    error_table::ErrorClass,
-    redact::Secrets,
-    service::Service,
-    status::{self, TaskParameters},
+    parameters,
+    rate_limits::RateLimits,
+    wait::Waiters,
 };
 
-/// Calls the load balancer API. Cheap to clone; clones share connections, credentials and clock correction.
+/// Calls the load balancer API, or another service's. Cheap to clone; clones share connections, credentials, clock
+/// correction, rate limiters and the order of calls.
 ///
 /// Building one uses no network and reads no file. Credentials, region and certificates are resolved at the first
 /// call, once, and whatever is wrong with them is that call's error.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    service: Service,
     region: Option<Region>,
 }
 
@@ -38,9 +40,14 @@ pub(crate) struct Shared {
     pub(crate) provider: Arc<dyn CredentialsProvider>,
     pub(crate) plain_http: bool,
     pub(crate) dispatch: Arc<Dispatch>,
-    pub(crate) waiter: Waiter,
+    pub(crate) limits: RateLimits,
+    pub(crate) order: CallOrder,
+    pub(crate) waiters: Waiters,
     pub(crate) setup: OnceLock<Result<Setup, SetupError>>,
 }
+
+/// The longest that [`Client::call`] takes, waiting for the rate limiter and sending again included.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What is known once options and environment have been read.
 pub(crate) struct Setup {
@@ -55,31 +62,48 @@ impl Client {
     }
 
     pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), region: None }
+        Self { shared: Arc::new(shared), service: Service::clb(), region: None }
     }
 
     /// The same client in another region.
     #[must_use]
     pub fn with_region(&self, region: Region) -> Self {
-        Self { shared: Arc::clone(&self.shared), region: Some(region) }
+        Self { region: Some(region), ..self.clone() }
     }
 
-    /// Makes one call, any action of the load balancer API, and gives what `Response` holds.
+    /// The same client for another service of API 3.0: with the same credentials, region, clock and connections, and
+    /// with rate limiters of its own. `TENCENTCLOUD_<NAME>_ENDPOINT` overrides its endpoint.
+    #[must_use]
+    pub fn service(&self, service: Service) -> Self {
+        Self { service, ..self.clone() }
+    }
+
+    /// Makes a call of any action and returns the content of `Response`.
     ///
-    /// The call is not sent twice, unless the service certainly did not act on it because it found the credentials
-    /// expired or the clock off: then once more with fresh credentials, or the right time. Whether a change may be
-    /// sent again after any other error is [`ApiError::is_safe_to_resend`]; doing so is the caller's decision.
+    /// A query (`Describe...`) is sent again after transient errors and throttling. A change is sent once; it is sent
+    /// again only after an error that led to fresh credentials or a corrected clock, since then the service certainly
+    /// did not act on it. [`call_and_wait`](Self::call_and_wait) does more for changes. All of it takes a minute at
+    /// most, and each request the request timeout.
+    ///
+    /// Parameters are anything that serialises to a JSON object; `&()` stands for none.
     pub async fn call(
         &self,
         action: &str,
         parameters: &(impl Serialize + Sync),
     ) -> Result<Response, ApiError> {
-        self.request(action, parameters).await?.into_response()
-    }
-
-    /// Asks about a task once. A status that is not documented is an error which shows it.
-    pub async fn describe_task_status(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
-        status::report(&self.request(status::ACTION, &TaskParameters::of(task)).await?)
+        let progress = Progress::default();
+        let attempt = Attempt {
+            action,
+            body: parameters::to_json(parameters).map_err(ApiError::setup)?,
+            deadline: Instant::now() + CALL_TIMEOUT,
+            progress: &progress,
+        };
+        let response = if is_query(&self.service, action) {
+            self.query(&attempt).await
+        } else {
+            self.attempt_corrected(&attempt).await
+        };
+        response?.into_response()
     }
 
     /// The region that calls are made in, which may come from a profile's file.
@@ -94,24 +118,12 @@ impl Client {
     /// Where calls go at the moment.
     pub async fn endpoint(&self) -> Result<Endpoint, ApiError> {
         let region = self.region().await?;
-        self.at(&region)
+        self.endpoint_in(&region)
     }
 
     /// The credentials that a call made now is signed with, for signing something else with them.
     pub async fn credentials(&self) -> Result<Credentials, ApiError> {
         Ok(self.shared.setup()?.cache.current().await?.credentials.clone())
-    }
-
-    /// What a person should know about the configuration, although calls work: settings that are not used, a region that
-    /// nobody chose. It is complete once a call was made.
-    pub fn warnings(&self) -> Vec<ConfigWarning> {
-        let Some(Ok(setup)) = self.shared.setup.get() else { return Vec::new() };
-        let mut warnings = self.shared.provider.warnings();
-        // Another region that was chosen for this client leaves the profile's unused.
-        if self.region.is_none() {
-            warnings.extend(setup.endpoints.warnings());
-        }
-        warnings
     }
 
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be
@@ -120,53 +132,37 @@ impl Client {
         self.shared.dispatch.clock.correction()
     }
 
-    pub(crate) fn waiter(&self) -> &Waiter {
-        &self.shared.waiter
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
-    async fn request(
+    pub(crate) fn service_ref(&self) -> &Service {
+        &self.service
+    }
+
+    pub(crate) fn endpoint_in(&self, region: &Region) -> Result<Endpoint, ApiError> {
+        self.shared.setup()?.endpoints.endpoint(&self.service, region).map_err(ApiError::setup)
+    }
+
+    pub(crate) async fn cached_credentials(&self) -> Result<Arc<CachedCredentials>, ApiError> {
+        self.shared.setup()?.cache.current().await
+    }
+
+    /// Fetches other credentials than the expired ones. If there are any, `error` is corrected by that.
+    pub(crate) async fn renew(
         &self,
-        action: &str,
-        parameters: &(impl Serialize + Sync),
-    ) -> Result<RawResponse, ApiError> {
-        let body = serde_json::to_vec(parameters)
-            .map_err(|error| ApiError::setup(SetupError::invalid("parameters", error.to_string())))?;
-        let region = self.region().await?;
-        let endpoint = self.at(&region)?;
-        let call = Call {
-            service: Service::Clb,
-            action,
-            region: &region,
-            endpoint: &endpoint,
-            body: Bytes::from(body),
-            secrets: Secrets::default(),
-            response_limit: if action == status::ACTION { ResponseLimit::SHORT } else { ResponseLimit::LONG },
-        };
-        self.signed(&call).await
-    }
-
-    fn at(&self, region: &Region) -> Result<Endpoint, ApiError> {
-        self.shared.setup()?.endpoints.endpoint(Service::Clb, region).map_err(ApiError::setup)
-    }
-
-    /// Makes the call, and once more with fresh credentials if there are any and the service finds these expired.
-    async fn signed(&self, call: &Call<'_>) -> Result<RawResponse, ApiError> {
-        let cache = &self.shared.setup()?.cache;
-        let cached = cache.current().await?;
-        let error = match self.shared.dispatch.call(call, &cached.signing).await {
-            Err(error) if error.class() == ErrorClass::FreshCredentials => error,
-            done => return done,
-        };
-        match cache.replacement(&cached).await? {
-            Some(fresh) => self.shared.dispatch.call(call, &fresh.signing).await,
-            None => Err(error),
-        }
+        expired: &CachedCredentials,
+        error: ApiError,
+    ) -> Result<ApiError, ApiError> {
+        let fresh = self.shared.setup()?.cache.replacement(expired).await?;
+        Ok(if fresh.is_some() { error.corrected() } else { error })
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
+            .field("service", &self.service)
             .field("region", &self.region)
             .field("options", &self.shared.options)
             .field("clock", &self.shared.dispatch.clock)

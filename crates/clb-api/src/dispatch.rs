@@ -9,10 +9,10 @@ use tracing::{Instrument, Span, debug, debug_span, field};
 
 use crate::{
     ApiError, Clock, Endpoint, Language, NoProxy, Region, ResponseLimit, SetupError, Transport,
+    TransportError,
     clock::CorrectedClock,
     envelope::{self, RawResponse},
     error_table::ErrorClass,
-    redact::Secrets,
     service::Service,
     signing::Signing,
 };
@@ -31,25 +31,52 @@ pub(crate) struct Dispatch {
 
 /// One call.
 pub(crate) struct Call<'a> {
-    pub(crate) service: Service,
+    pub(crate) service: &'a Service,
     pub(crate) action: &'a str,
     pub(crate) region: &'a Region,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) body: Bytes,
     pub(crate) response_limit: ResponseLimit,
-    /// Secrets among the parameters, which no error may quote.
-    pub(crate) secrets: Secrets,
 }
 
+/// How many times one call is sent again because the clock was off. More than once, since one response with a wrong date
+/// misleads the calls beside it, which then find out and correct the clock again.
+pub(crate) const CLOCK_CORRECTIONS: u32 = 3;
+
 impl Dispatch {
-    /// Makes the call, and once more with the service's time if it finds the clock too far off.
+    /// Sends the call, and again with the service's time while it finds the clock too far off.
     pub(crate) async fn call(&self, call: &Call<'_>, signing: &Signing) -> Result<RawResponse, ApiError> {
-        match self.send_once(call, signing).await {
-            Err(error) if error.class() == ErrorClass::CorrectClock && self.correct_clock(&error) => {
-                self.send_once(call, signing).await
+        let mut result = self.send_once(call, signing, self.timeout).await;
+        for _ in 0..CLOCK_CORRECTIONS {
+            if !result.as_ref().is_err_and(ApiError::is_corrected) {
+                break;
             }
-            done => done,
+            result = self.send_once(call, signing, self.timeout).await;
         }
+        result
+    }
+
+    /// Sends the call once. An error that shows the clock to be off has corrected it.
+    pub(crate) async fn send_once(
+        &self,
+        call: &Call<'_>,
+        signing: &Signing,
+        timeout: Duration,
+    ) -> Result<RawResponse, ApiError> {
+        let span = span(call);
+        let request = self.request(call, signing)?;
+        let response = self.send(request, timeout).instrument(span.clone()).await;
+        let result = response.and_then(|response| {
+            span.record("http_status", response.status().as_u16());
+            envelope::parse(&response, self.clock.unix())
+        });
+        log(&span, &result);
+        result.map_err(|error| self.correct_clock(error.scrubbed(&signing.secrets())))
+    }
+
+    /// Waits until a request to `endpoint` can leave without delay.
+    pub(crate) async fn ready(&self, endpoint: &Endpoint) {
+        self.transport.ready(endpoint.host()).await;
     }
 
     /// Fetches a document without signing, from the machine's metadata service.
@@ -64,22 +91,6 @@ impl Dispatch {
         *request.uri_mut() = url.parse().map_err(|error: InvalidUri| invalid("metadata service", &error))?;
         request.headers_mut().insert(header::USER_AGENT, self.user_agent.clone());
         self.send(request, timeout).await
-    }
-
-    async fn send_once(&self, call: &Call<'_>, signing: &Signing) -> Result<RawResponse, ApiError> {
-        let span = span(call);
-        let request = self.request(call, signing)?;
-        let response = self.send(request, self.timeout).instrument(span.clone()).await;
-        let result = response.and_then(|response| {
-            span.record("http_status", response.status().as_u16());
-            envelope::parse(&response, self.clock.unix())
-        });
-        let result = match result {
-            Ok(response) => Ok(response.with_secrets(signing.secrets())),
-            Err(error) => Err(error.scrubbed(&signing.secrets()).scrubbed(&call.secrets).shortened()),
-        };
-        log(&span, &result);
-        result
     }
 
     fn request(&self, call: &Call<'_>, signing: &Signing) -> Result<http::Request<Bytes>, ApiError> {
@@ -106,7 +117,7 @@ impl Dispatch {
             (header::ACCEPT, HeaderValue::from_static(CONTENT_TYPE)),
             (header::USER_AGENT, self.user_agent.clone()),
             (HeaderName::from_static("x-tc-action"), text("action", call.action)?),
-            (HeaderName::from_static("x-tc-version"), HeaderValue::from_static(call.service.version())),
+            (HeaderName::from_static("x-tc-version"), text("service", call.service.version())?),
             (HeaderName::from_static("x-tc-region"), text("region", call.region.as_str())?),
             (HeaderName::from_static("x-tc-language"), HeaderValue::from_static(self.language.code())),
             (HeaderName::from_static("x-tc-requestclient"), self.request_client.clone()),
@@ -119,22 +130,34 @@ impl Dispatch {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, ApiError> {
         let host = request.uri().authority().map_or_else(String::new, ToString::to_string);
-        let sent = self.transport.send(request, timeout.min(self.timeout)).await;
-        sent.map_err(|error| {
-            if error.is_misconfigured() {
-                return ApiError::setup(SetupError::Http(error.to_string()));
-            }
-            ApiError::no_response(format!("no response from {host}: {error}"), error.may_have_been_sent())
-        })
+        let timeout = timeout.min(self.timeout);
+        let late = |_| Err(TransportError::maybe_sent(format!("no response within {timeout:?}")));
+        // The transport keeps the timeout, too; this one holds whatever the transport does.
+        let sent =
+            tokio::time::timeout(timeout, self.transport.send(request, timeout)).await.unwrap_or_else(late);
+        sent.map_err(|error| transport_error(&host, error))
     }
 
-    /// Corrects the clock by the date of the error response; `false` if it has none.
-    fn correct_clock(&self, error: &ApiError) -> bool {
-        let Some(date) = error.server_date() else { return false };
-        self.clock.correct(date);
-        debug!(seconds = self.clock.correction(), "clock corrected");
-        true
+    /// Corrects the clock by the date of a response that found it off.
+    fn correct_clock(&self, error: ApiError) -> ApiError {
+        match error.server_date() {
+            Some(date) if error.class() == ErrorClass::CorrectClock => {
+                self.clock.correct(date);
+                debug!(seconds = self.clock.correction(), "clock corrected");
+                error.corrected()
+            }
+            _ => error,
+        }
     }
+}
+
+fn transport_error(host: &str, error: TransportError) -> ApiError {
+    if error.is_misconfigured() {
+        return ApiError::setup(SetupError::Http(error.to_string()));
+    }
+    let message = format!("no response from {host}: {error}");
+    let may_have_been_sent = error.may_have_been_sent();
+    ApiError::no_response(message, may_have_been_sent).with_source(error)
 }
 
 fn span(call: &Call<'_>) -> Span {
@@ -153,7 +176,7 @@ fn span(call: &Call<'_>) -> Span {
 /// Logs the outcome without the service's message, which may hold what only the caller may see.
 fn log(span: &Span, result: &Result<RawResponse, ApiError>) {
     let (request_id, code) = match result {
-        Ok(response) => (response.request_id.as_deref(), None),
+        Ok(response) => (Some(response.request_id.as_str()), None),
         Err(error) => (error.request_id(), error.code()),
     };
     span.record("request_id", request_id);

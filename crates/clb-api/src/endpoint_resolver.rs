@@ -3,8 +3,8 @@
 use tokio::sync::OnceCell;
 
 use crate::{
-    ConfigWarning, Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile,
-    options::non_empty, service::Service,
+    Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile, options::non_empty,
+    service::Service,
 };
 
 /// Region and endpoints by options and environment, read without IO, and the region of the profile, read from its file
@@ -18,9 +18,8 @@ pub(crate) struct EndpointResolver {
     clb: Option<Endpoint>,
     sts: Option<Endpoint>,
     profile: Option<TccliProfile>,
-    /// Whether options or environment name the profile.
-    profile_is_named: bool,
     profile_region: OnceCell<Option<Region>>,
+    environment: Environment,
 }
 
 impl EndpointResolver {
@@ -41,8 +40,8 @@ impl EndpointResolver {
             sts: text(&options.sts_endpoint, "sts_endpoint", "TENCENTCLOUD_STS_ENDPOINT")
                 .parse(Endpoint::parse)?,
             profile: TccliProfile::chosen(options, environment),
-            profile_is_named: TccliProfile::is_named(options, environment),
             profile_region: OnceCell::new(),
+            environment: environment.clone(),
         })
     }
 
@@ -59,29 +58,30 @@ impl EndpointResolver {
         }
     }
 
-    /// That the region comes from a profile which nobody named, once it was read.
-    pub(crate) fn warnings(&self) -> Vec<ConfigWarning> {
-        let region = self.profile_region.get().cloned().flatten().filter(|_| !self.profile_is_named);
-        let file = self.profile.as_ref().and_then(TccliProfile::configure_file);
-        let warning =
-            region.zip(file).map(|(region, file)| ConfigWarning::DefaultProfileRegion { region, file });
-        warning.into_iter().collect()
-    }
-
     /// The endpoint of `service`, unless requests would go there in the clear without permission.
-    pub(crate) fn endpoint(&self, service: Service, region: &Region) -> Result<Endpoint, SetupError> {
-        let explicit = match service {
-            Service::Clb => &self.clb,
-            Service::Sts => &self.sts,
-        };
-        let endpoint = match explicit {
-            Some(endpoint) => endpoint.clone(),
+    pub(crate) fn endpoint(&self, service: &Service, region: &Region) -> Result<Endpoint, SetupError> {
+        let endpoint = match self.explicit(service)? {
+            Some(endpoint) => endpoint,
             None => Endpoint::of(service.name(), &self.domain, region, self.protocol),
         };
         if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
             return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
         }
         Ok(endpoint)
+    }
+}
+
+impl EndpointResolver {
+    /// The endpoint that was given for a service; for any but these two only its variable can.
+    fn explicit(&self, service: &Service) -> Result<Option<Endpoint>, SetupError> {
+        match service.name() {
+            "clb" => Ok(self.clb.clone()),
+            "sts" => Ok(self.sts.clone()),
+            name => {
+                let variable = format!("TENCENTCLOUD_{}_ENDPOINT", name.to_ascii_uppercase());
+                Setting::find(None, "endpoint", &variable, &self.environment).parse(Endpoint::parse)
+            }
+        }
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
     fn endpoint(options: &Options, environment: &Environment) -> Result<String, String> {
         let region = Region::parse("ap-guangzhou").unwrap();
         EndpointResolver::new(options, environment)
-            .and_then(|endpoints| endpoints.endpoint(Service::Clb, &region))
+            .and_then(|endpoints| endpoints.endpoint(&Service::clb(), &region))
             .map(|endpoint| endpoint.url())
             .map_err(|error| error.to_string())
     }

@@ -6,9 +6,7 @@ use clb_task::PollError;
 
 use crate::{
     SetupError,
-    error_chain::chain,
     error_table::{self, ErrorClass, ErrorScope},
-    redact::Secrets,
 };
 
 /// Why a call has no result: the service returned an error, could not be reached, sent a response that cannot be read, or
@@ -31,8 +29,11 @@ struct Inner {
     server_date: Option<u64>,
     status_value: Option<String>,
     not_executed: bool,
+    is_busy: bool,
+    corrected: bool,
     scope: ErrorScope,
     setup: Option<SetupError>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 /// Service messages longer than this are cut: they are for people.
@@ -42,14 +43,15 @@ impl ApiError {
     /// The service returned an error with `code`.
     pub(crate) fn service(code: &str, message: &str, request_id: Option<String>) -> Self {
         let class = error_table::class(code);
-        let is_listed = error_table::lookup(code).is_some();
-        let not_executed = is_listed && !matches!(class, ErrorClass::Transient | ErrorClass::LimitedRetries);
+        let not_executed = error_table::lookup(code).is_some() && class.is_not_executed();
+        let is_busy = error_table::is_busy(code, message);
         Self::of(Inner {
             code: Some(code.to_owned()),
             request_id,
-            not_executed,
+            not_executed: not_executed || is_busy,
+            is_busy,
             scope: error_table::scope(code),
-            ..Inner::new(class, message.trim().to_owned())
+            ..Inner::new(class, cut(message.trim()))
         })
     }
 
@@ -65,7 +67,7 @@ impl ApiError {
 
     /// The call was not sent, because the client is not configured for it.
     pub(crate) fn setup(error: SetupError) -> Self {
-        let message = chain(&error);
+        let message = error.to_string();
         Self::of(Inner { not_executed: true, setup: Some(error), ..Inner::new(ErrorClass::Setup, message) })
     }
 
@@ -94,6 +96,27 @@ impl ApiError {
         })
     }
 
+    /// Too many requests, whatever else was said.
+    pub(crate) fn throttled(self) -> Self {
+        self.map(|inner| {
+            inner.class = ErrorClass::Throttled;
+            inner.not_executed = true;
+        })
+    }
+
+    /// What the error is about has been corrected, the clock or the credentials: the same call may succeed now.
+    pub(crate) fn corrected(self) -> Self {
+        self.map(|inner| inner.corrected = true)
+    }
+
+    pub(crate) fn is_corrected(&self) -> bool {
+        self.0.corrected
+    }
+
+    pub(crate) fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.map(|inner| inner.source = Some(Arc::new(source)))
+    }
+
     pub(crate) fn with_http_status(self, status: u16) -> Self {
         self.map(|inner| inner.http_status = Some(status))
     }
@@ -106,21 +129,16 @@ impl ApiError {
         self.map(|inner| inner.server_date = date)
     }
 
-    /// Removes these secrets from everything that the service or a gateway wrote.
-    pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
-        let scrub = |text: &String| secrets.scrub(text);
-        self.map(|inner| {
-            inner.message = secrets.scrub(&inner.message);
-            inner.code = inner.code.as_ref().map(scrub);
-            inner.request_id = inner.request_id.as_ref().map(scrub);
-            inner.status_value = inner.status_value.as_ref().map(scrub);
-        })
-    }
-
-    /// Cuts a message that is too long for people, once no secret is in it: the rest of one that is cut in two could no
-    /// longer be found.
-    pub(crate) fn shortened(self) -> Self {
-        self.map(|inner| inner.message = cut(&inner.message))
+    /// Removes these secrets from the service's message. Values of up to three characters are skipped: they are no real
+    /// secrets, and removing them would only damage the message.
+    pub(crate) fn scrubbed(self, secrets: &[&str]) -> Self {
+        let secrets = secrets.iter().filter(|secret| secret.len() > 3);
+        let message =
+            secrets.fold(self.message().to_owned(), |text, secret| text.replace(secret, "[redacted]"));
+        if self.code().is_none() || message == self.message() {
+            return self;
+        }
+        self.map(|inner| inner.message = message)
     }
 
     /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no API response was read.
@@ -183,17 +201,28 @@ impl ApiError {
         self.class() == ErrorClass::NotFound
     }
 
-    /// Whether the service may have carried the call out although this error is all that is known.
+    /// Whether another change of the same resource is in progress, so that the service did not start this one.
     ///
-    /// `false` where a change was certainly not begun: it was never sent, or refused for a reason that is documented and
-    /// is no trouble of the service's own. `true` wherever that is not certain.
+    /// This holds for the codes `FailedOperation.ResourceInOperating` and `FailedOperation.InvalidLBStatus`, and for a
+    /// bare `FailedOperation` with one of three messages: see [`is_busy`](error_table::is_busy).
+    pub fn is_busy(&self) -> bool {
+        self.0.is_busy
+    }
+
+    /// Whether the service may have carried out the call although this error is all that is known.
+    ///
+    /// `false` where a change was certainly not started: the request did not leave this machine, the service throttled
+    /// it or was busy, or the service rejected it with a documented code that is no internal error. `true` otherwise.
     pub fn may_have_acted(&self) -> bool {
         !self.0.not_executed
     }
 
-    /// Whether a change may be sent again: it was certainly not begun, and the reason passes.
+    /// Whether a change may be sent again: the service certainly did not act on it, and the reason passes.
+    ///
+    /// That is so where the service throttled the call or was [busy](Self::is_busy), and where the request did not
+    /// leave this machine (connection refused). Nothing else is safe without a `ClientToken`.
     pub fn is_safe_to_resend(&self) -> bool {
-        self.0.not_executed && self.is_transient()
+        !self.may_have_acted() && (self.is_busy() || self.is_transient())
     }
 
     /// How long to wait before the next request, if the service says so (`Retry-After`).
@@ -249,8 +278,11 @@ impl Inner {
             server_date: None,
             status_value: None,
             not_executed: false,
+            is_busy: false,
+            corrected: false,
             scope: ErrorScope::Caller,
             setup: None,
+            source: None,
         }
     }
 }
@@ -279,7 +311,16 @@ impl fmt::Debug for ApiError {
     }
 }
 
-impl Error for ApiError {}
+/// The cause behind the message: of the network, of the parser, or of the configuration.
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match (&self.0.source, &self.0.setup) {
+            (Some(source), _) => Some(source.as_ref()),
+            (None, Some(setup)) => setup.source(),
+            (None, None) => None,
+        }
+    }
+}
 
 fn cut(message: &str) -> String {
     match message.char_indices().nth(LONGEST_MESSAGE) {

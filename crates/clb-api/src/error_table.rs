@@ -103,10 +103,40 @@ impl ErrorClass {
         matches!(self, Self::Auth | Self::FreshCredentials | Self::CorrectClock)
     }
 
-    /// Whether the service certainly did not act on the call *and* the same call may succeed later: the only reason
-    /// to send a change again.
+    /// Whether a documented code of this class shows by itself that the service did not act on the call, and that the
+    /// same call may succeed later. [`ApiError::is_safe_to_resend`](crate::ApiError::is_safe_to_resend) knows the
+    /// other two reasons to send a change again: a busy resource by its message, and a request that was never sent.
     pub fn is_certainly_refused(self) -> bool {
         matches!(self, Self::Throttled | Self::Busy)
+    }
+
+    /// Whether a documented code of this class shows that the service did not act on the call.
+    pub(crate) fn is_not_executed(self) -> bool {
+        !matches!(self, Self::Transient | Self::LimitedRetries)
+    }
+}
+
+/// Messages of a bare `FailedOperation` that users met while another change was in progress, see
+/// [terraform-provider-tencentcloud#2924](https://github.com/tencentcloudstack/terraform-provider-tencentcloud/issues/2924),
+/// [wecube-plugins-qcloud#142](https://github.com/WeBankPartners/wecube-plugins-qcloud/issues/142) and
+/// [certimate#861](https://github.com/certimate-go/certimate/issues/861).
+const BUSY_MESSAGES: [&str; 3] = ["is working", "is Working(", "some tasks are being processed"];
+
+/// Whether an error of a *change* says that another change of the resource is in progress.
+///
+/// ```
+/// use clb_api::error_table::is_busy;
+///
+/// assert!(is_busy("FailedOperation.ResourceInOperating", ""));
+/// assert!(is_busy("FailedOperation", "Your task is working (BindTargetGroupDevice)"));
+/// assert!(!is_busy("FailedOperation", "internal error"));
+/// assert!(!is_busy("InternalError", "Your task is working"));
+/// ```
+pub fn is_busy(code: &str, message: &str) -> bool {
+    match code {
+        "FailedOperation.ResourceInOperating" | "FailedOperation.InvalidLBStatus" => true,
+        "FailedOperation" => BUSY_MESSAGES.iter().any(|busy| message.contains(busy)),
+        _ => false,
     }
 }
 
@@ -160,7 +190,7 @@ mod tests {
                     "FailedOperation.RateLimitExceeded",
                 ],
             ),
-            (ErrorClass::Busy, &["FailedOperation.ResourceInOperating", "FailedOperation.ResourceInCloning"]),
+            (ErrorClass::Busy, &["FailedOperation.ResourceInOperating"]),
             (
                 ErrorClass::Transient,
                 &[
@@ -170,6 +200,7 @@ mod tests {
                     "ResourceUnavailable",
                     "ResourceInUse",
                     "FailedOperation.RequestTimeout",
+                    "FailedOperation.ResourceInCloning",
                 ],
             ),
             (ErrorClass::LimitedRetries, &["FailedOperation"]),

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod attempt;
 mod builder;
+mod call;
 mod client;
 mod clock;
 mod credentials;
@@ -10,13 +12,13 @@ mod endpoint_resolver;
 mod envelope;
 mod environment;
 mod error;
-mod error_chain;
-mod from_text;
 mod http_transport;
+mod object;
 mod options;
+mod parameters;
 mod percent_encode;
 mod proxy;
-mod redact;
+mod rate_limits;
 mod region;
 mod service;
 mod setup;
@@ -24,7 +26,6 @@ mod signing;
 mod status;
 mod transport;
 mod wait;
-mod warning;
 
 pub mod error_table;
 
@@ -33,6 +34,7 @@ pub use clb_task;
 pub use clb_task::WaitOptions;
 
 pub use builder::{BuildError, ClientBuilder};
+pub use call::{AcceptedCall, ActionError, CallError, CallEvent, CompletedCall, Outcome, PreparedCall};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{
@@ -54,7 +56,7 @@ pub use options::{
     LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,
 };
 pub use region::{InvalidRegionError, Region};
+pub use service::{InvalidServiceError, Service};
 pub use setup::SetupError;
 pub use transport::{NoProxy, ResponseLimit, Transport, TransportError};
-pub use wait::{CallError, CompletedCall};
-pub use warning::ConfigWarning;
+pub use wait::TaskWait;

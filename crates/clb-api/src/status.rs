@@ -1,14 +1,19 @@
 //! `DescribeTaskStatus`: its parameters, and what its response says about the task.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
+use tokio::time::Instant;
 
 use crate::{
-    ApiError, Client,
-    envelope::{RawResponse, present},
+    ApiError, Client, Service, SetupError,
+    attempt::{Attempt, POLL_TIMEOUT},
+    call::Progress,
+    dispatch::CLOCK_CORRECTIONS,
+    envelope::RawResponse,
     error_table::{ErrorClass, LIMITED_RETRIES},
+    object::Object,
 };
 
 pub(crate) const ACTION: &str = "DescribeTaskStatus";
@@ -16,55 +21,62 @@ pub(crate) const ACTION: &str = "DescribeTaskStatus";
 /// The longest status that an error shows in full.
 const LONGEST_VALUE: usize = 100;
 
-/// The parameters of the action: one of the two.
-#[derive(Serialize)]
-pub(crate) enum TaskParameters<'a> {
-    TaskId(&'a str),
-    DealName(&'a str),
-}
+impl Client {
+    /// Polls a task once. A status that is not documented is an error which shows it.
+    ///
+    /// The request is sent again only if its error has led to fresh credentials or a corrected clock.
+    pub async fn describe_task_status(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
+        let progress = Progress::default();
+        report(&self.attempt_corrected(&self.poll(task, &progress)?).await?)
+    }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Content<'a> {
-    #[serde(borrow, default, deserialize_with = "present")]
-    status: Option<&'a RawValue>,
-    #[serde(default)]
-    message: Value,
-    #[serde(default)]
-    load_balancer_ids: Value,
-}
+    fn poll<'a>(&self, task: &TaskRef, progress: &'a Progress) -> Result<Attempt<'a>, ApiError> {
+        let body = parameters(self.service_ref(), task).map_err(ApiError::setup)?;
+        Ok(Attempt { action: ACTION, body, deadline: Instant::now() + POLL_TIMEOUT, progress })
+    }
 
-impl<'a> TaskParameters<'a> {
-    pub(crate) fn of(task: &'a TaskRef) -> Self {
-        match task {
-            TaskRef::Id(id) => Self::TaskId(id.as_str()),
-            TaskRef::Deal(name) => Self::DealName(name.as_str()),
-        }
+    async fn poll_report(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
+        let progress = Progress::default();
+        report(&self.attempt(&self.poll(task, &progress)?, true).await?)
     }
 }
 
+/// One poll is one request: whatever is sent again is the next poll, with a permit of its own.
 #[async_trait]
 impl StatusSource for Client {
     async fn poll_once(&self, task: &TaskRef) -> PollOutcome {
-        match self.describe_task_status(task).await {
+        match self.poll_report(task).await {
             Ok(report) => PollOutcome::Report(report),
             Err(error) => poll_outcome(&error),
         }
     }
 }
 
+/// The parameters of the action: the load balancer's takes a task id or an order name, that of others a task id alone.
+fn parameters(service: &Service, task: &TaskRef) -> Result<Bytes, SetupError> {
+    let parameters = match task {
+        TaskRef::Id(id) => json!({ "TaskId": id.as_str() }),
+        TaskRef::Deal(name) if service.is_clb() => json!({ "DealName": name.as_str() }),
+        TaskRef::Deal(_) => {
+            let problem = format!("`{}` knows tasks by their ids alone, not by order names", service.name());
+            return Err(SetupError::invalid("task", problem));
+        }
+    };
+    Ok(Bytes::from(parameters.to_string()))
+}
+
 /// Reads the report; a status other than the documented 0, 1 and 2 is an error that shows it as it came.
 pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
-    let content: Content<'_> = response.read()?;
-    let Some(status) = content.status.and_then(status) else {
-        return Err(unrecognized(content.status, response));
+    let content: Object<'_> = response.read()?;
+    let request_id = Some(response.request_id.clone());
+    let Some(status) = content.get("Status").and_then(status) else {
+        return Err(ApiError::unrecognized_status(as_text(content.get("Status")), request_id));
     };
-    Ok(TaskReport {
-        status,
-        message: message(content.message).map(|text| response.secrets.scrub(&text)),
-        load_balancer_ids: texts(content.load_balancer_ids),
-        request_id: response.request_id.clone(),
-    })
+    let field = |name| {
+        content.get(name).map_or(Value::Null, |value| serde_json::from_str(value.get()).unwrap_or_default())
+    };
+    let (message, load_balancer_ids) = (message(field("Message")), texts(field("LoadBalancerIds")));
+    Ok(TaskReport { status, message, load_balancer_ids, request_id })
 }
 
 /// What an error means to a waiter.
@@ -73,12 +85,22 @@ fn poll_outcome(error: &ApiError) -> PollOutcome {
     if let Some(value) = error.status_value() {
         return PollOutcome::Unrecognized { value: value.to_owned(), request_id: poll_error.request_id };
     }
+    let retries = retries(error);
     let (class, error) = (error.class(), poll_error);
     match class {
         ErrorClass::Throttled => PollOutcome::Throttled { error, retry_after },
         ErrorClass::Busy | ErrorClass::Transient => PollOutcome::Transient { error, retry_after },
-        ErrorClass::LimitedRetries => PollOutcome::Rejected { error, retries: LIMITED_RETRIES },
-        _ => PollOutcome::Rejected { error, retries: 0 },
+        _ => PollOutcome::Rejected { error, retries },
+    }
+}
+
+/// How many more polls follow an error that may be final.
+fn retries(error: &ApiError) -> u32 {
+    match error.class() {
+        ErrorClass::LimitedRetries => LIMITED_RETRIES,
+        ErrorClass::CorrectClock if error.is_corrected() => CLOCK_CORRECTIONS,
+        ErrorClass::FreshCredentials if error.is_corrected() => 1,
+        _ => 0,
     }
 }
 
@@ -90,10 +112,6 @@ fn status(value: &RawValue) -> Option<TaskStatus> {
         "2" => Some(TaskStatus::Running),
         _ => None,
     }
-}
-
-fn unrecognized(status: Option<&RawValue>, response: &RawResponse) -> ApiError {
-    ApiError::unrecognized_status(as_text(status), response.request_id.clone()).scrubbed(&response.secrets)
 }
 
 fn as_text(status: Option<&RawValue>) -> String {
@@ -120,11 +138,10 @@ fn texts(value: Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redact::Secrets;
 
     fn read(content: &str) -> Result<TaskReport, ApiError> {
         let content = RawValue::from_string(content.to_owned()).unwrap();
-        report(&RawResponse { request_id: Some("r-1".to_owned()), content, secrets: Secrets::default() })
+        report(&RawResponse { request_id: "r-1".to_owned(), content })
     }
 
     #[test]

@@ -19,6 +19,15 @@ pub trait Transport: Send + Sync {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// Waits until a request to `authority` (host and port) can leave without delay; by default, that is at once.
+    ///
+    /// A client waits for this before it takes the permit of a rate limiter. A transport whose connections take long to
+    /// open makes requests wait here: those that waited for a connection after taking their permits would otherwise
+    /// reach the service together with later ones, at more than the permitted rate.
+    async fn ready(&self, authority: &str) {
+        let _ = authority;
+    }
 }
 
 /// How many bytes of a response are read: a request carries one among its extensions. Both sizes are a judgement, far

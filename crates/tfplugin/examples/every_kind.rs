@@ -8,30 +8,29 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Opened, Parameter, Plan,
-    PrivateState, Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value,
-    from_value, to_value,
+    Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value, from_value,
+    to_value,
 };
 
 fn main() -> ExitCode {
-    tfplugin::serve(Files)
+    tfplugin::serve(Files::default())
 }
 
-/// The provider.
-struct Files;
+/// The provider. Its directory is filled in by `configure` and shared with everything below.
+#[derive(Default)]
+struct Files {
+    directory: Configured<PathBuf>,
+}
 
 #[derive(Deserialize)]
 struct FilesConfig {
-    directory: PathBuf,
+    directory: Attr<String>,
 }
-
-/// What everything below works in.
-struct Directory(PathBuf);
 
 impl Provider for Files {
     type Config = FilesConfig;
-    type Client = Directory;
 
     fn address(&self) -> Option<&str> {
         Some("example.com/tfplugin/files")
@@ -42,33 +41,40 @@ impl Provider for Files {
             .attribute(Attribute::string("directory").required().description("Where the files are."))
     }
 
-    async fn configure(&self, config: FilesConfig, _: &Context) -> Result<Directory, Diagnostics> {
-        Ok(Directory(config.directory))
+    async fn configure(&self, config: FilesConfig, _: &Context) -> Result<(), Diagnostics> {
+        // While planning, the directory may not be known yet; whoever needs it then says so.
+        match config.directory {
+            Attr::Known(directory) => self.directory.set(directory.into()),
+            Attr::Null | Attr::Unknown => self.directory.clear(),
+        }
+        Ok(())
     }
 
-    fn data_sources(&self) -> DataSources<Directory> {
-        DataSources::new().with(Listing)
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Listing { directory: self.directory.clone() })]
     }
 
-    fn resources(&self) -> Resources<Directory> {
-        Resources::new().with(File)
+    fn resources(&self) -> Resources {
+        vec![Box::new(File { directory: self.directory.clone() })]
     }
 
     fn functions(&self) -> Functions {
-        Functions::new().with(Join).with(Extension)
+        vec![Box::new(Join), Box::new(Extension)]
     }
 
-    fn ephemeral_resources(&self) -> EphemeralResources<Directory> {
-        EphemeralResources::new().with(Lock)
+    fn ephemeral_resources(&self) -> EphemeralResources {
+        vec![Box::new(Lock { directory: self.directory.clone() })]
     }
 
-    fn actions(&self) -> Actions<Directory> {
-        Actions::new().with(Countdown)
+    fn actions(&self) -> Actions {
+        vec![Box::new(Countdown)]
     }
 }
 
 /// `data "files_listing"`: the names of the files.
-struct Listing;
+struct Listing {
+    directory: Configured<PathBuf>,
+}
 
 #[derive(Deserialize, Serialize)]
 struct ListingModel {
@@ -76,7 +82,7 @@ struct ListingModel {
     names: Option<BTreeSet<String>>,
 }
 
-impl DataSource<Directory> for Listing {
+impl DataSource for Listing {
     type Config = ListingModel;
     type State = ListingModel;
 
@@ -90,14 +96,10 @@ impl DataSource<Directory> for Listing {
             .attribute(Attribute::set("names", Type::String).computed().description("The names."))
     }
 
-    async fn read(
-        &self,
-        config: ListingModel,
-        context: &Context<Directory>,
-    ) -> Result<ListingModel, Diagnostics> {
+    async fn read(&self, config: ListingModel, _: &Context) -> Result<ListingModel, Diagnostics> {
         let suffix = config.suffix.as_deref().unwrap_or_default();
         let mut names = BTreeSet::new();
-        for entry in std::fs::read_dir(&context.client().0).summary("Cannot list the directory")? {
+        for entry in std::fs::read_dir(&*self.directory.get()?).summary("Cannot list the directory")? {
             names.extend(entry?.file_name().into_string().ok().filter(|name| name.ends_with(suffix)));
         }
         Ok(ListingModel { names: Some(names), ..config })
@@ -105,7 +107,9 @@ impl DataSource<Directory> for Listing {
 }
 
 /// `resource "files_file"`: a file with a text.
-struct File;
+struct File {
+    directory: Configured<PathBuf>,
+}
 
 #[derive(Clone, Deserialize, Serialize)]
 struct FileModel {
@@ -118,25 +122,14 @@ struct FileModel {
     length: Attr<u64>,
 }
 
-impl FileModel {
-    /// A file of which only the name is known.
-    fn of(name: String) -> Self {
-        let (content, secret, tags, length) = (Attr::Null, Attr::Null, Attr::Null, Attr::Null);
-        FileModel { name, content, secret, mode: Attr::Known(0o644), tags, length }
-    }
-}
-
-/// Private state of a file that this provider has written, rather than found.
-const MADE_HERE: &str = "made_here";
-
 #[derive(Deserialize, Serialize)]
 struct FileIdentity {
     name: String,
 }
 
-impl Directory {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+impl File {
+    fn path(&self, name: &str) -> Result<PathBuf, Diagnostics> {
+        Ok(self.directory.get()?.join(name))
     }
 
     fn write(&self, planned: FileModel, change: &Change<FileModel>) -> Result<FileModel, Diagnostics> {
@@ -145,13 +138,13 @@ impl Directory {
             change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
         let text = format!("{content}{secret}");
         tracing::debug!(name = planned.name, text, "writing a file");
-        std::fs::write(self.path(&planned.name), text).summary("Cannot write the file")?;
+        std::fs::write(self.path(&planned.name)?, text).summary("Cannot write the file")?;
         let length = u64::try_from(content.chars().count())?;
         Ok(FileModel { length: Attr::Known(length), ..planned })
     }
 }
 
-impl Resource<Directory> for File {
+impl Resource for File {
     type Model = FileModel;
 
     fn name(&self) -> &'static str {
@@ -197,23 +190,23 @@ impl Resource<Directory> for File {
         &self,
         planned: FileModel,
         change: &mut Change<FileModel>,
-        context: &Context<Directory>,
+        _: &Context,
     ) -> Result<FileModel, Diagnostics> {
-        change.private.set(MADE_HERE, &true)?;
-        context.client().write(planned, change)
+        change.private = b"made here".to_vec();
+        self.write(planned, change)
     }
 
     async fn read(
         &self,
         state: FileModel,
-        private: &mut PrivateState,
-        context: &Context<Directory>,
+        private: &mut Vec<u8>,
+        _: &Context,
     ) -> Result<Option<FileModel>, Diagnostics> {
-        let path = context.client().path(&state.name);
+        let path = self.path(&state.name)?;
         if !path.exists() {
             return Ok(None);
         }
-        if private.get::<bool>(MADE_HERE)?.is_none() {
+        if private != b"made here" {
             // An imported file: what it holds is all that is known about it.
             let text = std::fs::read_to_string(path).summary("Cannot read the file")?;
             let length = Attr::Known(u64::try_from(text.chars().count())?);
@@ -227,26 +220,33 @@ impl Resource<Directory> for File {
         _: FileModel,
         planned: FileModel,
         change: &mut Change<FileModel>,
-        context: &Context<Directory>,
+        _: &Context,
     ) -> Result<FileModel, Diagnostics> {
-        context.client().write(planned, change)
+        self.write(planned, change)
     }
 
     async fn delete(
         &self,
         state: FileModel,
         _: &mut Change<FileModel>,
-        context: &Context<Directory>,
+        _: &Context,
     ) -> Result<(), Diagnostics> {
-        std::fs::remove_file(context.client().path(&state.name)).summary("Cannot delete the file")
+        std::fs::remove_file(self.path(&state.name)?).summary("Cannot delete the file")
     }
 
-    async fn import(&self, import: Import, _: &Context<Directory>) -> Result<FileModel, Diagnostics> {
+    async fn import(&self, import: Import, _: &Context) -> Result<FileModel, Diagnostics> {
         let name = match import {
             Import::Id(name) => name,
             Import::Identity(identity) => from_value::<FileIdentity>(identity)?.name,
         };
-        Ok(FileModel::of(name))
+        Ok(FileModel {
+            name,
+            content: Attr::Null,
+            secret: Attr::Null,
+            mode: Attr::Known(0o644),
+            tags: Attr::Null,
+            length: Attr::Null,
+        })
     }
 
     /// Version 0 called the text `text`, and knew nothing else.
@@ -258,11 +258,22 @@ impl Resource<Directory> for File {
         }
         let old: Version0 = stored.read()?;
         let length = Attr::Known(u64::try_from(old.text.chars().count())?);
-        Ok(FileModel { content: Attr::Known(old.text), length, ..FileModel::of(old.name) })
+        Ok(FileModel {
+            name: old.name,
+            content: Attr::Known(old.text),
+            secret: Attr::Null,
+            mode: Attr::Known(0o644),
+            tags: Attr::Null,
+            length,
+        })
     }
 
     /// Takes over `terraform_data`, whose `output` becomes the name.
-    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<FileModel>, Diagnostics> {
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        context: &Context,
+    ) -> Result<Option<FileModel>, Diagnostics> {
         #[derive(Deserialize)]
         struct Data {
             output: Option<String>,
@@ -272,7 +283,7 @@ impl Resource<Directory> for File {
         }
         let data: Data = moved.state.read_as(&Type::object([("output", Type::Dynamic)]))?;
         let name = data.output.unwrap_or_else(|| "moved".to_owned());
-        Ok(Some(FileModel::of(name)))
+        self.import(Import::Id(name), context).await.map(Some)
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
@@ -342,7 +353,9 @@ impl Function for Extension {
 }
 
 /// `ephemeral "files_lock"`: a lock file that is there while Terraform runs.
-struct Lock;
+struct Lock {
+    directory: Configured<PathBuf>,
+}
 
 #[derive(Deserialize, Serialize)]
 struct LockModel {
@@ -350,7 +363,7 @@ struct LockModel {
     key: Option<String>,
 }
 
-impl EphemeralResource<Directory> for Lock {
+impl EphemeralResource for Lock {
     type Config = LockModel;
     type State = LockModel;
 
@@ -364,22 +377,15 @@ impl EphemeralResource<Directory> for Lock {
             .attribute(Attribute::string("key").computed().sensitive().description("What is in it."))
     }
 
-    async fn open(
-        &self,
-        config: LockModel,
-        context: &Context<Directory>,
-    ) -> Result<Opened<LockModel>, Diagnostics> {
-        let path = context.client().path(&config.name);
+    async fn open(&self, config: LockModel, _: &Context) -> Result<Opened<LockModel>, Diagnostics> {
+        let path = self.directory.get()?.join(&config.name);
         std::fs::write(&path, "opensesame").summary("Cannot lock")?;
         let key = Some("opensesame".to_owned());
-        Opened::new(LockModel { key, ..config }).with_private("path", &path)
+        Ok(Opened::new(LockModel { key, ..config }).private(path.to_string_lossy().as_bytes()))
     }
 
-    async fn close(&self, private: &PrivateState, _: &Context<Directory>) -> Result<(), Diagnostics> {
-        match private.get::<PathBuf>("path")? {
-            Some(path) => std::fs::remove_file(path).summary("Cannot unlock"),
-            None => Ok(()),
-        }
+    async fn close(&self, private: &[u8], _: &Context) -> Result<(), Diagnostics> {
+        std::fs::remove_file(String::from_utf8_lossy(private).as_ref()).summary("Cannot unlock")
     }
 }
 
@@ -397,7 +403,7 @@ struct Pause {
     milliseconds: u64,
 }
 
-impl Action<Directory> for Countdown {
+impl Action for Countdown {
     type Config = CountdownConfig;
 
     fn name(&self) -> &'static str {
@@ -415,7 +421,7 @@ impl Action<Directory> for Countdown {
         &self,
         config: CountdownConfig,
         progress: &Progress,
-        context: &Context<Directory>,
+        context: &Context,
     ) -> Result<(), Diagnostics> {
         let pause = config.pause.map_or(0, |pause| pause.milliseconds);
         for number in (1..=config.from).rev() {

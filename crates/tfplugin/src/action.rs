@@ -1,12 +1,11 @@
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
-use crate::erased::Typed;
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, DynAction, Registered};
+use crate::{Context, Diagnostics, DynAction};
 
 /// An action: something done once, by a trigger in a resource's lifecycle or from the command line (Terraform 1.14).
-pub trait Action<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
+pub trait Action: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
 
@@ -40,7 +39,7 @@ pub trait Action<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         &self,
         config: Self::Config,
         progress: &Progress,
-        context: &Context<C>,
+        context: &Context,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 }
 
@@ -65,16 +64,8 @@ impl Progress {
     }
 }
 
-/// The actions of a provider: `Actions::new().with(One).with(Other)`.
-pub type Actions<C = ()> = Registered<dyn DynAction, C>;
-
-impl<C: Send + Sync + 'static> Actions<C> {
-    /// Adds one.
-    #[must_use]
-    pub fn with(self, action: impl Action<C>) -> Self {
-        self.and(Box::new(Typed::new(action)))
-    }
-}
+/// The actions of a provider: `vec![Box::new(One), Box::new(Other)]`.
+pub type Actions = Vec<Box<dyn DynAction>>;
 
 #[cfg(test)]
 mod tests {

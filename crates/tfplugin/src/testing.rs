@@ -51,7 +51,6 @@ use schemas::Schemas;
 /// # struct Nothing {}
 /// # impl Provider for Example {
 /// #     type Config = Nothing;
-/// #     type Client = ();
 /// #     fn schema(&self) -> Schema {
 /// #         Schema::new("Doubles.")
 /// #     }
@@ -59,7 +58,7 @@ use schemas::Schemas;
 /// #         Ok(())
 /// #     }
 /// #     fn data_sources(&self) -> DataSources {
-/// #         DataSources::new().with(Twice)
+/// #         vec![Box::new(Twice)]
 /// #     }
 /// # }
 /// # struct Twice;

@@ -10,7 +10,6 @@ use crate::{
     dispatch::{Call, Dispatch},
     endpoint_resolver::EndpointResolver,
     envelope::RawResponse,
-    redact::Secrets,
     service::Service,
     signing::Signing,
 };
@@ -48,15 +47,17 @@ impl CredentialContext {
             .map_err(|error| CredentialError::unusable(purpose, error.to_string()))?;
         let (region, endpoint) = self.sts_at(region).await.map_err(|error| failed(ApiError::setup(error)))?;
         let call = Call {
-            service: Service::Sts,
+            service: &Service::sts(),
             action,
             region: &region,
             endpoint: &endpoint,
             body: Bytes::from(parameters.to_string()),
             response_limit: ResponseLimit::SHORT,
-            secrets: Secrets::new(SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str())),
         };
-        self.dispatch.call(&call, signing).await.map_err(failed)
+        let answer = self.dispatch.call(&call, signing).await;
+        let secrets: Vec<_> =
+            SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str()).collect();
+        answer.map_err(|error| failed(error.scrubbed(&secrets)))
     }
 
     async fn sts_at(&self, region: Option<&Region>) -> Result<(Region, Endpoint), SetupError> {
@@ -68,7 +69,7 @@ impl CredentialContext {
                     .map_err(|error| SetupError::invalid("region", error.to_string()))?,
             },
         };
-        let endpoint = self.endpoints.endpoint(Service::Sts, &region)?;
+        let endpoint = self.endpoints.endpoint(&Service::sts(), &region)?;
         Ok((region, endpoint))
     }
 }

@@ -28,7 +28,7 @@ pub const ROWS: &[Row] = &[
     row("FailedOperation.NoListenerInLB", ErrorClass::Rejected, "create a listener on the load balancer first"),
     row("FailedOperation.RateLimitExceeded", ErrorClass::Throttled, "the model router's limit is reached: send fewer requests or raise the limit"),
     row("FailedOperation.RequestTimeout", ErrorClass::Transient, "the service took too long: the request is repeated"),
-    row("FailedOperation.ResourceInCloning", ErrorClass::Busy, "the load balancer is being cloned: wait until that is done"),
+    row("FailedOperation.ResourceInCloning", ErrorClass::Transient, "the load balancer is being cloned: wait until that is done"),
     row("FailedOperation.ResourceInOperating", ErrorClass::Busy, "another change of this load balancer is in progress: wait until that is done"),
     row("FailedOperation.TargetNumCheckRisk", ErrorClass::Rejected, "the service's safety check found traffic: see its message, and repeat with the check forced if that is meant"),
     row("FailedOperation.TrafficCheckRisk", ErrorClass::Rejected, "the service's safety check found traffic: see its message, and repeat with the check forced if that is meant"),

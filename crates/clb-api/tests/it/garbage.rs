@@ -39,7 +39,7 @@ fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
         .transport(Arc::new(Always(response)))
         .build()
         .unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(client.poll_once(&task("t-1")))
 }
 

@@ -1,11 +1,13 @@
 //! The client against the simulator: in process under a paused clock, and over a real socket.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod call_and_wait;
 mod calls;
 mod credential_cache;
 mod credentials;
 mod defects;
 mod garbage;
+mod service;
 mod sockets;
 mod support;
 mod tls;

@@ -134,11 +134,11 @@ async fn broken_answers_are_trouble_that_passes() {
 #[tokio::test]
 async fn an_answer_is_read_up_to_a_limit() {
     let answer = |size: usize| {
-        let body = format!("{{\"Response\":{{\"Status\":0}}}}{}", " ".repeat(size));
+        let body = format!("{{\"Response\":{{\"Status\":0,\"RequestId\":\"r-1\"}}}}{}", " ".repeat(size));
         format!("HTTP/1.1 200 x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
     };
     let described = async |size| ask(&client(canned(answer(size)).await.0)).await;
-    let called = async |size| client(canned(answer(size)).await.0).call("DescribeTargets", &json!({})).await;
+    let called = async |size| client(canned(answer(size)).await.0).call("ModifyListener", &json!({})).await;
     described(200_000).await.unwrap();
     called(8_000_000).await.unwrap();
     let error = described(300_000).await.unwrap_err();

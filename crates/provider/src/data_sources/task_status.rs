@@ -3,7 +3,7 @@
 use clb_api::clb_task::{DealName, TaskId, TaskRef, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Attr, Context, DataSource, Diagnostic, Diagnostics};
+use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
 
 use crate::data_sources::{TaskState, task_attributes};
 use crate::polling::Polling;
@@ -17,7 +17,9 @@ use crate::{argument, diagnostics, wait_flags, wait_options};
 
 /// The data source.
 #[derive(Debug)]
-pub(crate) struct TaskStatusDataSource;
+pub(crate) struct TaskStatusDataSource {
+    provider: Configured<ProviderData>,
+}
 
 /// The configuration as it is written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -43,7 +45,13 @@ pub(crate) struct TaskStatusState {
     polls: u32,
 }
 
-impl DataSource<ProviderData> for TaskStatusDataSource {
+impl TaskStatusDataSource {
+    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
+        Self { provider }
+    }
+}
+
+impl DataSource for TaskStatusDataSource {
     type Config = TaskStatusConfig;
     type State = TaskStatusState;
 
@@ -73,20 +81,19 @@ impl DataSource<ProviderData> for TaskStatusDataSource {
     async fn read(
         &self,
         config: TaskStatusConfig,
-        context: &Context<ProviderData>,
+        context: &Context,
     ) -> Result<TaskStatusState, Diagnostics> {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
-        let results = Waits::start(query, context)?.finish(|_| ()).await;
-        context.client().warn_of_clock(context);
-        let result = results.results.first().ok_or_else(no_task)?;
+        let provider = self.provider.get()?;
+        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await.results;
+        provider.warn_of_clock(context);
+        let result = results.into_iter().next().ok_or_else(no_task)?;
         match &result.outcome {
             TaskOutcome::Reported(report) if result.succeeded(allow_failed) => {
-                Ok(TaskStatusState::new(config, result, report.clone()))
+                Ok(TaskStatusState::new(config, &result, report.clone()))
             }
-            _ => Err(diagnostics::failure(result, &results.location, Operation::Read)
-                .at(config.subject())
-                .into()),
+            _ => Err(diagnostics::failure(&result, Operation::Read).at(config.subject()).into()),
         }
     }
 }
@@ -190,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskStatusDataSource.schema().check().unwrap();
+        TaskStatusDataSource::new(Configured::new()).schema().check().unwrap();
     }
 
     #[test]

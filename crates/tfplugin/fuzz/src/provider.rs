@@ -5,45 +5,47 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Number, Opened,
-    Parameter, Plan, PrivateState, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
+    Parameter, Plan, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
 };
 
 /// The provider.
 #[derive(Default)]
-pub struct Every;
+pub struct Every {
+    configured: Configured<Shape>,
+}
 
 impl Provider for Every {
     type Config = Shape;
-    type Client = Shape;
 
     fn schema(&self) -> Schema {
         unplanned()
     }
 
-    async fn configure(&self, config: Shape, _: &Context) -> Result<Shape, Diagnostics> {
-        Ok(config)
+    async fn configure(&self, config: Shape, _: &Context) -> Result<(), Diagnostics> {
+        self.configured.set(config);
+        Ok(())
     }
 
-    fn data_sources(&self) -> DataSources<Shape> {
-        DataSources::new().with(Typed).with(Free)
+    fn data_sources(&self) -> DataSources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
     }
 
-    fn resources(&self) -> Resources<Shape> {
-        Resources::new().with(Typed).with(Free)
+    fn resources(&self) -> Resources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
     }
 
     fn functions(&self) -> Functions {
-        Functions::new().with(Named).with(Placed)
+        vec![Box::new(Named), Box::new(Placed)]
     }
 
-    fn ephemeral_resources(&self) -> EphemeralResources<Shape> {
-        EphemeralResources::new().with(Typed).with(Free)
+    fn ephemeral_resources(&self) -> EphemeralResources {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
     }
 
-    fn actions(&self) -> Actions<Shape> {
-        Actions::new().with(Typed).with(Free)
+    fn actions(&self) -> Actions {
+        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
     }
 }
 
@@ -139,11 +141,12 @@ struct Rule {
 }
 
 /// Every kind around the model.
-struct Typed;
+struct Typed(Configured<Shape>);
 
 impl Typed {
-    fn made(&self, shape: Shape, context: &Context<Shape>) -> Result<Shape, Diagnostics> {
-        let id = Attr::Known(format!("{:?}", context.client().name));
+    fn made(&self, shape: Shape) -> Result<Shape, Diagnostics> {
+        let id =
+            Attr::Known(self.0.get().map_or("none".into(), |configured| format!("{:?}", configured.name)));
         if shape.name.as_deref() == Attr::Known("fail") {
             return Err(Diagnostic::error("Told to fail", "").at("name").into());
         }
@@ -151,7 +154,7 @@ impl Typed {
     }
 }
 
-impl DataSource<Shape> for Typed {
+impl DataSource for Typed {
     type Config = Shape;
     type State = Shape;
 
@@ -163,13 +166,13 @@ impl DataSource<Shape> for Typed {
         unplanned()
     }
 
-    async fn read(&self, config: Shape, context: &Context<Shape>) -> Result<Shape, Diagnostics> {
+    async fn read(&self, config: Shape, context: &Context) -> Result<Shape, Diagnostics> {
         context.warn(Diagnostic::warning("Read", "").at("name"));
-        self.made(config, context)
+        self.made(config)
     }
 }
 
-impl Resource<Shape> for Typed {
+impl Resource for Typed {
     type Model = Shape;
 
     fn name(&self) -> &'static str {
@@ -191,10 +194,10 @@ impl Resource<Shape> for Typed {
         &self,
         planned: Shape,
         change: &mut Change<Shape>,
-        context: &Context<Shape>,
+        _: &Context,
     ) -> Result<Shape, Diagnostics> {
         change.set_state(&planned)?;
-        self.made(planned, context)
+        self.made(planned)
     }
 
     async fn update(
@@ -202,9 +205,9 @@ impl Resource<Shape> for Typed {
         prior: Shape,
         planned: Shape,
         _: &mut Change<Shape>,
-        context: &Context<Shape>,
+        _: &Context,
     ) -> Result<Shape, Diagnostics> {
-        self.made(Shape { any: prior.any, ..planned }, context)
+        self.made(Shape { any: prior.any, ..planned })
     }
 
     async fn upgrade(&self, stored: StoredState, _: &Context) -> Result<Shape, Diagnostics> {
@@ -224,7 +227,7 @@ impl Resource<Shape> for Typed {
     }
 }
 
-impl EphemeralResource<Shape> for Typed {
+impl EphemeralResource for Typed {
     type Config = Shape;
     type State = Shape;
 
@@ -236,12 +239,12 @@ impl EphemeralResource<Shape> for Typed {
         unplanned()
     }
 
-    async fn open(&self, config: Shape, context: &Context<Shape>) -> Result<Opened<Shape>, Diagnostics> {
-        Ok(Opened::new(self.made(config, context)?).with_private("opened", &true)?)
+    async fn open(&self, config: Shape, _: &Context) -> Result<Opened<Shape>, Diagnostics> {
+        Ok(Opened::new(self.made(config)?).private(b"open".to_vec()))
     }
 }
 
-impl Action<Shape> for Typed {
+impl Action for Typed {
     type Config = Shape;
 
     fn name(&self) -> &'static str {
@@ -252,16 +255,16 @@ impl Action<Shape> for Typed {
         unplanned()
     }
 
-    async fn invoke(&self, config: Shape, progress: &Progress, context: &Context<Shape>) -> Result<(), Diagnostics> {
+    async fn invoke(&self, config: Shape, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
         progress.report(format!("{config:?}"));
-        self.made(config, context).map(drop)
+        self.made(config).map(drop)
     }
 }
 
 /// Every kind around a bare value, which goes back as it came.
 struct Free;
 
-impl DataSource<Shape> for Free {
+impl DataSource for Free {
     type Config = Value;
     type State = Value;
 
@@ -273,12 +276,12 @@ impl DataSource<Shape> for Free {
         unplanned()
     }
 
-    async fn read(&self, config: Value, _: &Context<Shape>) -> Result<Value, Diagnostics> {
+    async fn read(&self, config: Value, _: &Context) -> Result<Value, Diagnostics> {
         Ok(config)
     }
 }
 
-impl Resource<Shape> for Free {
+impl Resource for Free {
     type Model = Value;
 
     fn name(&self) -> &'static str {
@@ -289,7 +292,7 @@ impl Resource<Shape> for Free {
         shape()
     }
 
-    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context<Shape>) -> Result<Value, Diagnostics> {
+    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context) -> Result<Value, Diagnostics> {
         Ok(planned)
     }
 
@@ -298,13 +301,13 @@ impl Resource<Shape> for Free {
         _: Value,
         planned: Value,
         change: &mut Change<Value>,
-        _: &Context<Shape>,
+        _: &Context,
     ) -> Result<Value, Diagnostics> {
-        // What the private state says is the state; anything may be in there.
-        Ok(change.private.get("state").ok().flatten().unwrap_or(planned))
+        // What the bytes beside the state say is the state; anything may be in there.
+        Ok(serde_json::from_slice(&change.private).unwrap_or(planned))
     }
 
-    async fn import(&self, import: Import, _: &Context<Shape>) -> Result<Value, Diagnostics> {
+    async fn import(&self, import: Import, _: &Context) -> Result<Value, Diagnostics> {
         match import {
             Import::Id(id) => Ok(serde_json::from_str(&id)?),
             by_identity => by_identity.identity(),
@@ -333,7 +336,7 @@ impl Resource<Shape> for Free {
     }
 }
 
-impl EphemeralResource<Shape> for Free {
+impl EphemeralResource for Free {
     type Config = Value;
     type State = Value;
 
@@ -345,16 +348,16 @@ impl EphemeralResource<Shape> for Free {
         unplanned()
     }
 
-    async fn open(&self, config: Value, _: &Context<Shape>) -> Result<Opened<Value>, Diagnostics> {
+    async fn open(&self, config: Value, _: &Context) -> Result<Opened<Value>, Diagnostics> {
         Ok(Opened::new(config))
     }
 
-    async fn renew(&self, private: &PrivateState, _: &Context<Shape>) -> Result<Opened<()>, Diagnostics> {
-        Opened::new(()).with_private("opened", &private.get::<bool>("opened")?)
+    async fn renew(&self, private: &[u8], _: &Context) -> Result<Opened<()>, Diagnostics> {
+        Ok(Opened::new(()).private(private))
     }
 }
 
-impl Action<Shape> for Free {
+impl Action for Free {
     type Config = Value;
 
     fn name(&self) -> &'static str {
@@ -365,7 +368,7 @@ impl Action<Shape> for Free {
         unplanned()
     }
 
-    async fn invoke(&self, config: Value, progress: &Progress, _: &Context<Shape>) -> Result<(), Diagnostics> {
+    async fn invoke(&self, config: Value, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
         progress.report(serde_json::to_string(&config)?);
         Ok(())
     }

@@ -1,12 +1,11 @@
 use tonic::async_trait;
 
-use super::{Sealed, Typed};
 use crate::schema::Schema;
 use crate::{Context, DataSource, Diagnostics, Value, model, to_value};
 
 /// The type-erased form of [`DataSource`], implemented for every one.
 #[async_trait]
-pub trait DynDataSource: Sealed + Send + Sync + 'static {
+pub trait DynDataSource: sealed::Sealed + Send + Sync + 'static {
     /// See [`DataSource::name`].
     fn name(&self) -> &str;
 
@@ -21,26 +20,30 @@ pub trait DynDataSource: Sealed + Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<C: Send + Sync + 'static, D: DataSource<C>> DynDataSource for Typed<D, C> {
+impl<D: DataSource> DynDataSource for D {
     fn name(&self) -> &str {
-        self.inner.name()
+        DataSource::name(self)
     }
 
     fn schema(&self) -> Schema {
-        self.inner.schema()
+        DataSource::schema(self)
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => {
-                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
-            }
+            Some(config) => DataSource::validate(self, &config, context).await,
             None => Ok(()),
         }
     }
 
     async fn read(&self, config: Value, context: &Context) -> Result<Value, Diagnostics> {
-        let state = self.inner.read(model::configuration(config)?, &context.configured()?).await?;
+        let state = DataSource::read(self, model::configuration(config)?, context).await?;
         Ok(to_value(&state)?)
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T: crate::DataSource> Sealed for T {}
 }

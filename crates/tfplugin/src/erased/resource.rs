@@ -1,15 +1,14 @@
 use tonic::async_trait;
 
-use super::{Sealed, Typed};
 use crate::schema::{IdentitySchema, Schema};
 use crate::{
-    Change, Context, Diagnostics, Import, MovedState, Plan, PrivateState, Resource, StoredState, Value,
-    from_value, model, to_value,
+    Change, Context, Diagnostics, Import, MovedState, Plan, Resource, StoredState, Value, from_value, model,
+    to_value,
 };
 
 /// The type-erased form of [`Resource`], implemented for every one.
 #[async_trait]
-pub trait DynResource: Sealed + Send + Sync + 'static {
+pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
     /// See [`Resource::name`].
     fn name(&self) -> &str;
 
@@ -34,7 +33,7 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     async fn read(
         &self,
         state: Value,
-        private: &mut PrivateState,
+        private: &mut Vec<u8>,
         context: &Context,
     ) -> Result<Option<Value>, Diagnostics>;
 
@@ -75,20 +74,18 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
+impl<R: Resource> DynResource for R {
     fn name(&self) -> &str {
-        self.inner.name()
+        Resource::name(self)
     }
 
     fn schema(&self) -> Schema {
-        self.inner.schema()
+        Resource::schema(self)
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => {
-                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
-            }
+            Some(config) => Resource::validate(self, &config, context).await,
             None => Ok(()),
         }
     }
@@ -96,7 +93,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics> {
         let Some(mut typed) = typed_plan::<R::Model>(plan)? else { return Ok(()) };
         let before = typed.planned.as_ref().map(to_value).transpose()?;
-        self.inner.plan(&mut typed, context).await.or_else(|found| context.report(found))?;
+        Resource::plan(self, &mut typed, context).await?;
         let after = typed.planned.as_ref().map(to_value).transpose()?;
         // An untouched plan stays as it came, with whatever the model has no field for.
         if after != before {
@@ -114,7 +111,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         context: &Context,
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
-        let created = self.inner.create(state(planned)?, &mut typed, &context.configured()?).await;
+        let created = Resource::create(self, state(planned)?, &mut typed, context).await;
         change.private = typed.private;
         Ok(to_value(&created?)?)
     }
@@ -122,10 +119,10 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     async fn read(
         &self,
         current: Value,
-        private: &mut PrivateState,
+        private: &mut Vec<u8>,
         context: &Context,
     ) -> Result<Option<Value>, Diagnostics> {
-        let found = self.inner.read(state(current)?, private, &context.configured()?).await?;
+        let found = Resource::read(self, state(current)?, private, context).await?;
         Ok(found.as_ref().map(to_value).transpose()?)
     }
 
@@ -137,8 +134,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         context: &Context,
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
-        let updated =
-            self.inner.update(state(prior)?, state(planned)?, &mut typed, &context.configured()?).await;
+        let updated = Resource::update(self, state(prior)?, state(planned)?, &mut typed, context).await;
         change.private = typed.private;
         Ok(to_value(&updated?)?)
     }
@@ -150,34 +146,34 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         context: &Context,
     ) -> Result<(), Diagnostics> {
         let mut typed = typed_change(change)?;
-        let deleted = self.inner.delete(state(prior)?, &mut typed, &context.configured()?).await;
+        let deleted = Resource::delete(self, state(prior)?, &mut typed, context).await;
         change.private = typed.private;
-        deleted.or_else(|found| context.report(found))
+        deleted
     }
 
     async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics> {
-        Ok(to_value(&self.inner.import(import, &context.configured()?).await?)?)
+        Ok(to_value(&Resource::import(self, import, context).await?)?)
     }
 
     async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics> {
-        Ok(to_value(&self.inner.upgrade(stored, context).await?)?)
+        Ok(to_value(&Resource::upgrade(self, stored, context).await?)?)
     }
 
     async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
-        let taken = self.inner.move_state(moved, context).await?;
+        let taken = Resource::move_state(self, moved, context).await?;
         Ok(taken.as_ref().map(to_value).transpose()?)
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        self.inner.identity_schema()
+        Resource::identity_schema(self)
     }
 
     fn identity(&self, current: Value) -> Result<Value, Diagnostics> {
-        self.inner.identity(&state(current)?)
+        Resource::identity(self, &state(current)?)
     }
 
     fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
-        self.inner.upgrade_identity(stored)
+        Resource::upgrade_identity(self, stored)
     }
 }
 
@@ -205,4 +201,10 @@ fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Opti
 fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
     let config = change.config.clone().map(model::configuration).transpose()?;
     Ok(Change { config, private: change.private.clone(), state: change.state.clone() })
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T: crate::Resource> Sealed for T {}
 }

@@ -13,7 +13,6 @@ struct Careless;
 
 impl Provider for Careless {
     type Config = ();
-    type Client = ();
 
     fn schema(&self) -> Schema {
         Schema::new("A provider that forgets things.")
@@ -24,7 +23,7 @@ impl Provider for Careless {
     }
 
     fn resources(&self) -> Resources {
-        Resources::new().with(Server)
+        vec![Box::new(Server)]
     }
 }
 

@@ -9,12 +9,22 @@ use crate::example::object;
 
 struct Farm;
 
+#[derive(Deserialize)]
+struct Nothing {}
+
 impl Provider for Farm {
-    type Config = ();
-    type Client = ();
+    type Config = Nothing;
+
+    fn schema(&self) -> Schema {
+        Schema::new("Has disks.")
+    }
+
+    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
+        Ok(())
+    }
 
     fn resources(&self) -> Resources {
-        Resources::new().with(Disks)
+        vec![Box::new(Disks)]
     }
 }
 

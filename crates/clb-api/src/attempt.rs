@@ -1,0 +1,121 @@
+//! One attempt of a call: under a permit of its rate limiter, with credentials of the moment, bounded in time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use crate::{
+    ApiError, Client, Region, ResponseLimit,
+    call::{Progress, pause},
+    dispatch::{CLOCK_CORRECTIONS, Call},
+    endpoint::Endpoint,
+    envelope::RawResponse,
+    error_table::ErrorClass,
+    status,
+};
+
+/// What is sent, and until when.
+pub(crate) struct Attempt<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) body: Bytes,
+    /// No request is sent after this moment.
+    pub(crate) deadline: Instant,
+    pub(crate) progress: &'a Progress,
+}
+
+/// The longest that one poll takes, waiting for its permit included. A waiter has a shorter limit of its own.
+pub(crate) const POLL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A request in flight at the deadline may take this much longer.
+const OVERTIME: Duration = Duration::from_secs(2);
+
+/// The first pause before a query is sent again; later ones are those of changes, at least 1 s.
+const FIRST_QUERY_PAUSE: Duration = Duration::from_millis(500);
+
+impl Client {
+    /// Sends a query, and again while its error is transient.
+    pub(crate) async fn query(&self, attempt: &Attempt<'_>) -> Result<RawResponse, ApiError> {
+        for failures in 0.. {
+            let error = match self.attempt_corrected(attempt).await {
+                Err(error) if error.is_transient() => error,
+                done => return done,
+            };
+            let next = if failures == 0 { FIRST_QUERY_PAUSE } else { pause(failures, fastrand::f64()) };
+            let next = next.max(error.retry_after().unwrap_or_default());
+            if Instant::now() + next >= attempt.deadline {
+                return Err(error);
+            }
+            sleep(next).await;
+        }
+        unreachable!("the loop returns")
+    }
+
+    /// Sends a call, and again where its error has led to a corrected clock or fresh credentials: then the service
+    /// certainly did not act on it.
+    pub(crate) async fn attempt_corrected(&self, attempt: &Attempt<'_>) -> Result<RawResponse, ApiError> {
+        let (mut result, mut may_renew) = (self.attempt(attempt, true).await, true);
+        for _ in 0..CLOCK_CORRECTIONS {
+            match &result {
+                Err(error) if error.is_corrected() => may_renew &= !is_renewal(error),
+                _ => break,
+            }
+            result = self.attempt(attempt, may_renew).await;
+        }
+        result
+    }
+
+    /// Sends a call once. If its error shows the clock to be off, or the credentials expired and `may_renew` is set, they
+    /// are corrected and the error says so.
+    pub(crate) async fn attempt(
+        &self,
+        attempt: &Attempt<'_>,
+        may_renew: bool,
+    ) -> Result<RawResponse, ApiError> {
+        let region = self.region().await?;
+        let endpoint = self.endpoint_in(&region)?;
+        let limiter = self.shared().limits.of(self.service_ref(), attempt.action);
+        let prepared = async {
+            let credentials = self.cached_credentials().await?;
+            self.shared().dispatch.ready(&endpoint).await;
+            Ok((credentials, limiter.permit().await))
+        };
+        let (credentials, permit) =
+            timeout_at(attempt.deadline, prepared).await.unwrap_or_else(|_| Err(not_sent()))?;
+        let timeout = (attempt.deadline + OVERTIME).saturating_duration_since(Instant::now());
+        let call = self.to_call(attempt, &region, &endpoint);
+        let in_flight = attempt.progress.send();
+        let result = self.shared().dispatch.send_once(&call, &credentials.signing, timeout).await;
+        drop(in_flight);
+        limiter.on_result(permit, &result);
+        match result {
+            Err(error) if may_renew && is_renewal(&error) => Err(self.renew(&credentials, error).await?),
+            done => done,
+        }
+    }
+
+    fn to_call<'a>(
+        &'a self,
+        attempt: &'a Attempt<'a>,
+        region: &'a Region,
+        endpoint: &'a Endpoint,
+    ) -> Call<'a> {
+        let is_poll = attempt.action == status::ACTION;
+        Call {
+            service: self.service_ref(),
+            action: attempt.action,
+            region,
+            endpoint,
+            body: attempt.body.clone(),
+            response_limit: if is_poll { ResponseLimit::SHORT } else { ResponseLimit::LONG },
+        }
+    }
+}
+
+fn is_renewal(error: &ApiError) -> bool {
+    error.class() == ErrorClass::FreshCredentials
+}
+
+fn not_sent() -> ApiError {
+    ApiError::no_response("the timeout ended before the request was sent".to_owned(), false)
+}

@@ -1,0 +1,51 @@
+//! How far a call has come, for the moment in which it is interrupted.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Shared by a call and whoever may interrupt it.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    in_flight: AtomicBool,
+    interrupted: AtomicBool,
+    may_have_acted: AtomicBool,
+}
+
+/// A request in flight, until this is dropped.
+pub(crate) struct InFlight<'a>(&'a Progress);
+
+impl Progress {
+    /// A request leaves now.
+    pub(crate) fn send(&self) -> InFlight<'_> {
+        self.in_flight.store(true, Ordering::Relaxed);
+        InFlight(self)
+    }
+
+    pub(crate) fn is_in_flight(&self) -> bool {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// The service may have acted on a request of the call.
+    pub(crate) fn acted(&self) {
+        self.may_have_acted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the service may act or have acted on the call.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.is_in_flight() || self.may_have_acted.load(Ordering::Relaxed)
+    }
+
+    /// No other request may leave.
+    pub(crate) fn interrupt(&self) {
+        self.interrupted.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.store(false, Ordering::Relaxed);
+    }
+}
