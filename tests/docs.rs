@@ -100,10 +100,12 @@ fn nothing_is_documented_that_is_not_offered() {
 
 fn schemas(provider: &ClbProvider) -> Vec<(String, Schema)> {
     let mut schemas = vec![("provider".to_owned(), provider.schema())];
-    schemas.extend(provider.data_sources().iter().map(|each| (each.name().to_owned(), each.schema())));
-    schemas.extend(provider.resources().iter().map(|each| (each.name().to_owned(), each.schema())));
-    schemas.extend(provider.ephemeral_resources().iter().map(|each| (each.name().to_owned(), each.schema())));
-    schemas.extend(provider.actions().iter().map(|each| (each.name().to_owned(), each.schema())));
+    schemas.extend(provider.data_sources().into_iter().map(|each| (each.name().to_owned(), each.schema())));
+    schemas.extend(provider.resources().into_iter().map(|each| (each.name().to_owned(), each.schema())));
+    schemas.extend(
+        provider.ephemeral_resources().into_iter().map(|each| (each.name().to_owned(), each.schema())),
+    );
+    schemas.extend(provider.actions().into_iter().map(|each| (each.name().to_owned(), each.schema())));
     schemas
 }
 

@@ -89,12 +89,16 @@ fn the_identity_of_a_pod_needs_no_keys() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn the_role_of_the_machine_needs_no_keys() {
+fn the_metadata_service_is_not_reached_through_a_proxy() {
     let world = world();
-    // Metadata is at a fixed address, which a proxy leads to the simulator; the loopback endpoint takes no proxy.
-    let configuration = keyless(&world, "cam_role_name = \"gate\"").with_env("http_proxy", &world.url);
-    signed_by(&world, &configuration);
-    assert!(!world.simulator.calls_of("InstanceMetadata").is_empty());
+    let inside = "cam_role_name = \"gate\"";
+    let gate = GATE.replace("\"1234\"", "\"1234\"\n  timeouts {\n    read = \"3s\"\n  }");
+    let configuration = keyless(&world, inside);
+    let block = configuration.files().iter().find(|(name, _)| name.ends_with("main.tf")).unwrap().1.clone();
+    configuration.write("main.tf", &block.replace(GATE, &gate));
+    // There is no metadata service on this machine. Whoever runs the proxy must not learn the keys of the role.
+    configuration.with_env("http_proxy", &world.url).plan().expect_error(&["metadata"]);
+    assert!(world.simulator.calls().is_empty(), "{:?}", world.simulator.calls());
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::time::Duration;
 use clb_sim::{Fault, Options, TaskScript, UnknownTask, When};
 use http::StatusCode;
 
-use crate::harness::{Configuration, World, now, unwrapped, with_filters};
+#[cfg(unix)]
+use crate::harness::wait_until;
+use crate::harness::{Configuration, World, unwrapped, with_filters};
 
 const TASK: &str = "1234";
 
@@ -142,12 +144,14 @@ fn repeated_validation_does_not_stall() {
     assert!(spread < Duration::from_millis(40), "{times:?}");
 }
 
-#[track_caller]
-#[cfg(unix)]
-fn wait_until(what: &str, mut seen: impl FnMut() -> bool) {
-    let started = now();
-    while !seen() {
-        assert!(started.elapsed() < Duration::from_secs(20), "{what} did not come");
-        std::thread::park_timeout(Duration::from_millis(20));
-    }
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn throttling_until_the_timeout_is_named_as_the_reason() {
+    let world = World::new();
+    world.simulator.task(TASK, TaskScript::runs_forever()).fault(When::always(), Fault::throttled());
+    let body = "data \"clb_task_status\" \"gate\" {\n  task_id = \"1234\"\n  timeouts {\n    read = \"3s\"\n  }\n}\n";
+    let configuration = world.configuration(body).with_env("TF_LOG", "WARN");
+    let run = configuration.plan();
+    assert!(run.stderr.contains("the service throttled a poll"), "{}", run.stderr);
+    run.expect_error(&["The service throttled the last poll", "requests_per_second", "RequestLimitExceeded"]);
 }

@@ -268,6 +268,17 @@ impl Run {
     }
 }
 
+/// Waits until the service has seen what a test needs.
+#[track_caller]
+#[cfg(unix)]
+pub(crate) fn wait_until(what: &str, mut seen: impl FnMut() -> bool) {
+    let started = now();
+    while !seen() {
+        assert!(started.elapsed() < Duration::from_secs(20), "{what} did not come");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
 /// Terraform's text with each paragraph on one line: where it wraps depends on lengths that change from run to run.
 pub(crate) fn unwrapped(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();

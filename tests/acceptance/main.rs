@@ -14,6 +14,7 @@ mod install;
 mod provider_block;
 mod rate_limit;
 mod secrets;
+mod target_health_gate;
 mod task_gate;
 mod task_status;
 mod task_status_outcomes;

@@ -1,8 +1,10 @@
 //! `resource "clb_task_gate"`: waits once, keeps the outcomes, and sends nothing afterwards.
 
-use clb_sim::TaskScript;
+use clb_sim::{Options, TaskScript, UnknownTask};
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::harness::wait_until;
 use crate::harness::{Configuration, World};
 
 fn gate(arguments: &str) -> String {
@@ -150,4 +152,48 @@ fn a_gate_is_created_and_not_imported() {
     let world = World::new();
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     configuration.run(&["import", "clb_task_gate.g", "a"]).expect_error(&["a gate cannot be imported"]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_plan_shows_the_tasks_that_it_waits_for() {
+    let world = World::new();
+    let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
+    let plan = configuration.run(&["plan", "-out=plan"]).expect_success();
+    assert!(plan.stdout.contains("+ \"a\" = {"), "{}", plan.stdout);
+    let plan = configuration.run(&["show", "-json", "plan"]).expect_success().json();
+    let after = &plan["resource_changes"][0]["change"]["after"];
+    assert_eq!(after["tasks"]["a"], json!({"status": 0, "state": "succeeded"}));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_gate_without_tasks_warns() {
+    let world = World::new();
+    let configuration = world.configuration(&gate("task_ids = []"));
+    let run = configuration.apply().expect_success();
+    assert!(run.stdout.contains("the gate waits for no task"), "{}", run.stdout);
+    assert!(!configuration.plan().expect_success().stdout.contains("the gate waits for no task"));
+    assert_eq!(world.simulator.calls().len(), 0);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_task_that_the_service_has_forgotten_is_no_reason_to_use_a_gate() {
+    let world = World::with(Options::starting_now().with_unknown_task(UnknownTask::ResourceNotFound));
+    let run = world.configuration(&gate("task_ids = [\"a\"]")).apply();
+    assert!(!run.error().contains("clb_task_gate` polls only once"), "{}", run.stderr);
+    run.expect_error(&["may have forgotten this task", "remove the id", "in ap-guangzhou at 127.0.0.1"]);
+}
+
+#[cfg(unix)] // elsewhere a signal for a group of processes is another thing
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_interrupted_gate_says_so() {
+    let world = World::new();
+    world.simulator.task("a", TaskScript::runs_forever());
+    let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
+    let apply = configuration.start(&["apply", "-auto-approve"]);
+    wait_until("a poll", || !world.polls().is_empty());
+    apply.interrupt().expect_error(&["wait was interrupted", "still running"]);
 }

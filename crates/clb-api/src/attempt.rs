@@ -12,6 +12,7 @@ use crate::{
     endpoint::Endpoint,
     envelope::RawResponse,
     error_table::ErrorClass,
+    redact::Secrets,
     status,
 };
 
@@ -107,6 +108,7 @@ impl Client {
             region,
             endpoint,
             body: attempt.body.clone(),
+            secrets: Secrets::default(),
             response_limit: if is_poll { ResponseLimit::SHORT } else { ResponseLimit::LONG },
         }
     }

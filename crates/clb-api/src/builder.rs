@@ -73,7 +73,8 @@ impl ClientBuilder {
         Self { environment, ..self }
     }
 
-    /// Takes credentials from `provider` alone, instead of from options, environment and profiles.
+    /// Takes credentials from `provider` instead of searching options, environment and profiles for them. A role or MFA
+    /// session of the options is requested with them.
     #[must_use]
     pub fn credentials(self, provider: impl CredentialsProvider + 'static) -> Self {
         Self { provider: Some(Arc::new(provider)), ..self }
@@ -184,10 +185,7 @@ impl ClientBuilder {
             language: self.language,
             timeout,
         };
-        let provider = AccountGuard::guard(
-            self.provider.clone().unwrap_or_else(|| self.default_provider()),
-            &self.options,
-        );
+        let provider = AccountGuard::guard(self.chain(), &self.options);
         Ok(Client::new(Shared {
             provider,
             options: self.options,
@@ -201,8 +199,13 @@ impl ClientBuilder {
         }))
     }
 
-    fn default_provider(&self) -> Arc<dyn CredentialsProvider> {
-        Arc::new(DefaultCredentialsChain::new(self.options.clone(), self.environment.clone()))
+    /// Roles and MFA sessions of the options are requested with the given provider, if there is one.
+    fn chain(&self) -> Arc<dyn CredentialsProvider> {
+        let chain = DefaultCredentialsChain::new(self.options.clone(), self.environment.clone());
+        Arc::new(match &self.provider {
+            Some(provider) => chain.with_base(Arc::clone(provider)),
+            None => chain,
+        })
     }
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {

@@ -10,8 +10,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    ApiError, ClientBuilder, CredentialContext, Credentials, CredentialsProvider, Endpoint, Environment,
-    Options, Region, Response, Service, SetupError,
+    ApiError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider, Endpoint,
+    Environment, Options, Region, Response, Service, SetupError,
     attempt::Attempt,
     call::{CallOrder, Progress, is_query},
     credentials::{CachedCredentials, CredentialCache},
@@ -124,6 +124,18 @@ impl Client {
     /// The credentials that a call made now is signed with, for signing something else with them.
     pub async fn credentials(&self) -> Result<Credentials, ApiError> {
         Ok(self.shared.setup()?.cache.current().await?.credentials.clone())
+    }
+
+    /// What a person should know about the configuration, although calls work: settings that are not used, a region that
+    /// nobody chose. It is complete once a call was made.
+    pub fn warnings(&self) -> Vec<ConfigWarning> {
+        let Some(Ok(setup)) = self.shared.setup.get() else { return Vec::new() };
+        let mut warnings = self.shared.provider.warnings();
+        // Another region that was chosen for this client leaves the profile's unused.
+        if self.region.is_none() {
+            warnings.extend(setup.endpoints.warnings());
+        }
+        warnings
     }
 
     /// How many seconds the service's clock is ahead of the one here (behind, if negative), once that had to be

@@ -13,6 +13,7 @@ use crate::{
     clock::CorrectedClock,
     envelope::{self, RawResponse},
     error_table::ErrorClass,
+    redact::Secrets,
     service::Service,
     signing::Signing,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Call<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) body: Bytes,
     pub(crate) response_limit: ResponseLimit,
+    /// Secrets among the parameters, which no error may quote.
+    pub(crate) secrets: Secrets,
 }
 
 /// How many times one call is sent again because the clock was off. More than once, since one response with a wrong date
@@ -70,8 +73,12 @@ impl Dispatch {
             span.record("http_status", response.status().as_u16());
             envelope::parse(&response, self.clock.unix())
         });
+        let result = match result {
+            Ok(response) => Ok(response.with_secrets(signing.secrets())),
+            Err(error) => Err(error.scrubbed(&signing.secrets()).scrubbed(&call.secrets).shortened()),
+        };
         log(&span, &result);
-        result.map_err(|error| self.correct_clock(error.scrubbed(&signing.secrets())))
+        result.map_err(|error| self.correct_clock(error))
     }
 
     /// Waits until a request to `endpoint` can leave without delay.

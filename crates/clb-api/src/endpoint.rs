@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use http::uri::{Authority, Scheme, Uri};
 use url::Url;
 
-use crate::Region;
+use crate::{Region, from_text::from_text, redact::quotable};
 
 /// `tencentcloudapi.com`, under which every service of the public cloud has its host.
 pub const DEFAULT_DOMAIN: &str = "tencentcloudapi.com";
@@ -64,7 +64,7 @@ pub struct InvalidProtocolError(String);
 impl Endpoint {
     /// Reads a full URL. A path is kept for the request and, as the vendor does, left out of the signature.
     pub fn parse(text: &str) -> Result<Self, InvalidEndpointError> {
-        let invalid = |problem| InvalidEndpointError { text: redacted(text), problem };
+        let invalid = |problem| InvalidEndpointError { text: quotable(text), problem };
         let uri = Uri::from_str(text).map_err(|_| invalid("which this is not"))?;
         let protocol = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTP => Protocol::Http,
@@ -130,12 +130,16 @@ impl From<Endpoint> for String {
     }
 }
 
+from_text!(Endpoint, InvalidEndpointError);
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_plain_http() { "http" } else { "https" };
         write!(f, "{scheme}://{}{}", self.host, self.path)
     }
 }
+
+from_text!(Protocol, InvalidProtocolError);
 
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -152,7 +156,7 @@ impl Protocol {
         match text.to_ascii_uppercase().as_str() {
             "HTTP" => Ok(Self::Http),
             "HTTPS" => Ok(Self::Https),
-            _ => Err(InvalidProtocolError(text.to_owned())),
+            _ => Err(InvalidProtocolError(quotable(text))),
         }
     }
 }
@@ -166,7 +170,7 @@ impl Domain {
         if domain.split('.').all(is_label) && domain.len() <= 200 && is_kept(&format!("clb.{domain}")) {
             Ok(Self(domain))
         } else {
-            Err(InvalidDomainError(text.to_owned()))
+            Err(InvalidDomainError(quotable(text)))
         }
     }
 
@@ -187,6 +191,8 @@ impl Default for Domain {
         Self(DEFAULT_DOMAIN.to_owned())
     }
 }
+
+from_text!(Domain, InvalidDomainError);
 
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -231,15 +237,6 @@ fn is_label(label: &str) -> bool {
         && !label.starts_with('-')
         && !label.ends_with('-')
         && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
-}
-
-/// A URL may carry a password; errors show what is not one.
-fn redacted(text: &str) -> String {
-    match (text.find("://"), text.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://...{}", &text[..scheme], &text[at..]),
-        (None, Some(at)) => format!("...{}", &text[at..]),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -299,8 +296,21 @@ mod tests {
     fn a_password_in_a_url_is_refused_and_not_repeated() {
         let error = Endpoint::parse("https://user:hunter2@host").unwrap_err().to_string();
         assert!(error.contains("without user and password") && !error.contains("hunter2"), "{error}");
-        let error = Endpoint::parse("user:hunter2@host").unwrap_err().to_string();
-        assert!(!error.contains("hunter2"), "{error}");
+        for text in [
+            "user:hunter2@host",
+            "https://host/?token=hunter2",
+            "https://host/#hunter2",
+            "https://host?hunter2@x",
+            "https://user:hunter2%40host",
+            "ftp://user:hunter2@host",
+        ] {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+            let error = Domain::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+            let error = Protocol::parse(text).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use tokio::sync::OnceCell;
 
 use crate::{
-    Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile, options::non_empty,
-    service::Service,
+    ConfigWarning, Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile,
+    options::non_empty, service::Service,
 };
 
 /// Region and endpoints by options and environment, read without IO, and the region of the profile, read from its file
@@ -18,6 +18,8 @@ pub(crate) struct EndpointResolver {
     clb: Option<Endpoint>,
     sts: Option<Endpoint>,
     profile: Option<TccliProfile>,
+    /// Whether options or environment name the profile.
+    profile_is_named: bool,
     profile_region: OnceCell<Option<Region>>,
     environment: Environment,
 }
@@ -40,6 +42,7 @@ impl EndpointResolver {
             sts: text(&options.sts_endpoint, "sts_endpoint", "TENCENTCLOUD_STS_ENDPOINT")
                 .parse(Endpoint::parse)?,
             profile: TccliProfile::chosen(options, environment),
+            profile_is_named: TccliProfile::is_named(options, environment),
             profile_region: OnceCell::new(),
             environment: environment.clone(),
         })
@@ -56,6 +59,15 @@ impl EndpointResolver {
             (None, Some(profile)) => self.profile_region.get_or_try_init(|| profile.region()).await.cloned(),
             (None, None) => Ok(None),
         }
+    }
+
+    /// That the region comes from a profile which nobody named, once it was read.
+    pub(crate) fn warnings(&self) -> Vec<ConfigWarning> {
+        let region = self.profile_region.get().cloned().flatten().filter(|_| !self.profile_is_named);
+        let file = self.profile.as_ref().and_then(TccliProfile::configure_file);
+        let warning =
+            region.zip(file).map(|(region, file)| ConfigWarning::DefaultProfileRegion { region, file });
+        warning.into_iter().collect()
     }
 
     /// The endpoint of `service`, unless requests would go there in the clear without permission.

@@ -6,7 +6,9 @@ use clb_task::PollError;
 
 use crate::{
     SetupError,
+    error_chain::chain,
     error_table::{self, ErrorClass, ErrorScope},
+    redact::Secrets,
 };
 
 /// Why a call has no result: the service returned an error, could not be reached, sent a response that cannot be read, or
@@ -51,7 +53,7 @@ impl ApiError {
             not_executed: not_executed || is_busy,
             is_busy,
             scope: error_table::scope(code),
-            ..Inner::new(class, cut(message.trim()))
+            ..Inner::new(class, message.trim().to_owned())
         })
     }
 
@@ -67,7 +69,7 @@ impl ApiError {
 
     /// The call was not sent, because the client is not configured for it.
     pub(crate) fn setup(error: SetupError) -> Self {
-        let message = error.to_string();
+        let message = chain(&error);
         Self::of(Inner { not_executed: true, setup: Some(error), ..Inner::new(ErrorClass::Setup, message) })
     }
 
@@ -129,16 +131,21 @@ impl ApiError {
         self.map(|inner| inner.server_date = date)
     }
 
-    /// Removes these secrets from the service's message. Values of up to three characters are skipped: they are no real
-    /// secrets, and removing them would only damage the message.
-    pub(crate) fn scrubbed(self, secrets: &[&str]) -> Self {
-        let secrets = secrets.iter().filter(|secret| secret.len() > 3);
-        let message =
-            secrets.fold(self.message().to_owned(), |text, secret| text.replace(secret, "[redacted]"));
-        if self.code().is_none() || message == self.message() {
-            return self;
-        }
-        self.map(|inner| inner.message = message)
+    /// Removes these secrets from everything that the service or a gateway wrote.
+    pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
+        let scrub = |text: &String| secrets.scrub(text);
+        self.map(|inner| {
+            inner.message = secrets.scrub(&inner.message);
+            inner.code = inner.code.as_ref().map(scrub);
+            inner.request_id = inner.request_id.as_ref().map(scrub);
+            inner.status_value = inner.status_value.as_ref().map(scrub);
+        })
+    }
+
+    /// Cuts a message that is too long for people, once no secret is in it: the rest of one that is cut in two could no
+    /// longer be found.
+    pub(crate) fn shortened(self) -> Self {
+        self.map(|inner| inner.message = cut(&inner.message))
     }
 
     /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no API response was read.

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::redact::quotable;
+
 /// Everything that can be said about who calls and where. Nothing is read or checked before the first call.
 ///
 /// Names and environment variables are those of the official Terraform provider. An empty text counts as not given.
@@ -154,14 +156,15 @@ pub struct MfaCertification {
     pub duration_seconds: Option<u64>,
 }
 
-/// `Debug` that shows plain fields and hides secret ones, whether or not they are set.
+/// `Debug` that shows plain fields, hides secret ones, and shows of URLs what may be quoted.
 macro_rules! debug_without {
-    ($type:ident: $($plain:ident),*; $($secret:ident),*) => {
+    ($type:ident: $($plain:ident),*; $($secret:ident),* $(; $($url:ident),*)?) => {
         impl fmt::Debug for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut debug = f.debug_struct(stringify!($type));
                 $(debug.field(stringify!($plain), &self.$plain);)*
                 $(debug.field(stringify!($secret), &self.$secret.as_ref().map(|_| "[redacted]"));)*
+                $($(debug.field(stringify!($url), &self.$url.as_deref().map(quotable));)*)?
                 debug.finish()
             }
         }
@@ -170,9 +173,10 @@ macro_rules! debug_without {
 
 debug_without!(Options:
     region, profile, shared_credentials_dir, cam_role_name, assume_role, assume_role_with_saml,
-    assume_role_with_web_identity, mfa_certification, enable_pod_oidc, allowed_account_ids, forbidden_account_ids, domain,
-    protocol, endpoint, sts_endpoint, ca_file, request_timeout, connect_timeout;
-    secret_id, secret_key, security_token);
+    assume_role_with_web_identity, mfa_certification, enable_pod_oidc, allowed_account_ids, forbidden_account_ids,
+    protocol, ca_file, request_timeout, connect_timeout;
+    secret_id, secret_key, security_token;
+    domain, endpoint, sts_endpoint);
 debug_without!(AssumeRole:
     role_arn, session_name, session_duration, policy, source_identity, serial_number; external_id, token_code);
 debug_without!(AssumeRoleWithSaml: principal_arn, role_arn, session_name, session_duration; saml_assertion);
@@ -203,6 +207,9 @@ mod tests {
                 ..<_>::default()
             }),
             mfa_certification: Some(MfaCertification { token_code: secret(), ..<_>::default() }),
+            endpoint: Some("https://user:hunter2@host".to_owned()),
+            sts_endpoint: Some("https://host?token=hunter2".to_owned()),
+            domain: Some("user:hunter2@host".to_owned()),
             ..Options::default()
         };
         let shown = format!("{options:?}");

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::{from_text::from_text, redact::quotable};
+
 /// A region of the cloud, checked for its form alone: new regions need no new release.
 ///
 /// ```
@@ -21,7 +23,7 @@ pub struct InvalidRegionError(String);
 impl Region {
     /// Checks `text`.
     pub fn parse(text: &str) -> Result<Self, InvalidRegionError> {
-        if is_region(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRegionError(text.to_owned())) }
+        if is_region(text) { Ok(Self(text.to_owned())) } else { Err(InvalidRegionError(quotable(text))) }
     }
 
     /// The region as it is sent in `X-TC-Region`.
@@ -40,6 +42,8 @@ impl From<Region> for String {
         region.0
     }
 }
+
+from_text!(Region, InvalidRegionError);
 
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

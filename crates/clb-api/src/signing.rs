@@ -1,4 +1,4 @@
-//! How a call is signed: with a session's keys, or not at all.
+//! How a call is signed: with credentials, or not at all.
 
 use std::{
     fmt,
@@ -8,23 +8,27 @@ use std::{
 use clb_sign::{CachingSigner, Credential, SecurityToken, SignBuffer, SignableRequest, SigningTime};
 use http::{HeaderMap, HeaderValue, header};
 
-/// A signer that waits for no one and keeps its day's key, or the word that there is none.
+use crate::redact::Secrets;
+
+/// A signer that caches its signing key, or none.
 #[derive(Clone)]
 pub(crate) enum Signing {
-    /// For the STS calls that are let in by an assertion or a token in their body.
+    /// For STS calls that carry an assertion or a token in their body instead of a signature.
     Skip,
     Keys(Arc<Keys>),
 }
 
 pub(crate) struct Keys {
-    credential: Credential,
+    secrets: Secrets,
     signer: Mutex<(CachingSigner, SignBuffer)>,
 }
 
 impl Signing {
     pub(crate) fn with(credential: Credential) -> Self {
-        let signer = Mutex::new((CachingSigner::new(credential.clone()), SignBuffer::new()));
-        Self::Keys(Arc::new(Keys { credential, signer }))
+        let token = credential.token().map(SecurityToken::as_str);
+        let secrets = Secrets::new(token.into_iter().chain([credential.secret_id().as_str()]));
+        let signer = Mutex::new((CachingSigner::new(credential), SignBuffer::new()));
+        Self::Keys(Arc::new(Keys { secrets, signer }))
     }
 
     pub(crate) fn apply(&self, request: &SignableRequest<'_>, time: SigningTime, headers: &mut HeaderMap) {
@@ -41,11 +45,12 @@ impl Signing {
         }
     }
 
-    /// What a service may quote when it refuses, and nobody should read: secret id and token.
-    pub(crate) fn secrets(&self) -> Vec<&str> {
-        let Self::Keys(keys) = self else { return Vec::new() };
-        let token = keys.credential.token().map(SecurityToken::as_str);
-        token.into_iter().chain([keys.credential.secret_id().as_str()]).collect()
+    /// What the service receives and may quote in its messages: secret id and token.
+    pub(crate) fn secrets(&self) -> Secrets {
+        match self {
+            Self::Skip => Secrets::default(),
+            Self::Keys(keys) => keys.secrets.clone(),
+        }
     }
 }
 

@@ -70,12 +70,13 @@ pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
     let content: Object<'_> = response.read()?;
     let request_id = Some(response.request_id.clone());
     let Some(status) = content.get("Status").and_then(status) else {
-        return Err(ApiError::unrecognized_status(as_text(content.get("Status")), request_id));
+        return Err(unrecognized(content.get("Status"), response));
     };
     let field = |name| {
         content.get(name).map_or(Value::Null, |value| serde_json::from_str(value.get()).unwrap_or_default())
     };
-    let (message, load_balancer_ids) = (message(field("Message")), texts(field("LoadBalancerIds")));
+    let message = message(field("Message")).map(|text| response.secrets.scrub(&text));
+    let load_balancer_ids = texts(field("LoadBalancerIds"));
     Ok(TaskReport { status, message, load_balancer_ids, request_id })
 }
 
@@ -114,6 +115,11 @@ fn status(value: &RawValue) -> Option<TaskStatus> {
     }
 }
 
+fn unrecognized(status: Option<&RawValue>, response: &RawResponse) -> ApiError {
+    ApiError::unrecognized_status(as_text(status), Some(response.request_id.clone()))
+        .scrubbed(&response.secrets)
+}
+
 fn as_text(status: Option<&RawValue>) -> String {
     let Some(status) = status else { return "missing".to_owned() };
     match status.get().char_indices().nth(LONGEST_VALUE) {
@@ -138,10 +144,11 @@ fn texts(value: Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::redact::Secrets;
 
     fn read(content: &str) -> Result<TaskReport, ApiError> {
         let content = RawValue::from_string(content.to_owned()).unwrap();
-        report(&RawResponse { request_id: "r-1".to_owned(), content })
+        report(&RawResponse { request_id: "r-1".to_owned(), content, secrets: Secrets::default() })
     }
 
     #[test]

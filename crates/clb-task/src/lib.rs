@@ -24,11 +24,13 @@ pub use policy::{InvalidPolicyError, PollPolicy};
 pub use poll_outcome::{PollError, PollOutcome, TaskReport, TaskStatus};
 pub use rate::{InvalidRateError, RequestRate};
 pub use rate_limiter::RateLimiter;
+#[cfg(feature = "tokio")]
+pub use rate_limiter::SharedRateLimiter;
 #[cfg(feature = "json")]
 pub use response::ResponseError;
 pub use task::{DealName, InvalidTaskError, TaskId, TaskRef};
 #[cfg(feature = "tokio")]
 pub use waiter::{
-    StatusSource, Wait, WaitError, WaitErrorKind, WaitEvent, WaitEvents, WaitOptions, WaitReport, WaitResult,
-    Waiter, WaiterOptions,
+    Hold, StatusSource, Wait, WaitError, WaitErrorKind, WaitEvent, WaitEvents, WaitOptions, WaitReport,
+    WaitResult, Waiter, WaiterOptions,
 };

@@ -45,7 +45,9 @@
 mod candidate;
 mod entry;
 mod final_polls;
+mod group;
 mod queue;
+mod ramp;
 mod step;
 
 use std::{
@@ -58,12 +60,12 @@ use self::{
     candidate::Candidate,
     entry::{Entry, State, middle},
     final_polls::FinalPolls,
+    group::Groups,
     queue::Queue,
+    ramp::Ramp,
 };
 use crate::{durations::Estimator, rate_limiter::RateLimiter};
 
-/// Polls in flight at most, whatever the rate: this bounds what a service that hangs can tie up.
-const IN_FLIGHT: usize = 64;
 /// How far beyond a deadline a poll in flight may run.
 const OVERTIME: Duration = Duration::from_secs(2);
 
@@ -83,7 +85,8 @@ pub struct Planner {
     deadlines: BTreeSet<(Elapsed, Key)>,
     /// Waits that are over, until `next` has said so; those cancelled meanwhile have no entry any more.
     completed: VecDeque<Key>,
-    in_flight: usize,
+    groups: Groups,
+    ramp: Ramp,
     last_key: u64,
 }
 
@@ -100,7 +103,8 @@ impl Planner {
             queue: Queue::default(),
             deadlines: BTreeSet::new(),
             completed: VecDeque::new(),
-            in_flight: 0,
+            groups: Groups::default(),
+            ramp: Ramp::new(options.requests_per_second),
             last_key: 0,
         }
     }
@@ -122,7 +126,7 @@ impl Planner {
         if let Some((key, outcome)) = self.pop_completed() {
             return Step::Completed { key, outcome };
         }
-        let Some(candidate) = self.candidate(now) else { return self.wait_until(now, self.next_due()) };
+        let Some(candidate) = self.candidate(now) else { return self.wait_for_due(now) };
         match self.rate_limiter.try_acquire(now) {
             Ok(()) => self.poll(candidate, now),
             Err(until) => self.wait_until(now, Some(until)),
@@ -139,14 +143,54 @@ impl Planner {
             response,
         );
         let Some(sent) = sent else { return };
-        let Some(mut entry) = self.entries.remove(&key) else { return };
-        self.in_flight -= 1;
-        match response {
-            PollResponse::Running => self.learn_running(&mut entry, sent, now),
-            PollResponse::Completed => {
-                self.learn_completed(&entry, sent, now);
-                return self.complete(key, entry, WaitOutcome::Completed);
+        self.ramp.on_end(key, !matches!(response, PollResponse::Transient { .. }));
+        self.learn(key, sent, now, response);
+        for member in self.sharing(key) {
+            self.settle(member, sent, now, response);
+        }
+    }
+
+    /// Ends a wait. A poll of it in flight counts as responded to; no outcome will follow.
+    pub fn cancel(&mut self, key: Key) {
+        let sharing = self.sharing(key);
+        let Some(entry) = self.entries.remove(&key) else { return };
+        self.leave_group(key, &entry);
+        match entry.state {
+            State::InFlight { sent, leader } if leader == key => {
+                self.ramp.on_end(key, false);
+                self.poll_without_leader(sharing, key, sent);
             }
+            _ => self.dequeue(key, &entry),
+        }
+    }
+
+    /// The rate limiter that all polls keep to.
+    pub fn rate_limiter(&self) -> &RateLimiter {
+        &self.rate_limiter
+    }
+
+    /// Works for a moment with a rate limiter that others use, too.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn with_rate_limiter<T>(
+        &mut self,
+        rate_limiter: &mut RateLimiter,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        std::mem::swap(&mut self.rate_limiter, rate_limiter);
+        let result = work(self);
+        std::mem::swap(&mut self.rate_limiter, rate_limiter);
+        result
+    }
+}
+
+/// Queueing.
+impl Planner {
+    /// Takes in what the response to a poll means for one of the waits that share it.
+    fn settle(&mut self, key: Key, sent: Elapsed, now: Elapsed, response: PollResponse) {
+        let Some(mut entry) = self.entries.remove(&key) else { return };
+        match response {
+            PollResponse::Running => entry.on_running(sent, now),
+            PollResponse::Completed => return self.complete(key, entry, WaitOutcome::Completed),
             PollResponse::Unrecognized => return self.complete(key, entry, WaitOutcome::Unrecognized),
             PollResponse::Rejected { retries } if entry.rejections >= retries => {
                 return self.complete(key, entry, WaitOutcome::Rejected);
@@ -160,23 +204,6 @@ impl Planner {
         self.enqueue(key, now, entry);
     }
 
-    /// Ends a wait. A poll of it in flight counts as responded to; no outcome will follow.
-    pub fn cancel(&mut self, key: Key) {
-        let Some(entry) = self.entries.remove(&key) else { return };
-        match entry.state {
-            State::InFlight { .. } => self.in_flight -= 1,
-            _ => self.dequeue(key, &entry),
-        }
-    }
-
-    /// The rate limiter that all polls keep to.
-    pub fn rate_limiter(&self) -> &RateLimiter {
-        &self.rate_limiter
-    }
-}
-
-/// Queueing.
-impl Planner {
     /// Queues a task for its next poll and, unless it had that, for its final poll.
     fn enqueue(&mut self, key: Key, now: Elapsed, mut entry: Box<Entry>) {
         let place = self.queue.insert(key, entry.when(&self.estimator));
@@ -198,15 +225,23 @@ impl Planner {
 
     fn poll(&mut self, candidate: Candidate, now: Elapsed) -> Step {
         let Candidate { key, is_final } = candidate;
-        let Some(mut entry) = self.entries.remove(&key) else { return Step::Idle };
-        self.dequeue(key, &entry);
-        entry.on_poll(now, is_final);
-        self.in_flight += 1;
-        let (attempt, deadline) = (entry.attempt, self.poll_deadline(now, entry.deadline));
-        self.entries.insert(key, entry);
+        let Some(attempt) = self.mark_in_flight(key, key, now, is_final) else { return Step::Idle };
+        self.ramp.on_poll(key, now);
+        let deadline = self.share(key, now);
         Step::Poll { key, attempt, deadline }
     }
 
+    /// Takes a wait out of the queue, and gives the number of its poll.
+    fn mark_in_flight(&mut self, key: Key, leader: Key, now: Elapsed, is_final: bool) -> Option<u32> {
+        let mut entry = self.entries.remove(&key)?;
+        self.dequeue(key, &entry);
+        entry.on_poll(now, leader, is_final);
+        let attempt = entry.attempt;
+        self.entries.insert(key, entry);
+        Some(attempt)
+    }
+
+    /// When to give up a poll of a wait.
     fn poll_deadline(&self, sent: Elapsed, deadline: Elapsed) -> Elapsed {
         let timeout = self.options.request_timeout;
         sent.saturating_add(timeout).min(deadline.saturating_add(timeout.min(OVERTIME)))
@@ -214,6 +249,7 @@ impl Planner {
 
     /// Keeps an outcome until [`next`](Self::next) gives it out.
     fn complete(&mut self, key: Key, mut entry: Box<Entry>, outcome: WaitOutcome) {
+        self.leave_group(key, &entry);
         entry.state = State::Completed(outcome);
         self.entries.insert(key, entry);
         self.completed.push_back(key);
@@ -255,14 +291,17 @@ impl Planner {
         }
     }
 
-    fn learn_running(&mut self, entry: &mut Entry, sent: Elapsed, now: Elapsed) {
-        entry.on_running(sent, now);
-        self.estimator.on_running();
-    }
-
-    fn learn_completed(&mut self, entry: &Entry, sent: Elapsed, now: Elapsed) {
-        let age = entry.age(middle(sent, now));
-        self.estimator.on_completed(now.as_secs_f64(), entry.age_seen(), age);
+    /// Informs the estimator. Waits that share a poll are one task.
+    fn learn(&mut self, key: Key, sent: Elapsed, now: Elapsed, response: PollResponse) {
+        let Some(entry) = self.entries.get(&key) else { return };
+        match response {
+            PollResponse::Running => self.estimator.on_running(),
+            PollResponse::Completed => {
+                let age = entry.age(middle(sent, now));
+                self.estimator.on_completed(now.as_secs_f64(), entry.age_seen(), age);
+            }
+            _ => {}
+        }
     }
 
     /// Fits the distribution to what was observed, and queues all tasks anew.

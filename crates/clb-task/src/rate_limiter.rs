@@ -1,5 +1,12 @@
+mod hold;
+#[cfg(feature = "tokio")]
+mod shared;
+
 use std::time::Duration;
 
+use self::hold::Hold;
+#[cfg(feature = "tokio")]
+pub use self::shared::SharedRateLimiter;
 use crate::{
     planner::Elapsed,
     rate::{RequestRate, spacing},
@@ -16,14 +23,17 @@ const RECOVERY: f64 = 0.02;
 const MIN_RATE: f64 = 0.5;
 /// For how long nothing is sent after a throttled response that names no time.
 const HOLD: Duration = Duration::from_secs(1);
+/// For how long one response can hold requests back, whatever its `Retry-After` says: a wait of minutes is to survive a
+/// value of a day.
+pub(crate) const MAX_HOLD: Duration = Duration::from_secs(60);
 /// This many transient errors in a row count as a throttled response.
 const TRANSIENT_LIMIT: u32 = 10;
 
 /// Spaces requests evenly below the service's rate limit: a plain value that is told the time.
 ///
 /// Permits are evenly spaced at 0.95 of the allowed rate, and idle time saves none up. A throttled response reduces the rate
-/// to 0.7 of what it was, at most once for the requests that were already sent, and holds all permits back for `Retry-After`
-/// or 1 s. The rate then recovers by 2 % of the allowed rate each second. It never falls below one request in two seconds.
+/// to 0.7 of what it was, at most once for the requests that were already sent, and holds all permits back for `Retry-After`,
+/// at most 60 s, or else for 1 s. The rate then recovers by 2 % of the allowed rate each second. It never falls below one request in two seconds.
 ///
 /// ```
 /// use std::time::Duration;
@@ -39,7 +49,7 @@ const TRANSIENT_LIMIT: u32 = 10;
 #[derive(Debug, Clone)]
 pub struct RateLimiter {
     /// The rate that is allowed.
-    allowed: f64,
+    allowed: RequestRate,
     /// The rate at `since`; it grows from there.
     rate: f64,
     /// When recovery began: the end of the last hold.
@@ -50,19 +60,20 @@ pub struct RateLimiter {
     available_at: Elapsed,
     /// Transient errors in a row.
     transient: u32,
+    hold: Hold,
 }
 
 impl RateLimiter {
     /// A rate limiter that has given no permit yet.
     pub fn new(allowed: RequestRate) -> Self {
-        let allowed = allowed.per_second();
         Self {
             allowed,
-            rate: allowed * SHARE,
+            rate: allowed.per_second() * SHARE,
             since: Elapsed::ZERO,
             slowed: None,
             available_at: Elapsed::ZERO,
             transient: 0,
+            hold: Hold::default(),
         }
     }
 
@@ -73,6 +84,14 @@ impl RateLimiter {
         }
         self.available_at = now.saturating_add(self.spacing(now));
         Ok(())
+    }
+
+    /// Takes the next permit, which is valid from the time that this gives. Unlike those who try again, those who reserve
+    /// are served in order. A permit that [`held_until`](Self::held_until) has outdated is to be reserved again.
+    pub fn reserve(&mut self, now: Elapsed) -> Elapsed {
+        let time = self.available_at.max(now);
+        self.available_at = time.saturating_add(self.spacing(time));
+        time
     }
 
     /// The service responded, with whatever but a throttled or transient error.
@@ -95,6 +114,21 @@ impl RateLimiter {
         }
     }
 
+    /// Until when a throttled response holds all requests back; a time that has passed, if none does.
+    pub fn held_until(&self) -> Elapsed {
+        self.hold.until()
+    }
+
+    /// For how long throttled responses have held all requests back, from the start until `now`.
+    pub fn held_for(&self, now: Elapsed) -> Duration {
+        self.hold.total(now)
+    }
+
+    /// The rate that it was made for.
+    pub fn allowed(&self) -> RequestRate {
+        self.allowed
+    }
+
     /// When the next request may be sent.
     pub fn available_at(&self) -> Elapsed {
         self.available_at
@@ -102,8 +136,8 @@ impl RateLimiter {
 
     /// The requests a second at a moment.
     pub fn rate(&self, now: Elapsed) -> f64 {
-        let recovered = RECOVERY * self.allowed * now.saturating_sub(self.since).as_secs_f64();
-        (self.rate + recovered).min(self.allowed * SHARE)
+        let recovered = RECOVERY * self.allowed.per_second() * now.saturating_sub(self.since).as_secs_f64();
+        (self.rate + recovered).min(self.allowed.per_second() * SHARE)
     }
 
     /// The time between two requests at a moment.
@@ -113,18 +147,20 @@ impl RateLimiter {
 
     /// The time between two requests while nothing has reduced the rate.
     pub fn full_spacing(&self) -> Duration {
-        spacing(self.allowed * SHARE)
+        spacing(self.allowed.per_second() * SHARE)
     }
 
     fn hold(&mut self, now: Elapsed, hold: Duration) {
-        self.available_at = self.available_at.max(now.saturating_add(hold));
+        let until = now.saturating_add(hold.min(MAX_HOLD));
+        self.hold.extend(now, until);
+        self.available_at = self.available_at.max(until);
     }
 
     fn slow_down(&mut self, sent: Elapsed, now: Elapsed) {
         if self.slowed.is_some_and(|slowed| sent <= slowed) {
             return;
         }
-        let least = MIN_RATE.min(self.allowed * SHARE);
+        let least = MIN_RATE.min(self.allowed.per_second() * SHARE);
         self.rate = (self.rate(now) * BACKOFF).max(least);
         self.since = self.available_at;
         self.slowed = Some(now);
@@ -194,6 +230,23 @@ mod tests {
         assert_eq!(limiter.try_acquire(SECOND), Err(SECOND * 10));
         limiter.on_throttled(SECOND * 2, SECOND * 2, None);
         assert_eq!(limiter.try_acquire(SECOND * 3), Err(SECOND * 10));
+    }
+
+    #[test]
+    fn one_response_holds_for_at_most_a_minute() {
+        let mut limiter = limiter(20.0);
+        limiter.on_throttled(Elapsed::ZERO, SECOND, Some(SECOND * 86_400));
+        assert_eq!(limiter.try_acquire(SECOND), Err(SECOND * 61));
+        assert_eq!(limiter.held_until(), SECOND * 61);
+    }
+
+    #[test]
+    fn reserved_permits_are_served_in_order_at_the_rate() {
+        let mut limiter = limiter(20.0);
+        let step = limiter.full_spacing();
+        let times = [(); 3].map(|()| limiter.reserve(SECOND));
+        assert_eq!(times, [SECOND, SECOND + step, SECOND + step * 2]);
+        assert_eq!(limiter.try_acquire(SECOND), Err(SECOND + step * 3));
     }
 
     #[test]

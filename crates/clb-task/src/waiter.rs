@@ -3,15 +3,19 @@ mod driver;
 mod event;
 mod options;
 mod source;
+mod subject;
 mod wait;
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::{
-    runtime::Handle,
+    runtime::{self, Handle},
     sync::{
         mpsc::{self, UnboundedSender},
         oneshot,
@@ -23,17 +27,17 @@ pub use self::{
     event::{WaitEvent, WaitEvents},
     options::WaitOptions,
     source::StatusSource,
-    wait::{Wait, WaitError, WaitErrorKind, WaitReport, WaitResult},
+    wait::{Hold, Wait, WaitError, WaitErrorKind, WaitReport, WaitResult},
 };
-use crate::{planner::PlannerOptions, task::TaskRef};
+use crate::{planner::PlannerOptions, rate_limiter::SharedRateLimiter, task::TaskRef};
 
 /// What holds for all waits of a waiter: the allowed rate and how long one poll may take.
 pub type WaiterOptions = PlannerOptions;
 
 /// Waits for tasks, all under one rate limit: a handle that is cheap to clone.
 ///
-/// The first wait starts a driver in the current tokio runtime, which polls for all of them and ends with the last handle
-/// and wait.
+/// The first wait in a tokio runtime starts a driver there, which polls for all waits of that runtime and ends with the
+/// last handle and wait. Waits for the same task, through the same source, share their polls.
 ///
 /// ```
 /// # use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus, async_trait};
@@ -63,8 +67,9 @@ pub struct Waiter(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     options: WaiterOptions,
-    /// The way to the driver, once there is one.
-    driver: Mutex<Option<UnboundedSender<Request>>>,
+    limiter: SharedRateLimiter,
+    /// The way to the driver of each runtime, so that a runtime that is blocked or gone stops no waits but its own.
+    drivers: Mutex<HashMap<runtime::Id, UnboundedSender<Request>>>,
     numbers: AtomicU64,
 }
 
@@ -78,7 +83,20 @@ struct Registration {
 impl Waiter {
     /// A waiter without a driver yet; needs no runtime.
     pub fn new(options: WaiterOptions) -> Self {
-        Self(Arc::new(Shared { options, driver: Mutex::new(None), numbers: AtomicU64::new(0) }))
+        Self::with_rate_limiter(options, SharedRateLimiter::new(options.requests_per_second))
+    }
+
+    /// A waiter whose polls share a rate limiter with other requests, at the limiter's rate instead of the options'.
+    pub fn with_rate_limiter(options: WaiterOptions, limiter: SharedRateLimiter) -> Self {
+        let options = WaiterOptions { requests_per_second: limiter.allowed(), ..options };
+        let (drivers, numbers) = (Mutex::default(), AtomicU64::new(0));
+        Self(Arc::new(Shared { options, limiter, drivers, numbers }))
+    }
+
+    /// The rate limiter of all polls, for requests that count against the same limit: those that a source sends again within
+    /// one poll.
+    pub fn rate_limiter(&self) -> &SharedRateLimiter {
+        &self.0.limiter
     }
 
     /// Waits for a task until it completes or the timeout is over, counted from this call. Waiting begins at once, whether
@@ -107,17 +125,17 @@ impl Shared {
         Some(Registration { driver, number })
     }
 
-    /// The way to a driver that runs; a new one if the last has ended with its runtime.
+    /// The way to the driver of the current runtime, begun if need be; outside a runtime, to any driver that runs.
     fn driver(&self) -> Option<UnboundedSender<Request>> {
-        let mut driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = driver.as_ref().filter(|driver| !driver.is_closed()) {
-            return Some(running.clone());
-        }
-        let runtime = Handle::try_current().ok()?;
-        let (sender, requests) = mpsc::unbounded_channel();
-        runtime.spawn(driver::run(self.options, requests));
-        *driver = Some(sender.clone());
-        Some(sender)
+        let mut drivers = self.drivers.lock().unwrap_or_else(PoisonError::into_inner);
+        drivers.retain(|_, driver| !driver.is_closed());
+        let Ok(runtime) = Handle::try_current() else { return drivers.values().next().cloned() };
+        let driver = drivers.entry(runtime.id()).or_insert_with(|| {
+            let (sender, requests) = mpsc::unbounded_channel();
+            runtime.spawn(driver::run(self.options, self.limiter.clone(), requests));
+            sender
+        });
+        Some(driver.clone())
     }
 }
 

@@ -57,6 +57,21 @@ fn poll(planner: &mut Planner, now: Elapsed) -> (Key, u32, Elapsed) {
     }
 }
 
+/// The polls until a time, each responded to at once: the task is running.
+fn running_until(planner: &mut Planner, end: Elapsed) -> Vec<(Key, Elapsed)> {
+    let (mut polled, mut now) = (Vec::new(), Elapsed::ZERO);
+    loop {
+        match planner.next(now) {
+            Step::Poll { key, attempt, .. } => {
+                polled.push((key, now));
+                planner.on_response(key, attempt, now, PollResponse::Running);
+            }
+            Step::WaitUntil(due) if due <= end => now = due,
+            _ => return polled,
+        }
+    }
+}
+
 /// The polls until a time, without responses.
 fn polls_until(planner: &mut Planner, end: Elapsed) -> Vec<(Key, Elapsed)> {
     let (mut polled, mut now) = (Vec::new(), Elapsed::ZERO);
@@ -196,11 +211,11 @@ fn a_wait_without_time_is_one_poll() {
 fn new_tasks_are_polled_one_by_one_at_the_rate() {
     let mut planner = planner(20.0);
     let keys: Vec<Key> = (0..5)
-        .map(|_| planner.add(Elapsed::ZERO, PlannedWait { policy: PollPolicy::adaptive(), deadline: NEVER }))
+        .map(|_| planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(5.0), deadline: NEVER }))
         .collect();
     let step = Duration::from_nanos(52_631_579);
     let expected: Vec<_> = (0..).zip(keys).map(|(place, key)| (key, step * place)).collect();
-    assert_eq!(polls_until(&mut planner, seconds(1.0)), expected);
+    assert_eq!(running_until(&mut planner, seconds(1.0)), expected);
 }
 
 #[test]
@@ -260,9 +275,7 @@ fn a_final_poll_moves_to_the_time_that_others_leave() {
     let mut planner = planner(20.0);
     let wait = PlannedWait { policy: fixed(90.0), deadline: seconds(60.0) };
     let keys: Vec<Key> = (0..40).map(|_| planner.add(Elapsed::ZERO, wait)).collect();
-    for (key, sent) in polls_until(&mut planner, seconds(3.0)) {
-        planner.on_response(key, 1, sent, PollResponse::Running);
-    }
+    running_until(&mut planner, seconds(3.0));
     // The last one's final poll is 39 spacings early by now.
     for key in &keys[..39] {
         planner.cancel(*key);
@@ -296,7 +309,7 @@ fn a_poll_is_given_up_after_its_timeout_or_soon_after_the_deadline() {
     planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(9.0) });
     planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(90.0) });
     assert_eq!(poll(&mut planner, Elapsed::ZERO).2, seconds(10.0));
-    assert_eq!(poll(&mut planner, seconds(1.0)).2, seconds(11.0));
+    assert_eq!(poll(&mut planner, seconds(2.0)).2, seconds(12.0));
     planner.add(seconds(5.0), PlannedWait { policy: fixed(2.0), deadline: seconds(6.0) });
     assert_eq!(poll(&mut planner, seconds(5.0)).2, seconds(8.0));
 }
@@ -334,15 +347,15 @@ fn a_cancelled_wait_makes_room_and_has_no_outcome() {
     let keys: Vec<Key> = (0..66)
         .map(|_| planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(5.0) }))
         .collect();
-    let polled = polls_until(&mut planner, seconds(1.0));
+    let polled = polls_until(&mut planner, seconds(3.0));
     planner.cancel(polled[0].0);
     planner.cancel(polled[0].0);
-    assert_eq!(poll(&mut planner, seconds(1.0)).0, keys[64]);
-    assert!(matches!(planner.next(seconds(1.1)), Step::WaitUntil(_)));
+    assert_eq!(poll(&mut planner, seconds(3.0)).0, keys[64]);
+    assert!(matches!(planner.next(seconds(3.1)), Step::WaitUntil(_)));
     // Completed, but cancelled before `next` said so.
-    planner.on_response(keys[1], 1, seconds(1.2), PollResponse::Completed);
+    planner.on_response(keys[1], 1, seconds(3.2), PollResponse::Completed);
     planner.cancel(keys[1]);
-    assert_eq!(poll(&mut planner, seconds(1.2)).0, keys[65]);
+    assert_eq!(poll(&mut planner, seconds(3.2)).0, keys[65]);
     for key in keys {
         planner.cancel(key);
     }
@@ -395,4 +408,91 @@ fn years_pass_without_overflow() {
     planner.add(NEVER, PlannedWait { policy: fixed(1.0), deadline: NEVER });
     planner.next(NEVER);
     planner.next(NEVER);
+}
+
+#[test]
+fn polls_in_flight_grow_one_by_one_until_connections_are_warm() {
+    let mut planner = planner(20.0);
+    for _ in 0..9 {
+        planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(60.0), deadline: NEVER });
+    }
+    // Every response takes 300 ms. The polls that leave before the next response, round by round.
+    let mut rounds = Vec::new();
+    let mut now = Elapsed::ZERO;
+    while rounds.iter().sum::<usize>() < 9 {
+        let (mut sent, end) = (Vec::new(), now + seconds(0.3));
+        loop {
+            match planner.next(now) {
+                Step::Poll { key, attempt, .. } => sent.push((key, attempt)),
+                Step::WaitUntil(due) if due < end => now = due,
+                _ => break,
+            }
+        }
+        now = end;
+        rounds.push(sent.len());
+        for (key, attempt) in sent {
+            planner.on_response(key, attempt, now, PollResponse::Running);
+        }
+    }
+    assert_eq!(rounds, [1, 2, 3, 3]);
+}
+
+/// One task, two waits: every poll serves both, and each ends at its own deadline.
+#[test]
+fn waits_for_the_same_task_share_their_polls() {
+    let mut planner = planner(20.0);
+    let first = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(60.0) });
+    let wait = PlannedWait { policy: fixed(3.0), deadline: seconds(5.0) };
+    let second = planner.add_for_same_task(Elapsed::ZERO, wait, first);
+    let (mut polled, mut completed, mut now) = (Vec::new(), Vec::new(), Elapsed::ZERO);
+    while completed.len() < 2 {
+        match planner.next(now) {
+            Step::Poll { key, attempt, .. } => {
+                polled.push((now.as_secs(), planner.sharing(key).len()));
+                let response =
+                    if now < seconds(8.0) { PollResponse::Running } else { PollResponse::Completed };
+                planner.on_response(key, attempt, now, response);
+            }
+            Step::Completed { key, outcome } => completed.push((key, outcome, now.as_secs())),
+            Step::WaitUntil(due) => now = due,
+            Step::Idle => panic!("idle with waits"),
+        }
+    }
+    assert_eq!(polled, [(0, 2), (2, 2), (4, 2), (5, 2), (7, 1), (9, 1)]);
+    assert_eq!(completed, [(second, WaitOutcome::TimedOut, 5), (first, WaitOutcome::Completed, 9)]);
+}
+
+#[test]
+fn a_wait_joins_the_poll_in_flight_and_goes_on_when_its_leader_is_cancelled() {
+    let mut planner = planner(20.0);
+    let wait = PlannedWait { policy: fixed(2.0), deadline: seconds(60.0) };
+    let first = planner.add(Elapsed::ZERO, wait);
+    poll(&mut planner, Elapsed::ZERO);
+    let second = planner.add_for_same_task(seconds(1.0), wait, first);
+    assert_eq!(planner.sharing(first), [first, second]);
+    planner.cancel(first);
+    assert_eq!(poll(&mut planner, seconds(1.0)).0, second);
+    planner.on_response(second, 2, seconds(1.5), PollResponse::Completed);
+    let outcome = WaitOutcome::Completed;
+    assert_eq!(planner.next(seconds(1.5)), Step::Completed { key: second, outcome });
+    assert_eq!(planner.next(seconds(1.5)), Step::Idle);
+}
+
+#[test]
+fn a_poll_that_may_outlive_a_wait_does_not_serve_it() {
+    let mut planner = planner(20.0);
+    let first = planner.add(Elapsed::ZERO, PlannedWait { policy: fixed(2.0), deadline: seconds(60.0) });
+    poll(&mut planner, Elapsed::ZERO);
+    let short = PlannedWait { policy: fixed(2.0), deadline: seconds(4.0) };
+    let second = planner.add_for_same_task(seconds(3.0), short, first);
+    assert_eq!(poll(&mut planner, seconds(3.0)), (second, 1, seconds(6.0)));
+}
+
+#[test]
+fn a_response_holds_one_task_for_at_most_a_minute() {
+    let day = Some(Duration::from_secs(86_400));
+    let polled = schedule(fixed(2.0), 150.0, |_| PollResponse::Transient { retry_after: day }).0;
+    assert_eq!(polled, [0.0, 60.0, 120.0, 150.0]);
+    let polled = schedule(fixed(2.0), 150.0, |_| PollResponse::Throttled { retry_after: day }).0;
+    assert_eq!(polled, [0.0, 60.0, 120.0]);
 }

@@ -234,7 +234,8 @@ async fn many_waits_share_one_rate_limit() {
     let requests_per_second = RequestRate::new(20.0).unwrap();
     let waiter = Waiter::new(WaiterOptions { requests_per_second, ..WaiterOptions::default() });
     let (source, start) = (Script::new([reports(TaskStatus::Succeeded)]), Instant::now());
-    let wait = |_| waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60));
+    let id = |number: i32| TaskId::parse(&format!("t-{number}")).unwrap();
+    let wait = |number| waiter.wait(source.clone(), id(number), options(SECOND, SECOND * 60));
     let waits: Vec<Wait> = (0..191).map(wait).collect();
     for wait in waits {
         assert_eq!(wait.await.unwrap().polls, 1);
@@ -258,7 +259,6 @@ async fn a_wait_goes_on_after_its_watcher_is_dropped() {
 #[test]
 fn a_watcher_outlives_its_runtime_and_starts_again_in_the_next() {
     let waiter = Waiter::new(WaiterOptions::default());
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let source = Script::new([reports(TaskStatus::Succeeded)]);
     let hanging = Script::new([Scripted::Never]);
     let first = runtime();
@@ -280,4 +280,140 @@ fn without_a_runtime_a_wait_ends_at_once() {
     let source = Script::new([reports(TaskStatus::Succeeded)]);
     let error = wait(&source, fixed(SECOND), SECOND).now_or_never().unwrap().unwrap_err();
     assert_eq!((error.kind, error.polls), (WaitErrorKind::DriverGone, 0));
+}
+
+/// A runtime of its own, on a thread that can be blocked.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+/// The first wait's runtime is not driven any more, as when its thread is blocked.
+#[test]
+fn a_blocked_runtime_stalls_no_waits_of_another() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let running = Script::new([reports(TaskStatus::Running)]);
+    let succeeded = Script::new([reports(TaskStatus::Succeeded)]);
+    let blocked = runtime();
+    let mut stalled = None;
+    blocked.block_on(async {
+        stalled = Some(waiter.wait(running, task(), options(SECOND, SECOND * 60)));
+        tokio::task::yield_now().await;
+    });
+    let other = runtime();
+    let done = other.block_on(async {
+        let wait = waiter.wait(succeeded, task(), options(SECOND, SECOND * 60));
+        tokio::time::timeout(SECOND * 5, wait).await
+    });
+    assert_eq!(done.unwrap().unwrap().polls, 1);
+    drop((stalled, blocked));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_for_one_task_are_polled_once() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let source = Script::new([
+        reports(TaskStatus::Running),
+        reports(TaskStatus::Running),
+        reports(TaskStatus::Succeeded),
+    ]);
+    let start = Instant::now();
+    let waits: Vec<Wait> =
+        (0..5).map(|_| waiter.wait(source.clone(), task(), options(SECOND * 2, SECOND * 60))).collect();
+    for wait in waits {
+        let done = wait.await.unwrap();
+        assert_eq!((done.polls, done.elapsed.as_secs()), (3, 4));
+    }
+    assert_eq!(source.polled(start), [0, 2, 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_the_first_report_does_not_end_the_others() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let source = Script::new([reports(TaskStatus::Running), reports(TaskStatus::Succeeded)]);
+    let first =
+        waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60).with_wait_for_completion(false));
+    let other = waiter.wait(source, task(), options(SECOND, SECOND * 60));
+    assert_eq!(first.await.unwrap().report.status, TaskStatus::Running);
+    assert_eq!(other.await.unwrap().report.status, TaskStatus::Succeeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_poll_goes_on_for_others_when_the_wait_that_sent_it_is_dropped() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let source = Script::new([Scripted::Never, reports(TaskStatus::Succeeded)]);
+    let first = waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60));
+    let other = waiter.wait(source.clone(), task(), options(SECOND, SECOND * 60));
+    tokio::time::sleep(SECOND).await;
+    drop(first);
+    assert!(other.await.is_ok());
+    assert_eq!(source.dropped.load(Ordering::Relaxed), 1);
+}
+
+/// A source that is made anew for each wait, as a client in a region.
+struct Regional(Arc<Script>, &'static str);
+
+#[async_trait]
+impl StatusSource for Regional {
+    async fn poll_once(&self, task: &TaskRef) -> PollOutcome {
+        self.0.poll_once(task).await
+    }
+
+    fn identity(&self) -> Option<Arc<str>> {
+        Some(self.1.into())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_identity_of_the_source_decides_what_is_the_same_task() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let (script, start) = (Script::new([reports(TaskStatus::Succeeded)]), Instant::now());
+    let wait = |region| {
+        waiter.wait(Arc::new(Regional(script.clone(), region)), task(), options(SECOND, SECOND * 60))
+    };
+    let waits = [wait("ap-guangzhou"), wait("ap-guangzhou"), wait("ap-beijing")];
+    for wait in waits {
+        wait.await.unwrap();
+    }
+    assert_eq!(script.polled(start).len(), 2);
+}
+
+/// One task is throttled, and the other is not polled in time for that.
+#[tokio::test(start_paused = true)]
+async fn a_timeout_names_the_hold_that_kept_the_task_from_being_polled() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let throttled = PollOutcome::Throttled { error: transient_error(), retry_after: Some(SECOND * 40) };
+    let first = waiter.wait(Script::new([Scripted::Now(throttled)]), task(), options(SECOND, SECOND * 30));
+    tokio::time::sleep(SECOND).await;
+    let other = TaskId::parse("other").unwrap();
+    let other = waiter.wait(Script::new([reports(TaskStatus::Running)]), other, options(SECOND, SECOND * 20));
+    let (first, other) = (first.await.unwrap_err(), other.await.unwrap_err());
+    assert_eq!((first.polls, other.polls), (1, 0));
+    let hold = other.hold.as_ref().unwrap();
+    assert_eq!((hold.duration, hold.error.as_ref()), (SECOND * 20, Some(&transient_error())));
+    assert_eq!(first.hold.unwrap().duration, SECOND * 30);
+    assert_eq!(
+        other.to_string(),
+        "task other did not complete within 20.0s (0 polls); throttled responses held all polls back for 20.0s, the last: \
+         connection reset"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_of_other_kinds_share_the_rate_limit() {
+    let waiter = Waiter::new(WaiterOptions::default());
+    let start = Instant::now();
+    for _ in 0..19 {
+        waiter.rate_limiter().acquire().await;
+    }
+    let source = Script::new([reports(TaskStatus::Succeeded)]);
+    let waits: Vec<Wait> = (0..20)
+        .map(|number| {
+            let task = TaskId::parse(&format!("t-{number}")).unwrap();
+            waiter.wait(source.clone(), task, options(SECOND, SECOND * 60))
+        })
+        .collect();
+    for wait in waits {
+        wait.await.unwrap();
+    }
+    assert_eq!(start.elapsed().as_secs(), 2);
 }

@@ -2,11 +2,11 @@
 
 mod wait_for_task;
 
-use tfplugin::{Actions, Configured};
+use tfplugin::Actions;
 
 use crate::provider_data::ProviderData;
 
 /// All of them.
-pub(crate) fn all(provider: &Configured<ProviderData>) -> Actions {
-    vec![Box::new(wait_for_task::WaitForTask::new(provider.clone()))]
+pub(crate) fn all() -> Actions<ProviderData> {
+    Actions::new().with(wait_for_task::WaitForTask)
 }

@@ -3,16 +3,13 @@
 mod task_status;
 mod task_statuses;
 
-use tfplugin::{Configured, DataSources};
+use tfplugin::DataSources;
 
 pub(crate) use task_statuses::{TaskState, task_attributes};
 
 use crate::provider_data::ProviderData;
 
 /// All of them.
-pub(crate) fn all(provider: &Configured<ProviderData>) -> DataSources {
-    vec![
-        Box::new(task_status::TaskStatusDataSource::new(provider.clone())),
-        Box::new(task_statuses::TaskStatusesDataSource::new(provider.clone())),
-    ]
+pub(crate) fn all() -> DataSources<ProviderData> {
+    DataSources::new().with(task_status::TaskStatusDataSource).with(task_statuses::TaskStatusesDataSource)
 }

@@ -12,9 +12,10 @@ use crate::timeouts::Operation;
 use crate::wait::{Progress, TaskOutcome, TaskResult};
 use crate::wait_many::WaitResults;
 
-/// The error about a single task.
-pub(crate) fn failure(result: &TaskResult, operation: Operation) -> Diagnostic {
-    let (what, facts, advice) = (what(result), facts(result), advice(result, operation));
+/// The error about a single task. `location` says in which region and at which host it was polled.
+pub(crate) fn failure(result: &TaskResult, location: &str, operation: Operation) -> Diagnostic {
+    let what = what(result, location);
+    let (facts, advice) = (task_facts(result), advice(result, operation));
     Diagnostic::error(summary(result), format!("{what}\n\n{facts}\n{advice}"))
 }
 
@@ -24,18 +25,25 @@ pub(crate) fn failures(results: &WaitResults, allow_failed: bool, operation: Ope
     let count = counted(results.results.len() + results.abandoned.len(), "task");
     let abandoned = match results.abandoned.len() {
         0 => String::new(),
-        count => {
-            format!(
-                " The last error applies to all tasks, so polling stopped for {}.",
-                counted(count, "more task")
-            )
-        }
+        1 => " The last error applies to all tasks, so polling stopped for 1 more task.".to_owned(),
+        more => format!(" The last error applies to all tasks, so polling stopped for {more} more tasks."),
     };
     let advice: BTreeSet<String> = bad.iter().map(|result| advice(result, operation)).collect();
     let advice = advice.into_iter().collect::<Vec<_>>().join("\n\n");
-    let what = format!("Of {count}, {} did not succeed.{abandoned}", bad.len());
+    let what = format!("Of {count}{}, {} did not succeed.{abandoned}", results.location, bad.len());
     let detail = format!("{what}\n\n{}\n{advice}", lists(&bad, &results.abandoned));
-    Diagnostic::error("not all tasks succeeded", detail)
+    Diagnostic::error(summary_of_all(&bad), detail)
+}
+
+/// What all bad results have in common, if it is an interrupt or that nothing was sent.
+fn summary_of_all(bad: &[&TaskResult]) -> &'static str {
+    let mut summaries: Vec<_> = bad.iter().map(|result| summary(result)).collect();
+    summaries.dedup();
+    match summaries[..] {
+        [INTERRUPTED] => INTERRUPTED,
+        [NOT_SENT] => NOT_SENT,
+        _ => "not all tasks succeeded",
+    }
 }
 
 /// `1 task`, `5 tasks`.
@@ -81,45 +89,49 @@ fn entry(result: &TaskResult) -> String {
         _ => progress.error.as_ref().map_or("no error".into(), error_text),
     };
     let id = progress.request_id.as_deref().unwrap_or("none");
-    let facts =
-        format!("{}, last RequestId {id}, last error {}", elapsed_and_polls(progress), last_error(progress));
-    format!("    {task}: {reason}\n      {facts}\n")
+    let error = last_error(progress);
+    let error = if reason == error { String::new() } else { format!(", last error {error}") };
+    format!("    {task}: {reason}\n      {}, last RequestId {id}{error}\n", elapsed_and_polls(progress))
 }
 
-fn summary(TaskResult { progress, outcome, .. }: &TaskResult) -> &'static str {
-    match outcome {
+const INTERRUPTED: &str = "wait was interrupted";
+const NOT_SENT: &str = "no request was sent";
+
+fn summary(result: &TaskResult) -> &'static str {
+    let running = result.progress.status.is_some();
+    match &result.outcome {
         TaskOutcome::Reported(_) => "task failed",
         TaskOutcome::Unrecognized(_) => "task has an undocumented status",
+        TaskOutcome::Rejected(_) if result.nothing_was_sent() => NOT_SENT,
         TaskOutcome::Rejected(_) => "task could not be polled",
-        TaskOutcome::TimedOut if progress.status.is_some() => "task did not complete in time",
+        TaskOutcome::TimedOut if running => "task did not complete in time",
         TaskOutcome::TimedOut => "task could not be polled in time",
-        TaskOutcome::Interrupted => "wait was interrupted",
+        TaskOutcome::Interrupted => INTERRUPTED,
         TaskOutcome::Abandoned => "wait was abandoned",
     }
 }
 
-/// What happened, in a sentence or two.
-fn what(TaskResult { task, progress, outcome }: &TaskResult) -> String {
-    let after = format!("after {}", elapsed_and_polls(progress));
+/// What happened, in a sentence. Reason and error have lines of their own among the facts.
+fn what(result: &TaskResult, location: &str) -> String {
+    let TaskResult { task, progress, outcome } = result;
+    let after = format!("{location} after {}", elapsed_and_polls(progress));
     match outcome {
-        TaskOutcome::Reported(report) => match &report.message {
-            Some(reason) => format!("Task \"{task}\" failed: {}.", one_line(reason).trim_end_matches('.')),
-            None => format!("Task \"{task}\" failed; the service gave no reason."),
-        },
+        TaskOutcome::Reported(_) => format!("Task \"{task}\" failed{after}."),
         TaskOutcome::Unrecognized(value) => format!(
-            "Task \"{task}\" has the status {}. The documented ones are 0 (succeeded), 1 (failed) and 2 (running), and no \
-             other is taken for success.",
+            "Task \"{task}\" has the status {}{location}. The documented ones are 0 (succeeded), 1 (failed) and 2 (running), \
+             and no other is taken for success.",
             one_line(value)
         ),
-        TaskOutcome::Rejected(error) => {
-            format!("Polling task \"{task}\" failed: {}.", error_text(error).trim_end_matches('.'))
+        TaskOutcome::Rejected(_) if result.nothing_was_sent() => {
+            format!("The provider could not send a request about task \"{task}\"{location}.")
         }
+        TaskOutcome::Rejected(_) => format!("The service rejected the poll of task \"{task}\"{after}."),
         TaskOutcome::TimedOut if progress.status.is_some() => {
-            format!("Task \"{task}\" was still running {after}.")
+            format!("Task \"{task}\" was still running{after}.")
         }
-        TaskOutcome::TimedOut => format!("No poll of task \"{task}\" succeeded {after}."),
-        TaskOutcome::Interrupted => format!("The wait for task \"{task}\" was interrupted {after}."),
-        TaskOutcome::Abandoned => format!("The provider stopped polling task \"{task}\" {after}."),
+        TaskOutcome::TimedOut => format!("No poll of task \"{task}\" succeeded{after}."),
+        TaskOutcome::Interrupted => format!("The wait for task \"{task}\" was interrupted{after}."),
+        TaskOutcome::Abandoned => format!("The provider stopped polling task \"{task}\"{after}."),
     }
 }
 
@@ -129,12 +141,13 @@ fn advice(TaskResult { progress, outcome, .. }: &TaskResult, operation: Operatio
     match outcome {
         TaskOutcome::Reported(_) => failed_advice(operation),
         TaskOutcome::Unrecognized(_) => {
-            "Check on the load balancer whether the change was made, and ask Tencent Cloud's support about the RequestId above."
+            "Check on the load balancer whether the change was made, and ask Tencent Cloud's support about the last RequestId."
                 .into()
         }
-        TaskOutcome::Rejected(error) => rejected_advice(error),
+        TaskOutcome::Rejected(error) => rejected_advice(error, operation),
+        TaskOutcome::TimedOut if progress.throttled => throttled_advice(&timeout),
         TaskOutcome::TimedOut if progress.status.is_some() => {
-            format!("The task may still complete: raise `{timeout}`, or run apply again to continue the wait.")
+            format!("The task may still be running: raise `{timeout}`, or run apply again to continue the wait.")
         }
         TaskOutcome::TimedOut => format!(
             "The task may still be running. Check that the service can be reached, then run apply again to continue the wait; \
@@ -145,6 +158,14 @@ fn advice(TaskResult { progress, outcome, .. }: &TaskResult, operation: Operatio
             "This is a bug of the provider; please report it. Run apply again to continue the wait.".into()
         }
     }
+}
+
+fn throttled_advice(timeout: &str) -> String {
+    format!(
+        "The service throttled the last poll, and the task may still be running. Every process that uses the account shares \
+         its rate limit: lower `requests_per_second` where several run at once, raise `{timeout}`, or run apply again to \
+         continue the wait."
+    )
 }
 
 fn failed_advice(operation: Operation) -> String {
@@ -158,8 +179,8 @@ fn failed_advice(operation: Operation) -> String {
     }
 }
 
-/// One fact a line. Terraform does not wrap lines that begin with a space, so ids stay whole.
-fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
+/// Everything that is known about a task.
+fn task_facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
     let state = match outcome {
         TaskOutcome::Unrecognized(value) => format!("undocumented ({})", one_line(value)),
         _ => progress.status.map_or("not known", TaskStatus::as_str).to_owned(),
@@ -177,6 +198,11 @@ fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
         ("Last RequestId", progress.request_id.clone().unwrap_or("none".into())),
         ("Last error", last_error(progress)),
     ];
+    facts(&rows)
+}
+
+/// Labelled values, one a line. Terraform does not wrap lines that begin with a space, so ids stay whole.
+pub(crate) fn facts(rows: &[(&str, String)]) -> String {
     rows.iter().fold(String::new(), |mut facts, (name, value)| {
         let name = format!("{name}:");
         // Writing to a string cannot fail.
@@ -186,7 +212,7 @@ fn facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
 }
 
 /// The service's code and message on one line.
-fn error_text(PollError { code, message, .. }: &PollError) -> String {
+pub(crate) fn error_text(PollError { code, message, .. }: &PollError) -> String {
     match code {
         Some(code) => one_line(&format!("{code}: {message}")),
         None => one_line(message),
@@ -198,9 +224,9 @@ fn last_error(progress: &Progress) -> String {
 }
 
 /// What to do about a rejected poll: the error table's sentence, and a hint at tasks that the service has forgotten.
-fn rejected_advice(error: &PollError) -> String {
+fn rejected_advice(error: &PollError, operation: Operation) -> String {
     let Some(code) = &error.code else {
-        return "Correct what the message names, the provider configuration or a proxy, and run Terraform again.".into();
+        return "Correct what the last error names, the provider configuration or a proxy, and run Terraform again.".into();
     };
     let mut advice = match error_table::lookup(code) {
         Some(row) => sentence(row.remedy),
@@ -208,18 +234,28 @@ fn rejected_advice(error: &PollError) -> String {
     };
     let unknown_id = code.starts_with("InvalidParameter") || error_table::class(code) == ErrorClass::NotFound;
     if unknown_id {
-        advice.push_str(" Or the service may have forgotten this task; a `clb_task_gate` polls only once.");
+        advice.push_str(forgotten_hint(operation));
     }
     advice
 }
 
-fn sentence(clause: &str) -> String {
+/// Why an id that is well formed may be unknown to the service, and what to do about it.
+fn forgotten_hint(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Read => " Or the service may have forgotten this task; a `clb_task_gate` polls only once.",
+        Operation::Create | Operation::Update | Operation::Invoke => {
+            " Or the service may have forgotten this task: if the change was made long ago, remove the id."
+        }
+    }
+}
+
+pub(crate) fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 
 /// A text of the service on one line, so that it cannot imitate the lines of the diagnostic.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

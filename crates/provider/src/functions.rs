@@ -7,5 +7,5 @@ use tfplugin::Functions;
 
 /// All of them.
 pub(crate) fn all() -> Functions {
-    vec![Box::new(is_task_id::IsTaskId), Box::new(task_id::TaskIdFunction)]
+    Functions::new().with(is_task_id::IsTaskId).with(task_id::TaskIdFunction)
 }

@@ -6,16 +6,21 @@
 
 mod actions;
 mod argument;
+mod completed_at;
 mod config;
 mod data_sources;
 mod diagnostics;
 mod functions;
 mod go_duration;
+mod health_diagnostics;
+mod health_wait;
+mod open_tasks;
 mod polling;
 mod provider;
 mod provider_data;
 mod query;
 mod resources;
+mod target_health;
 mod tasks;
 mod timeouts;
 mod wait;

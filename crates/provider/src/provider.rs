@@ -2,7 +2,7 @@
 
 use clb_api::Environment;
 use tfplugin::schema::Schema;
-use tfplugin::{Actions, Configured, Context, DataSources, Diagnostics, Functions, Provider, Resources};
+use tfplugin::{Actions, Context, DataSources, Diagnostics, Functions, Provider, Resources};
 
 use crate::config::{self, ProviderConfig};
 use crate::provider_data::ProviderData;
@@ -15,18 +15,18 @@ const ADDRESS: &str = "registry.terraform.io/clb-rs/clb";
 #[derive(Debug)]
 pub struct ClbProvider {
     environment: Environment,
-    data: Configured<ProviderData>,
 }
 
 impl ClbProvider {
     /// A provider that is not configured yet. It reads `environment` when it is configured and at the first request.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, data: Configured::new() }
+        Self { environment }
     }
 }
 
 impl Provider for ClbProvider {
     type Config = ProviderConfig;
+    type Client = ProviderData;
 
     fn address(&self) -> Option<&str> {
         Some(ADDRESS)
@@ -40,25 +40,24 @@ impl Provider for ClbProvider {
         config.validate(context)
     }
 
-    async fn configure(&self, config: ProviderConfig, _: &Context) -> Result<(), Diagnostics> {
-        self.data.set(ProviderData::new(config, &self.environment)?);
-        Ok(())
+    async fn configure(&self, config: ProviderConfig, _: &Context) -> Result<ProviderData, Diagnostics> {
+        ProviderData::new(config, &self.environment)
     }
 
-    fn data_sources(&self) -> DataSources {
-        data_sources::all(&self.data)
+    fn data_sources(&self) -> DataSources<ProviderData> {
+        data_sources::all()
     }
 
-    fn resources(&self) -> Resources {
-        resources::all(&self.data)
+    fn resources(&self) -> Resources<ProviderData> {
+        resources::all()
     }
 
     fn functions(&self) -> Functions {
         functions::all()
     }
 
-    fn actions(&self) -> Actions {
-        actions::all(&self.data)
+    fn actions(&self) -> Actions<ProviderData> {
+        actions::all()
     }
 }
 

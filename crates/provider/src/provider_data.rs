@@ -1,23 +1,24 @@
-//! The configured provider: one client, and one waiter whose rate limit all polls of the process share.
+//! The configured provider: one client, whose rate limits all requests of the process share.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clb_api::clb_task::{self, TaskRef, Wait, Waiter, WaiterOptions};
-use clb_api::{Client, Environment, Region};
+use clb_api::clb_task::{self, RequestRate, TaskRef, Wait};
+use clb_api::{BuildError, Client, Environment, Region};
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
 use crate::config::{ProviderConfig, Settings};
 use crate::wait_options::WaitOptions;
 
-/// Name and version in the header `X-TC-RequestClient`, which tells the service's operators where a request comes from.
+/// What the header `X-TC-RequestClient` tells the service's operators about the sender, unless the variable says otherwise.
 const REQUEST_CLIENT: &str = concat!("terraform-provider-clb/", env!("CARGO_PKG_VERSION"));
+const REQUEST_CLIENT_VARIABLE: &str = "TENCENTCLOUD_API_REQUEST_CLIENT";
 
 /// A configured provider.
 #[derive(Debug)]
-pub(crate) struct ProviderData {
+pub struct ProviderData {
     client: Client,
-    waiter: Result<Waiter, Diagnostics>,
+    /// The error of the rate that the environment sets.
+    invalid_rate: Option<Diagnostics>,
     /// Arguments of the provider block that were unknown when it was configured.
     unknown: Vec<&'static str>,
     warned_of_clock: AtomicBool,
@@ -27,12 +28,18 @@ impl ProviderData {
     /// Takes the provider block without network or files: what is wrong or missing is the error of the first request.
     pub(crate) fn new(config: ProviderConfig, environment: &Environment) -> Result<Self, Diagnostics> {
         let Settings { options, requests_per_second, unknown } = config.settings(environment);
-        let request_timeout = options.request_timeout.unwrap_or(clb_api::REQUEST_TIMEOUT);
-        let builder = Client::builder().options(options).environment(environment.clone());
-        let client = builder.request_client(REQUEST_CLIENT).build()?;
-        let waiter = requests_per_second
-            .map(|requests_per_second| Waiter::new(WaiterOptions { requests_per_second, request_timeout }));
-        Ok(Self { client, waiter, unknown, warned_of_clock: AtomicBool::new(false) })
+        let (rate, invalid_rate) = match requests_per_second {
+            Ok(rate) => (rate, None),
+            Err(error) => (RequestRate::default(), Some(error)),
+        };
+        let client = Client::builder()
+            .options(options)
+            .environment(environment.clone())
+            .request_rate(rate)
+            .request_client(environment.get(REQUEST_CLIENT_VARIABLE).unwrap_or(REQUEST_CLIENT.to_owned()))
+            .build()
+            .map_err(invalid_setting)?;
+        Ok(Self { client, invalid_rate, unknown, warned_of_clock: AtomicBool::new(false) })
     }
 
     /// Starts to wait for a task, or for the report of a single poll.
@@ -42,34 +49,59 @@ impl ProviderData {
         options: &WaitOptions,
         until_completed: bool,
     ) -> Result<Wait, Diagnostics> {
-        let waiter = self.waiter.as_ref().map_err(Clone::clone)?;
         let wait_options = clb_task::WaitOptions::default()
             .with_policy(options.policy)
             .with_timeout(options.timeout)
             .with_wait_for_completion(until_completed);
-        Ok(waiter.wait(self.client(options.region.clone())?, task, wait_options))
+        Ok(self.known_client(options.region.clone())?.wait_for_report(task, wait_options))
     }
 
     /// The client in `region` or the provider's own.
-    fn client(&self, region: Option<Region>) -> Result<Arc<Client>, Diagnostics> {
+    pub(crate) fn client(&self, region: Option<Region>) -> Client {
+        match region {
+            Some(region) => self.client.with_region(region),
+            None => self.client.clone(),
+        }
+    }
+
+    /// The client for a request that is sent now, for which the whole provider block must be known.
+    pub(crate) fn known_client(&self, region: Option<Region>) -> Result<Client, Diagnostics> {
         let required = |name: &&&str| **name != "region" || region.is_none();
         let unknown: Vec<_> = self.unknown.iter().filter(required).map(|name| format!("`{name}`")).collect();
         if !unknown.is_empty() {
             return Err(not_known_yet(&unknown.join(", ")).into());
         }
-        Ok(Arc::new(match region {
-            Some(region) => self.client.with_region(region),
-            None => self.client.clone(),
-        }))
+        match &self.invalid_rate {
+            Some(error) => Err(error.clone()),
+            None => Ok(self.client(region)),
+        }
     }
 
     /// Warns once in the process if this machine's clock had to be corrected.
-    pub(crate) fn warn_of_clock(&self, context: &Context) {
+    pub(crate) fn warn_of_clock(&self, context: &Context<Self>) {
         if let Some(ahead) = self.client.clock_correction()
             && !self.warned_of_clock.swap(true, Ordering::Relaxed)
         {
             context.warn(clock_is_off(ahead));
         }
+    }
+}
+
+/// Region and host of the client's requests, for diagnostics: ` in ap-guangzhou at clb.tencentcloudapi.com`. Empty if
+/// there is no region or endpoint, which is then the error itself.
+pub(crate) async fn location(client: &Client) -> String {
+    match (client.region().await, client.endpoint().await) {
+        (Ok(region), Ok(endpoint)) => format!(" in {region} at {}", endpoint.host()),
+        _ => String::new(),
+    }
+}
+
+fn invalid_setting(error: BuildError) -> Diagnostic {
+    match error {
+        BuildError::RequestClient(_) => {
+            Diagnostic::error(format!("invalid `{REQUEST_CLIENT_VARIABLE}`"), format!("{error}."))
+        }
+        error => Diagnostic::error("invalid provider configuration", format!("{error}.")),
     }
 }
 

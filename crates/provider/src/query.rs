@@ -38,7 +38,8 @@ impl Query {
     }
 }
 
-fn not_wholly_known() -> Diagnostic {
+/// The error of an operation that Terraform started before everything was known.
+pub(crate) fn not_wholly_known() -> Diagnostic {
     Diagnostic::error(
         "configuration is not known yet",
         "Terraform asked for a result before all arguments were known. This is a bug; please report it.",

@@ -8,6 +8,10 @@ use clb_api::clb_task::{
 };
 use tfplugin::Context;
 use tokio::time::Instant;
+use tracing::warn;
+
+use crate::open_tasks::OpenTasks;
+use crate::provider_data::ProviderData;
 
 /// The result of waiting for a task: what was seen, and how the wait ended.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub(crate) struct Progress {
     pub(crate) request_id: Option<String>,
     /// The error of the last poll that failed.
     pub(crate) error: Option<PollError>,
+    /// Whether the service throttled the last poll.
+    pub(crate) throttled: bool,
 }
 
 /// How the wait for a task ended.
@@ -49,8 +55,13 @@ pub(crate) enum TaskOutcome {
     Abandoned,
 }
 
-/// Waits for the task, or until the user presses Ctrl-C.
-pub(crate) async fn wait(task: TaskRef, mut wait: Wait, context: &Context) -> TaskResult {
+/// Waits for the task, or until the user presses Ctrl-C. `open` learns of errors on the way.
+pub(crate) async fn wait(
+    task: TaskRef,
+    mut wait: Wait,
+    context: &Context<ProviderData>,
+    open: &OpenTasks,
+) -> TaskResult {
     let (started, mut events) = (Instant::now(), wait.events());
     let mut progress = Progress::default();
     let outcome = loop {
@@ -61,7 +72,10 @@ pub(crate) async fn wait(task: TaskRef, mut wait: Wait, context: &Context) -> Ta
         };
         match event {
             Some(WaitEvent::Completed(result)) => break progress.complete(result),
-            Some(event) => progress.record(event),
+            Some(event) => {
+                report_error(&task, &event, open);
+                progress.record(event);
+            }
             None => break TaskOutcome::Abandoned,
         }
     };
@@ -69,8 +83,24 @@ pub(crate) async fn wait(task: TaskRef, mut wait: Wait, context: &Context) -> Ta
     TaskResult { task, progress, outcome }
 }
 
+/// Shows an error that does not end the wait: throttling in the log, any in the operation's progress.
+fn report_error(task: &TaskRef, event: &WaitEvent, open: &OpenTasks) {
+    match event {
+        WaitEvent::Throttled { error, .. } => {
+            warn!(%task, code = error.code, request_id = error.request_id, "the service throttled a poll");
+            open.failed(error);
+        }
+        WaitEvent::Transient(error) => open.failed(error),
+        _ => {}
+    }
+}
+
 impl Progress {
     fn record(&mut self, event: WaitEvent) {
+        self.throttled = match event {
+            WaitEvent::Polled(_) => self.throttled,
+            _ => matches!(event, WaitEvent::Throttled { .. }),
+        };
         match event {
             WaitEvent::Polled(polls) => self.polls = polls,
             WaitEvent::Running(report) => {

@@ -8,29 +8,30 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Opened, Parameter, Plan,
-    Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value, from_value,
-    to_value,
+    PrivateState, Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value,
+    from_value, to_value,
 };
 
 fn main() -> ExitCode {
-    tfplugin::serve(Files::default())
+    tfplugin::serve(Files)
 }
 
-/// The provider. Its directory is filled in by `configure` and shared with everything below.
-#[derive(Default)]
-struct Files {
-    directory: Configured<PathBuf>,
-}
+/// The provider.
+struct Files;
 
 #[derive(Deserialize)]
 struct FilesConfig {
-    directory: Attr<String>,
+    directory: PathBuf,
 }
+
+/// What everything below works in.
+struct Directory(PathBuf);
 
 impl Provider for Files {
     type Config = FilesConfig;
+    type Client = Directory;
 
     fn address(&self) -> Option<&str> {
         Some("example.com/tfplugin/files")
@@ -41,40 +42,33 @@ impl Provider for Files {
             .attribute(Attribute::string("directory").required().description("Where the files are."))
     }
 
-    async fn configure(&self, config: FilesConfig, _: &Context) -> Result<(), Diagnostics> {
-        // While planning, the directory may not be known yet; whoever needs it then says so.
-        match config.directory {
-            Attr::Known(directory) => self.directory.set(directory.into()),
-            Attr::Null | Attr::Unknown => self.directory.clear(),
-        }
-        Ok(())
+    async fn configure(&self, config: FilesConfig, _: &Context) -> Result<Directory, Diagnostics> {
+        Ok(Directory(config.directory))
     }
 
-    fn data_sources(&self) -> DataSources {
-        vec![Box::new(Listing { directory: self.directory.clone() })]
+    fn data_sources(&self) -> DataSources<Directory> {
+        DataSources::new().with(Listing)
     }
 
-    fn resources(&self) -> Resources {
-        vec![Box::new(File { directory: self.directory.clone() })]
+    fn resources(&self) -> Resources<Directory> {
+        Resources::new().with(File)
     }
 
     fn functions(&self) -> Functions {
-        vec![Box::new(Join), Box::new(Extension)]
+        Functions::new().with(Join).with(Extension)
     }
 
-    fn ephemeral_resources(&self) -> EphemeralResources {
-        vec![Box::new(Lock { directory: self.directory.clone() })]
+    fn ephemeral_resources(&self) -> EphemeralResources<Directory> {
+        EphemeralResources::new().with(Lock)
     }
 
-    fn actions(&self) -> Actions {
-        vec![Box::new(Countdown)]
+    fn actions(&self) -> Actions<Directory> {
+        Actions::new().with(Countdown)
     }
 }
 
 /// `data "files_listing"`: the names of the files.
-struct Listing {
-    directory: Configured<PathBuf>,
-}
+struct Listing;
 
 #[derive(Deserialize, Serialize)]
 struct ListingModel {
@@ -82,7 +76,7 @@ struct ListingModel {
     names: Option<BTreeSet<String>>,
 }
 
-impl DataSource for Listing {
+impl DataSource<Directory> for Listing {
     type Config = ListingModel;
     type State = ListingModel;
 
@@ -96,10 +90,14 @@ impl DataSource for Listing {
             .attribute(Attribute::set("names", Type::String).computed().description("The names."))
     }
 
-    async fn read(&self, config: ListingModel, _: &Context) -> Result<ListingModel, Diagnostics> {
+    async fn read(
+        &self,
+        config: ListingModel,
+        context: &Context<Directory>,
+    ) -> Result<ListingModel, Diagnostics> {
         let suffix = config.suffix.as_deref().unwrap_or_default();
         let mut names = BTreeSet::new();
-        for entry in std::fs::read_dir(&*self.directory.get()?).summary("Cannot list the directory")? {
+        for entry in std::fs::read_dir(&context.client().0).summary("Cannot list the directory")? {
             names.extend(entry?.file_name().into_string().ok().filter(|name| name.ends_with(suffix)));
         }
         Ok(ListingModel { names: Some(names), ..config })
@@ -107,9 +105,7 @@ impl DataSource for Listing {
 }
 
 /// `resource "files_file"`: a file with a text.
-struct File {
-    directory: Configured<PathBuf>,
-}
+struct File;
 
 #[derive(Clone, Deserialize, Serialize)]
 struct FileModel {
@@ -122,14 +118,25 @@ struct FileModel {
     length: Attr<u64>,
 }
 
+impl FileModel {
+    /// A file of which only the name is known.
+    fn of(name: String) -> Self {
+        let (content, secret, tags, length) = (Attr::Null, Attr::Null, Attr::Null, Attr::Null);
+        FileModel { name, content, secret, mode: Attr::Known(0o644), tags, length }
+    }
+}
+
+/// Private state of a file that this provider has written, rather than found.
+const MADE_HERE: &str = "made_here";
+
 #[derive(Deserialize, Serialize)]
 struct FileIdentity {
     name: String,
 }
 
-impl File {
-    fn path(&self, name: &str) -> Result<PathBuf, Diagnostics> {
-        Ok(self.directory.get()?.join(name))
+impl Directory {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 
     fn write(&self, planned: FileModel, change: &Change<FileModel>) -> Result<FileModel, Diagnostics> {
@@ -138,13 +145,13 @@ impl File {
             change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
         let text = format!("{content}{secret}");
         tracing::debug!(name = planned.name, text, "writing a file");
-        std::fs::write(self.path(&planned.name)?, text).summary("Cannot write the file")?;
+        std::fs::write(self.path(&planned.name), text).summary("Cannot write the file")?;
         let length = u64::try_from(content.chars().count())?;
         Ok(FileModel { length: Attr::Known(length), ..planned })
     }
 }
 
-impl Resource for File {
+impl Resource<Directory> for File {
     type Model = FileModel;
 
     fn name(&self) -> &'static str {
@@ -190,23 +197,23 @@ impl Resource for File {
         &self,
         planned: FileModel,
         change: &mut Change<FileModel>,
-        _: &Context,
+        context: &Context<Directory>,
     ) -> Result<FileModel, Diagnostics> {
-        change.private = b"made here".to_vec();
-        self.write(planned, change)
+        change.private.set(MADE_HERE, &true)?;
+        context.client().write(planned, change)
     }
 
     async fn read(
         &self,
         state: FileModel,
-        private: &mut Vec<u8>,
-        _: &Context,
+        private: &mut PrivateState,
+        context: &Context<Directory>,
     ) -> Result<Option<FileModel>, Diagnostics> {
-        let path = self.path(&state.name)?;
+        let path = context.client().path(&state.name);
         if !path.exists() {
             return Ok(None);
         }
-        if private != b"made here" {
+        if private.get::<bool>(MADE_HERE)?.is_none() {
             // An imported file: what it holds is all that is known about it.
             let text = std::fs::read_to_string(path).summary("Cannot read the file")?;
             let length = Attr::Known(u64::try_from(text.chars().count())?);
@@ -220,33 +227,26 @@ impl Resource for File {
         _: FileModel,
         planned: FileModel,
         change: &mut Change<FileModel>,
-        _: &Context,
+        context: &Context<Directory>,
     ) -> Result<FileModel, Diagnostics> {
-        self.write(planned, change)
+        context.client().write(planned, change)
     }
 
     async fn delete(
         &self,
         state: FileModel,
         _: &mut Change<FileModel>,
-        _: &Context,
+        context: &Context<Directory>,
     ) -> Result<(), Diagnostics> {
-        std::fs::remove_file(self.path(&state.name)?).summary("Cannot delete the file")
+        std::fs::remove_file(context.client().path(&state.name)).summary("Cannot delete the file")
     }
 
-    async fn import(&self, import: Import, _: &Context) -> Result<FileModel, Diagnostics> {
+    async fn import(&self, import: Import, _: &Context<Directory>) -> Result<FileModel, Diagnostics> {
         let name = match import {
             Import::Id(name) => name,
             Import::Identity(identity) => from_value::<FileIdentity>(identity)?.name,
         };
-        Ok(FileModel {
-            name,
-            content: Attr::Null,
-            secret: Attr::Null,
-            mode: Attr::Known(0o644),
-            tags: Attr::Null,
-            length: Attr::Null,
-        })
+        Ok(FileModel::of(name))
     }
 
     /// Version 0 called the text `text`, and knew nothing else.
@@ -258,22 +258,11 @@ impl Resource for File {
         }
         let old: Version0 = stored.read()?;
         let length = Attr::Known(u64::try_from(old.text.chars().count())?);
-        Ok(FileModel {
-            name: old.name,
-            content: Attr::Known(old.text),
-            secret: Attr::Null,
-            mode: Attr::Known(0o644),
-            tags: Attr::Null,
-            length,
-        })
+        Ok(FileModel { content: Attr::Known(old.text), length, ..FileModel::of(old.name) })
     }
 
     /// Takes over `terraform_data`, whose `output` becomes the name.
-    async fn move_state(
-        &self,
-        moved: MovedState,
-        context: &Context,
-    ) -> Result<Option<FileModel>, Diagnostics> {
+    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<FileModel>, Diagnostics> {
         #[derive(Deserialize)]
         struct Data {
             output: Option<String>,
@@ -283,7 +272,7 @@ impl Resource for File {
         }
         let data: Data = moved.state.read_as(&Type::object([("output", Type::Dynamic)]))?;
         let name = data.output.unwrap_or_else(|| "moved".to_owned());
-        self.import(Import::Id(name), context).await.map(Some)
+        Ok(Some(FileModel::of(name)))
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
@@ -353,9 +342,7 @@ impl Function for Extension {
 }
 
 /// `ephemeral "files_lock"`: a lock file that is there while Terraform runs.
-struct Lock {
-    directory: Configured<PathBuf>,
-}
+struct Lock;
 
 #[derive(Deserialize, Serialize)]
 struct LockModel {
@@ -363,7 +350,7 @@ struct LockModel {
     key: Option<String>,
 }
 
-impl EphemeralResource for Lock {
+impl EphemeralResource<Directory> for Lock {
     type Config = LockModel;
     type State = LockModel;
 
@@ -377,15 +364,22 @@ impl EphemeralResource for Lock {
             .attribute(Attribute::string("key").computed().sensitive().description("What is in it."))
     }
 
-    async fn open(&self, config: LockModel, _: &Context) -> Result<Opened<LockModel>, Diagnostics> {
-        let path = self.directory.get()?.join(&config.name);
+    async fn open(
+        &self,
+        config: LockModel,
+        context: &Context<Directory>,
+    ) -> Result<Opened<LockModel>, Diagnostics> {
+        let path = context.client().path(&config.name);
         std::fs::write(&path, "opensesame").summary("Cannot lock")?;
         let key = Some("opensesame".to_owned());
-        Ok(Opened::new(LockModel { key, ..config }).private(path.to_string_lossy().as_bytes()))
+        Opened::new(LockModel { key, ..config }).with_private("path", &path)
     }
 
-    async fn close(&self, private: &[u8], _: &Context) -> Result<(), Diagnostics> {
-        std::fs::remove_file(String::from_utf8_lossy(private).as_ref()).summary("Cannot unlock")
+    async fn close(&self, private: &PrivateState, _: &Context<Directory>) -> Result<(), Diagnostics> {
+        match private.get::<PathBuf>("path")? {
+            Some(path) => std::fs::remove_file(path).summary("Cannot unlock"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -403,7 +397,7 @@ struct Pause {
     milliseconds: u64,
 }
 
-impl Action for Countdown {
+impl Action<Directory> for Countdown {
     type Config = CountdownConfig;
 
     fn name(&self) -> &'static str {
@@ -421,7 +415,7 @@ impl Action for Countdown {
         &self,
         config: CountdownConfig,
         progress: &Progress,
-        context: &Context,
+        context: &Context<Directory>,
     ) -> Result<(), Diagnostics> {
         let pause = config.pause.map_or(0, |pause| pause.milliseconds);
         for number in (1..=config.from).rev() {

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Configured, Context, DataSource, DataSources, Diagnostics, Provider};
+use tfplugin::{Context, DataSource, DataSources, Diagnostics, Provider};
 
-#[derive(Default)]
-struct Example(Configured<String>);
+struct Example;
 
 #[derive(Deserialize)]
 struct ExampleConfig {
@@ -14,23 +13,23 @@ struct ExampleConfig {
 
 impl Provider for Example {
     type Config = ExampleConfig;
+    type Client = String;
 
     fn schema(&self) -> Schema {
         Schema::new("Greets.")
             .attribute(Attribute::string("language").optional().description("`en` or `de`."))
     }
 
-    async fn configure(&self, config: ExampleConfig, _: &Context) -> Result<(), Diagnostics> {
-        self.0.set(if config.language.as_deref() == Some("de") { "Hallo" } else { "Hello" }.to_owned());
-        Ok(())
+    async fn configure(&self, config: ExampleConfig, _: &Context) -> Result<String, Diagnostics> {
+        Ok(if config.language.as_deref() == Some("de") { "Hallo" } else { "Hello" }.to_owned())
     }
 
-    fn data_sources(&self) -> DataSources {
-        vec![Box::new(Greeting(self.0.clone()))]
+    fn data_sources(&self) -> DataSources<String> {
+        DataSources::new().with(Greeting)
     }
 }
 
-struct Greeting(Configured<String>);
+struct Greeting;
 
 #[derive(Deserialize, Serialize)]
 struct GreetingModel {
@@ -38,7 +37,7 @@ struct GreetingModel {
     text: Option<String>,
 }
 
-impl DataSource for Greeting {
+impl DataSource<String> for Greeting {
     type Config = GreetingModel;
     type State = GreetingModel;
 
@@ -52,14 +51,18 @@ impl DataSource for Greeting {
             .attribute(Attribute::string("text").computed().description("The greeting."))
     }
 
-    async fn read(&self, config: GreetingModel, _: &Context) -> Result<GreetingModel, Diagnostics> {
-        let text = format!("{}, {}!", self.0.get()?, config.name);
+    async fn read(
+        &self,
+        config: GreetingModel,
+        context: &Context<String>,
+    ) -> Result<GreetingModel, Diagnostics> {
+        let text = format!("{}, {}!", context.client(), config.name);
         Ok(GreetingModel { text: Some(text), ..config })
     }
 }
 
 fn main() -> std::process::ExitCode {
-    tfplugin::serve(Example::default())
+    tfplugin::serve(Example)
 }
 
 #[cfg(test)]
@@ -71,8 +74,8 @@ mod tests {
 
     #[tokio::test]
     async fn it_greets() -> Result<(), Diagnostics> {
-        check(&Example::default())?;
-        let client = Client::in_process(Example::default()).await?;
+        check(&Example)?;
+        let client = Client::in_process(Example).await?;
         client.configure(Value::object([("language", "de".into())])).await?;
         let config = Value::object([("name", "Welt".into())]);
         let state = client.read_data_source("example_greeting", config).await?;

@@ -1,11 +1,12 @@
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 
+use crate::erased::Typed;
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, DynAction};
+use crate::{Context, Diagnostics, DynAction, Registered};
 
 /// An action: something done once, by a trigger in a resource's lifecycle or from the command line (Terraform 1.14).
-pub trait Action: Send + Sync + 'static {
+pub trait Action<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
 
@@ -39,7 +40,7 @@ pub trait Action: Send + Sync + 'static {
         &self,
         config: Self::Config,
         progress: &Progress,
-        context: &Context,
+        context: &Context<C>,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 }
 
@@ -64,8 +65,16 @@ impl Progress {
     }
 }
 
-/// The actions of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Actions = Vec<Box<dyn DynAction>>;
+/// The actions of a provider: `Actions::new().with(One).with(Other)`.
+pub type Actions<C = ()> = Registered<dyn DynAction, C>;
+
+impl<C: Send + Sync + 'static> Actions<C> {
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, action: impl Action<C>) -> Self {
+        self.and(Box::new(Typed::new(action)))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::erased::Typed;
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, DynDataSource};
+use crate::{Context, Diagnostics, DynDataSource, Registered};
 
-/// A data source: reads something that exists.
-pub trait DataSource: Send + Sync + 'static {
+/// A data source: reads something that exists, with the provider's client `C`.
+pub trait DataSource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
 
@@ -32,9 +33,17 @@ pub trait DataSource: Send + Sync + 'static {
     fn read(
         &self,
         config: Self::Config,
-        context: &Context,
+        context: &Context<C>,
     ) -> impl Future<Output = Result<Self::State, Diagnostics>> + Send;
 }
 
-/// The data sources of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type DataSources = Vec<Box<dyn DynDataSource>>;
+/// The data sources of a provider: `DataSources::new().with(One).with(Other)`.
+pub type DataSources<C = ()> = Registered<dyn DynDataSource, C>;
+
+impl<C: Send + Sync + 'static> DataSources<C> {
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, data_source: impl DataSource<C>) -> Self {
+        self.and(Box::new(Typed::new(data_source)))
+    }
+}

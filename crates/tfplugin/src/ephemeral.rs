@@ -3,11 +3,12 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::erased::Typed;
 use crate::schema::Schema;
-use crate::{Context, Diagnostic, Diagnostics, DynEphemeralResource};
+use crate::{Context, Diagnostic, Diagnostics, DynEphemeralResource, PrivateState, Registered};
 
 /// An ephemeral resource: something that is only there while Terraform runs, and never in a plan or state (Terraform 1.10).
-pub trait EphemeralResource: Send + Sync + 'static {
+pub trait EphemeralResource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;
 
@@ -35,15 +36,15 @@ pub trait EphemeralResource: Send + Sync + 'static {
     fn open(
         &self,
         config: Self::Config,
-        context: &Context,
+        context: &Context<C>,
     ) -> impl Future<Output = Result<Opened<Self::State>, Diagnostics>> + Send;
 
-    /// Keeps it from ending; called when the time to renew has come, with the private bytes of the call before. Returns when
-    /// to be called again, if at all, and the private bytes for then; without any, these stay.
+    /// Keeps it from ending; called when the time to renew has come, with the private state of the call before. Returns when
+    /// to be called again, if at all, and the private state for then; without any, this stays.
     fn renew(
         &self,
-        _private: &[u8],
-        _context: &Context,
+        _private: &PrivateState,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<Opened<()>, Diagnostics>> + Send {
         async move {
             let detail = format!("`{}` asked to be renewed, which it does not support.", self.name());
@@ -51,11 +52,11 @@ pub trait EphemeralResource: Send + Sync + 'static {
         }
     }
 
-    /// Releases it, with the private bytes of [`open`](Self::open).
+    /// Releases it, with the private state of [`open`](Self::open).
     fn close(
         &self,
-        _private: &[u8],
-        _context: &Context,
+        _private: &PrivateState,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
         async { Ok(()) }
     }
@@ -67,8 +68,8 @@ pub trait EphemeralResource: Send + Sync + 'static {
 pub struct Opened<S> {
     /// The result; nothing after a renewal.
     pub state: S,
-    /// The provider's own bytes for renewing and closing.
-    pub private: Vec<u8>,
+    /// The provider's own values for renewing and closing.
+    pub private: PrivateState,
     /// When it is to be renewed, if ever.
     pub renew_at: Option<SystemTime>,
 }
@@ -76,14 +77,17 @@ pub struct Opened<S> {
 impl<S> Opened<S> {
     /// A result that need not be renewed.
     pub fn new(state: S) -> Self {
-        Opened { state, private: Vec::new(), renew_at: None }
+        Opened { state, private: PrivateState::new(), renew_at: None }
     }
 
-    /// Keeps these bytes for renewing and closing.
-    #[must_use]
-    pub fn private(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.private = bytes.into();
-        self
+    /// Keeps a value for renewing and closing.
+    pub fn with_private(
+        mut self,
+        key: impl Into<String>,
+        value: &impl Serialize,
+    ) -> Result<Self, Diagnostics> {
+        self.private.set(key, value)?;
+        Ok(self)
     }
 
     /// Asks to be renewed at this time.
@@ -94,5 +98,13 @@ impl<S> Opened<S> {
     }
 }
 
-/// The ephemeral resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type EphemeralResources = Vec<Box<dyn DynEphemeralResource>>;
+/// The ephemeral resources of a provider: `EphemeralResources::new().with(One).with(Other)`.
+pub type EphemeralResources<C = ()> = Registered<dyn DynEphemeralResource, C>;
+
+impl<C: Send + Sync + 'static> EphemeralResources<C> {
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, ephemeral_resource: impl EphemeralResource<C>) -> Self {
+        self.and(Box::new(Typed::new(ephemeral_resource)))
+    }
+}

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Context, Diagnostics, DynFunction};
+use crate::{Context, Diagnostics, DynFunction, Registered};
 
 mod arguments;
 mod signature;
@@ -33,5 +33,13 @@ pub trait Function: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output, Diagnostics>> + Send;
 }
 
-/// The functions of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Functions = Vec<Box<dyn DynFunction>>;
+/// The functions of a provider: `Functions::new().with(One).with(Other)`.
+pub type Functions = Registered<dyn DynFunction>;
+
+impl Functions {
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, function: impl Function) -> Self {
+        self.and(Box::new(function))
+    }
+}

@@ -15,6 +15,7 @@ mod log;
 mod model;
 mod panic;
 mod path;
+mod private_state;
 mod provider;
 mod registry;
 mod resource;
@@ -27,15 +28,18 @@ mod wire;
 
 pub use action::{Action, Actions, Progress};
 pub use check::check;
-pub use context::Context;
+pub use context::{ClientCapabilities, Context, Deferral};
 pub use data_source::{DataSource, DataSources};
 pub use diagnostic::{Diagnostic, Diagnostics, ResultExt, Severity};
 pub use ephemeral::{EphemeralResource, EphemeralResources, Opened};
-pub use erased::{DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynProvider, DynResource};
+pub use erased::{
+    DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynProvider, DynResource, Registered,
+};
 pub use function::{Function, Functions, Parameter, Signature};
 pub use model::{Attr, ModelError, from_value, to_value};
 pub use path::{AttributePath, Step};
-pub use provider::{Configured, Provider};
+pub use private_state::PrivateState;
+pub use provider::Provider;
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
 pub use server::serve;
 pub use value::number::{InvalidNumberError, Number};

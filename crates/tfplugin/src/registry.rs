@@ -63,6 +63,11 @@ impl Shape {
         Ok(value)
     }
 
+    /// [`conform`](Self::conform) for the client.
+    pub(crate) fn write(&self, value: Value) -> Result<proto::DynamicValue, Diagnostics> {
+        self.conform(value).map(|value| wire::encode(&value))
+    }
+
     /// [`conform`](Self::conform) for the client, where nothing may be left unknown.
     pub(crate) fn write_known(&self, value: Value) -> Result<proto::DynamicValue, Diagnostics> {
         wire::encode_known(&self.conform(value)?)

@@ -3,8 +3,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::erased::Typed;
 use crate::schema::{IdentitySchema, Schema};
-use crate::{AttributePath, Context, Diagnostic, Diagnostics, DynResource, Value, to_value};
+use crate::{
+    AttributePath, Context, Diagnostic, Diagnostics, DynResource, PrivateState, Registered, Value, to_value,
+};
 
 mod stored;
 
@@ -16,7 +19,7 @@ pub use stored::{Import, MovedState, StoredState};
 /// made. What a schema says about [defaults](crate::schema::Attribute::default_value),
 /// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::use_state_for_unknown) is done
 /// before [`plan`](Self::plan) is asked.
-pub trait Resource: Send + Sync + 'static {
+pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of configuration, plan and state.
     type Model: DeserializeOwned + Serialize + Send + Sync;
 
@@ -52,15 +55,15 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         planned: Self::Model,
         change: &mut Change<Self::Model>,
-        context: &Context,
+        context: &Context<C>,
     ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send;
 
     /// Looks at the object: its state now, or none if it is gone. Without it the state is taken at its word.
     fn read(
         &self,
         state: Self::Model,
-        _private: &mut Vec<u8>,
-        _context: &Context,
+        _private: &mut PrivateState,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<Option<Self::Model>, Diagnostics>> + Send {
         async move { Ok(Some(state)) }
     }
@@ -71,7 +74,7 @@ pub trait Resource: Send + Sync + 'static {
         _prior: Self::Model,
         _planned: Self::Model,
         _change: &mut Change<Self::Model>,
-        _context: &Context,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
         async move {
             let detail =
@@ -85,7 +88,7 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         _state: Self::Model,
         _change: &mut Change<Self::Model>,
-        _context: &Context,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
         async { Ok(()) }
     }
@@ -94,7 +97,7 @@ pub trait Resource: Send + Sync + 'static {
     fn import(
         &self,
         _import: Import,
-        _context: &Context,
+        _context: &Context<C>,
     ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
         async move {
             let detail = format!("`{}` does not support import.", self.name());
@@ -138,8 +141,16 @@ pub trait Resource: Send + Sync + 'static {
     }
 }
 
-/// The managed resources of a provider: `vec![Box::new(One), Box::new(Other)]`.
-pub type Resources = Vec<Box<dyn DynResource>>;
+/// The managed resources of a provider: `Resources::new().with(One).with(Other)`.
+pub type Resources<C = ()> = Registered<dyn DynResource, C>;
+
+impl<C: Send + Sync + 'static> Resources<C> {
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, resource: impl Resource<C>) -> Self {
+        self.and(Box::new(Typed::new(resource)))
+    }
+}
 
 /// A change as it is planned.
 #[derive(Clone, Debug)]
@@ -152,8 +163,8 @@ pub struct Plan<M> {
     /// The state after, to be changed: values that the configuration left out may be set, known or unknown. None when the
     /// object is to be deleted.
     pub planned: Option<M>,
-    /// The provider's own bytes about the object, handed on to the change.
-    pub private: Vec<u8>,
+    /// The provider's own values beside the state, handed on to the change.
+    pub private: PrivateState,
     /// Attributes whose change replaces the object, beside those that the schema names.
     pub requires_replace: Vec<AttributePath>,
 }
@@ -163,8 +174,8 @@ pub struct Plan<M> {
 pub struct Change<M> {
     /// What the configuration says: the one place where write-only values are. None when the object is deleted.
     pub config: Option<M>,
-    /// The provider's own bytes about the object, stored with its state and never shown.
-    pub private: Vec<u8>,
+    /// The provider's own values, stored beside the state and never shown.
+    pub private: PrivateState,
     pub(crate) state: PartialState,
 }
 
@@ -174,7 +185,7 @@ pub(crate) type PartialState = Arc<Mutex<Option<Value>>>;
 impl<M> Plan<M> {
     /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.
     pub fn new(config: Option<M>, prior: Option<M>, planned: Option<M>) -> Self {
-        Plan { config, prior, planned, private: Vec::new(), requires_replace: Vec::new() }
+        Plan { config, prior, planned, private: PrivateState::new(), requires_replace: Vec::new() }
     }
 }
 
@@ -189,8 +200,8 @@ impl<M: Serialize> Change<M> {
 }
 
 impl<M> Change<M> {
-    /// A change with this configuration and these bytes; the server makes its own, so this is for tests.
-    pub fn new(config: Option<M>, private: Vec<u8>) -> Self {
+    /// A change with this configuration and this private state; the server makes its own, so this is for tests.
+    pub fn new(config: Option<M>, private: PrivateState) -> Self {
         Change { config, private, state: PartialState::default() }
     }
 

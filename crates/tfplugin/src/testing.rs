@@ -51,6 +51,7 @@ use schemas::Schemas;
 /// # struct Nothing {}
 /// # impl Provider for Example {
 /// #     type Config = Nothing;
+/// #     type Client = ();
 /// #     fn schema(&self) -> Schema {
 /// #         Schema::new("Doubles.")
 /// #     }
@@ -58,7 +59,7 @@ use schemas::Schemas;
 /// #         Ok(())
 /// #     }
 /// #     fn data_sources(&self) -> DataSources {
-/// #         vec![Box::new(Twice)]
+/// #         DataSources::new().with(Twice)
 /// #     }
 /// # }
 /// # struct Twice;

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
-use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
+use super::{ConfigWarning, CredentialContext, CredentialError, Credentials, CredentialsProvider, sts};
 use crate::Options;
 
-/// Gives only credentials of accounts that may be used. STS says once, before the first call, whose they are.
+/// Gives only credentials of accounts that may be used. STS says whose they are, once for each secret id: a login or a
+/// file that is read again may bring the keys of another account.
 pub(crate) struct AccountGuard {
     provider: Arc<dyn CredentialsProvider>,
     allowed: Vec<String>,
     forbidden: Vec<String>,
-    account: OnceCell<String>,
+    /// The secret id that was checked last.
+    checked: Mutex<Option<String>>,
 }
 
 impl AccountGuard {
@@ -27,7 +29,7 @@ impl AccountGuard {
         if allowed.is_empty() && forbidden.is_empty() {
             return provider;
         }
-        Arc::new(Self { provider, allowed, forbidden, account: OnceCell::new() })
+        Arc::new(Self { provider, allowed, forbidden, checked: Mutex::new(None) })
     }
 
     fn check(&self, account: &str) -> Result<(), CredentialError> {
@@ -51,7 +53,17 @@ impl CredentialsProvider for AccountGuard {
             return Err(CredentialError::unusable("`allowed_account_ids`", problem));
         }
         let credentials = self.provider.credentials(context).await?;
-        let account = self.account.get_or_try_init(|| sts::account(&credentials, context)).await?;
-        self.check(account).map(|()| credentials)
+        let secret_id = credentials.credential().secret_id().as_str();
+        let mut checked = self.checked.lock().await;
+        if checked.as_deref() != Some(secret_id) {
+            self.check(&sts::account(&credentials, context).await?)?;
+            *checked = Some(secret_id.to_owned());
+        }
+        drop(checked);
+        Ok(credentials)
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.provider.warnings()
     }
 }

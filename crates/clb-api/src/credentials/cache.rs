@@ -7,7 +7,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use tracing::{debug, warn};
 
 use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider};
-use crate::{ApiError, SetupError, signing::Signing};
+use crate::{ApiError, SetupError, error_chain::chain, signing::Signing};
 
 /// Caches what one provider gives. Cheap to clone; clones share the credentials.
 #[derive(Clone)]
@@ -54,6 +54,10 @@ const RENEWAL_SECONDS: u64 = 300;
 
 /// After a failed renewal the cached credentials are used for this long before the next attempt.
 const RETRY_SECONDS: u64 = 10;
+
+/// Credentials that have expired when they are fetched are used for this long: the clock may be off, as the service will
+/// say, and to fetch for every call would not help.
+const REFETCH_SECONDS: u64 = 60;
 
 impl CredentialCache {
     pub(crate) fn new(provider: Arc<dyn CredentialsProvider>, context: CredentialContext) -> Self {
@@ -115,6 +119,9 @@ impl CachedCredentials {
     fn freshness(&self, now: u64) -> Freshness {
         let Some(expires_at) = self.credentials.expires_at() else { return Freshness::Fresh };
         let lifetime = expires_at.saturating_sub(self.fetched_at);
+        if lifetime == 0 && now < self.fetched_at.saturating_add(REFETCH_SECONDS) {
+            return Freshness::Fresh;
+        }
         match expires_at.saturating_sub(now) {
             0 => Freshness::Expired,
             left if left <= RENEWAL_SECONDS.min(lifetime / 2) => Freshness::Renewable,
@@ -168,7 +175,7 @@ impl Inner {
                 Ok(state.cached.insert(Arc::new(CachedCredentials::new(credentials, now))).clone())
             }
             Err(error) => {
-                warn!(%error, "credentials not fetched");
+                warn!(error = chain(&error), "credentials not fetched");
                 state.failure = Some(error.clone());
                 state.failed_at = now;
                 Err(error)

@@ -10,6 +10,7 @@ use crate::{
     dispatch::{Call, Dispatch},
     endpoint_resolver::EndpointResolver,
     envelope::RawResponse,
+    redact::Secrets,
     service::Service,
     signing::Signing,
 };
@@ -53,11 +54,9 @@ impl CredentialContext {
             endpoint: &endpoint,
             body: Bytes::from(parameters.to_string()),
             response_limit: ResponseLimit::SHORT,
+            secrets: Secrets::new(SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str())),
         };
-        let answer = self.dispatch.call(&call, signing).await;
-        let secrets: Vec<_> =
-            SECRET_PARAMETERS.iter().filter_map(|name| parameters[*name].as_str()).collect();
-        answer.map_err(|error| failed(error.scrubbed(&secrets)))
+        self.dispatch.call(&call, signing).await.map_err(failed)
     }
 
     async fn sts_at(&self, region: Option<&Region>) -> Result<(Region, Endpoint), SetupError> {

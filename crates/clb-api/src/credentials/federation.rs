@@ -158,7 +158,7 @@ impl WebIdentityRole {
 impl CredentialsProvider for SamlRole {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let request = sts::Request { purpose: &self.purpose, action: "AssumeRoleWithSAML", region: None };
-        sts::credentials(request, &self.parameters, &Signing::Skip, context).await
+        sts::credentials(&request, &self.parameters, &Signing::Skip, context).await
     }
 }
 
@@ -179,7 +179,7 @@ impl CredentialsProvider for WebIdentityRole {
             action: "AssumeRoleWithWebIdentity",
             region: self.region.as_ref(),
         };
-        sts::credentials(request, &parameters, &Signing::Skip, context).await
+        sts::credentials(&request, &parameters, &Signing::Skip, context).await
     }
 }
 
@@ -201,9 +201,10 @@ impl ValueOrFile {
             Self::Value(value) => return Ok(value.clone()),
             Self::File(path, field) => (path, field),
         };
-        let unusable =
-            |problem: &str| CredentialError::unusable(place, format!("{}: {problem}", path.display()));
-        let text = files::text(path).await.map_err(|problem| unusable(&problem))?;
+        let origin = || format!("{place}: {}", path.display());
+        let unusable = |problem: &str| CredentialError::unusable(origin(), problem);
+        let text = files::text(path).await;
+        let text = text.map_err(|error| CredentialError::unreadable(origin(), error))?;
         let text = text.ok_or_else(|| unusable("is not there"))?;
         plain_or_json(text.trim(), field).map_err(|problem| unusable(&problem))
     }

@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, credential};
 use crate::{ApiError, percent_encode::percent_encoded};
 
+const ORIGIN: &str = "instance role";
+
 const SERVICE: &str = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
 
 /// The metadata service is on the machine's own network: the official provider gives it 2 s, too.
@@ -102,30 +104,32 @@ impl CredentialsProvider for InstanceRole {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let name = self.name(context).await?;
         let document = self.document(&name, context).await?;
-        credentials(&document).map_err(unusable)
+        credentials(&document)
     }
 }
 
-fn credentials(document: &str) -> Result<Credentials, String> {
+fn credentials(document: &str) -> Result<Credentials, CredentialError> {
     let keys: Keys =
-        serde_json::from_str(document).map_err(|_| "the response is not the JSON of keys".to_owned())?;
-    if keys.code.as_deref().is_some_and(|code| code != "Success") {
-        return Err(format!("the response is `{}`", keys.code.unwrap_or_default()));
+        serde_json::from_str(document).map_err(|_| unusable("the response is not the JSON of keys"))?;
+    if let Some(code) = keys.code.filter(|code| code != "Success") {
+        return Err(unusable(format!("the response is `{code}`")));
     }
     let (Some(id), Some(key), Some(token)) = (keys.tmp_secret_id, keys.tmp_secret_key, keys.token) else {
-        return Err("the response has no keys".to_owned());
+        return Err(unusable("the response has no keys"));
     };
-    let expires_at = keys.expired_time.as_u64().ok_or("the response has no `ExpiredTime`")?;
-    let credential = credential(&id, &key, Some(&token)).map_err(|error| error.to_string())?;
-    Ok(Credentials::expiring(credential, expires_at))
+    let expires_at =
+        keys.expired_time.as_u64().ok_or_else(|| unusable("the response has no `ExpiredTime`"))?;
+    credential(&id, &key, Some(&token))
+        .map(|credential| Credentials::expiring(credential, expires_at))
+        .map_err(|error| CredentialError::malformed(ORIGIN, error))
 }
 
 fn unusable(problem: impl Into<String>) -> CredentialError {
-    CredentialError::unusable("instance role", problem)
+    CredentialError::unusable(ORIGIN, problem)
 }
 
 fn failed(error: ApiError) -> CredentialError {
-    CredentialError::Service { purpose: "instance role".to_owned(), error }
+    CredentialError::Service { purpose: ORIGIN.to_owned(), error }
 }
 
 #[cfg(test)]
@@ -144,7 +148,7 @@ mod tests {
             ("<html>".to_owned(), "the response is not the JSON of keys"),
         ];
         for (document, problem) in cases {
-            assert_eq!(credentials(&document).unwrap_err(), problem);
+            assert_eq!(credentials(&document).unwrap_err().to_string(), format!("instance role: {problem}"));
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn given_keys(
     match (id, key) {
         (Some(id), Some(key)) => credential(&id, &key, token.as_deref())
             .map(|credential| Lookup::Found(Credentials::new(credential)))
-            .map_err(|error| CredentialError::unusable(origin(from_environment), error.to_string())),
+            .map_err(|error| CredentialError::malformed(origin(from_environment), error)),
         (id, key) if from_environment => Ok(Lookup::NotFound(reason(profile, id.is_some(), key.is_some()))),
         (id, _) => Err(half(id.is_some(), profile)),
     }
@@ -117,6 +117,7 @@ fn environment_token(environment: &Environment) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error_chain::chain;
 
     fn check(arguments: [&str; 4], variables: [(&str, &str); 4], expected: &str) {
         let some = |text: &str| Some(text.to_owned());
@@ -130,7 +131,7 @@ mod tests {
                 format!("{} {token}", credential.secret_id())
             }
             Ok(Lookup::NotFound(reason)) => reason,
-            Err(error) => error.to_string(),
+            Err(error) => chain(&error),
         };
         assert_eq!(shown, expected, "{arguments:?} {variables:?}");
     }
@@ -181,7 +182,7 @@ mod tests {
         check(
             [" id", "key", "", ""],
             none,
-            "`secret_id` and `secret_key`: secret id has white space around it",
+            "`secret_id` and `secret_key`: malformed: secret id has white space around it",
         );
     }
 }

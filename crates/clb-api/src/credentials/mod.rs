@@ -4,31 +4,34 @@ mod account_guard;
 mod base;
 mod cache;
 mod chain;
+mod configured;
 mod context;
 mod federation;
 mod files;
 mod instance_role;
 mod keys;
+mod one_time_code;
 mod precedence;
 mod required;
 mod role;
 mod sdk_profile;
+mod search;
 mod sts;
 mod tccli;
 mod variables;
 
-use std::{fmt, sync::Arc};
+use std::{error::Error, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use clb_sign::{Credential, InvalidCredentialError, SecretId, SecretKey, SecurityToken};
 
-use crate::ApiError;
+use crate::{ApiError, ConfigWarning};
 
-use self::base::BaseCredentials;
 pub(crate) use self::{
     account_guard::AccountGuard,
     cache::{CachedCredentials, CredentialCache},
 };
+use self::{base::BaseCredentials, files::FileError};
 pub use self::{
     chain::DefaultCredentialsChain,
     context::CredentialContext,
@@ -49,6 +52,11 @@ pub use self::{
 pub trait CredentialsProvider: Send + Sync {
     /// Fetches id, key and token, which belong together.
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError>;
+
+    /// What a person should know about the provider's configuration. It is complete once credentials were given.
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        Vec::new()
+    }
 }
 
 /// Secret id, secret key and perhaps a token, and when they expire.
@@ -69,12 +77,29 @@ pub enum CredentialError {
         tried: Vec<String>,
     },
     /// A provider is configured but cannot give credentials.
-    #[error("{place}: {problem}")]
+    #[error("{origin}: {problem}")]
     Unusable {
         /// Where they come from: a file, an argument, a variable.
-        place: String,
+        origin: String,
         /// What is wrong with it.
         problem: String,
+        /// What led to it.
+        source: Option<Arc<dyn Error + Send + Sync>>,
+    },
+    /// The one-time code of a session was sent already, and the session has ended or was never opened.
+    #[error(
+        "`{block}`: the one-time code was used and {}; a code can be used once: set a new one in `token_code` (or \
+         `{variable}`)",
+        if failure.is_some() { "its session was not opened" } else { "its session has expired" }
+    )]
+    CodeUsed {
+        /// The options that hold the code: `mfa_certification` or `assume_role`.
+        block: &'static str,
+        /// The variable that may hold it instead.
+        variable: &'static str,
+        /// Why the session was not opened; `None` if it was and has expired.
+        #[source]
+        failure: Option<Box<CredentialError>>,
     },
     /// The account may not be used.
     #[error("these credentials belong to the account {account}: {problem}")]
@@ -85,11 +110,12 @@ pub enum CredentialError {
         problem: String,
     },
     /// A service that issues credentials refused, or could not be reached.
-    #[error("{purpose}: {error}")]
+    #[error("{purpose} failed")]
     Service {
         /// What the call was for.
         purpose: String,
         /// Why it failed.
+        #[source]
         error: ApiError,
     },
 }
@@ -130,8 +156,22 @@ impl fmt::Debug for dyn CredentialsProvider {
 }
 
 impl CredentialError {
-    pub(crate) fn unusable(place: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Unusable { place: place.into(), problem: problem.into() }
+    pub(crate) fn unusable(origin: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Unusable { origin: origin.into(), problem: problem.into(), source: None }
+    }
+
+    /// The origin holds a malformed value, as `error` says.
+    fn malformed(origin: impl Into<String>, error: impl Error + Send + Sync + 'static) -> Self {
+        Self::because(origin, "malformed", error)
+    }
+
+    fn unreadable(origin: impl Into<String>, error: FileError) -> Self {
+        Self::because(origin, "cannot be read", error)
+    }
+
+    fn because(origin: impl Into<String>, problem: &str, error: impl Error + Send + Sync + 'static) -> Self {
+        let source: Option<Arc<dyn Error + Send + Sync>> = Some(Arc::new(error));
+        Self::Unusable { origin: origin.into(), problem: problem.to_owned(), source }
     }
 }
 
@@ -149,6 +189,10 @@ impl<T> Lookup<T> {
 impl<T: CredentialsProvider + ?Sized> CredentialsProvider for Arc<T> {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         (**self).credentials(context).await
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        (**self).warnings()
     }
 }
 

@@ -6,24 +6,25 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{
-    BaseCredentials, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    BaseCredentials, ConfigWarning, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    one_time_code::{Names, OneTimeCode},
     required::{MFA_SECONDS, Required},
     sts,
-    variables::{ARN, MFA_SERIAL_NUMBER, MFA_TOKEN_CODE, SESSION_NAME},
+    variables::{ARN, MFA_SERIAL_NUMBER, MFA_TOKEN_CODE, ROLE_TOKEN_CODE, SESSION_NAME},
 };
 use crate::{
     AssumeRole, MfaCertification,
-    error_table::ErrorClass,
     options::{LONGEST_MFA_SESSION, non_empty},
     percent_encode::percent_encoded,
-    signing::Signing,
 };
 
-/// A role, assumed with another provider's credentials (`AssumeRole`).
+/// A role, assumed with another provider's credentials (`AssumeRole`). With a `token_code`, which can be used once, it
+/// cannot be renewed.
 pub struct AssumedRole {
     base: BaseCredentials,
     purpose: String,
     parameters: RoleParameters,
+    code: Option<OneTimeCode>,
 }
 
 /// A session with multi-factor authentication (`GetSessionToken`). Its code can be used once, so the session cannot be
@@ -31,7 +32,11 @@ pub struct AssumedRole {
 pub struct MfaSession {
     base: BaseCredentials,
     parameters: MfaParameters,
+    code: OneTimeCode,
 }
+
+const ROLE_CODE: Names = Names { block: "assume_role", variable: ROLE_TOKEN_CODE };
+const MFA_CODE: Names = Names { block: "mfa_certification", variable: MFA_TOKEN_CODE };
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -82,7 +87,13 @@ impl AssumedRole {
             token_code: own(arguments.token_code.as_deref()),
         };
         let purpose = format!("assuming the role `{}`", parameters.role_arn);
-        Ok(Self { base: BaseCredentials::new(base), purpose, parameters })
+        let code = parameters.token_code.is_some().then(|| OneTimeCode::new(ROLE_CODE));
+        Ok(Self { base: BaseCredentials::new(base), purpose, parameters, code })
+    }
+
+    async fn assume(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let request = sts::Request { purpose: &self.purpose, action: "AssumeRole", region: None };
+        self.base.request(&request, &self.parameters, context).await
     }
 }
 
@@ -103,40 +114,45 @@ impl MfaSession {
             token_code: required.text(arguments.token_code.as_deref(), "token_code", MFA_TOKEN_CODE)?,
             duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SESSION)?,
         };
-        Ok(Self { base: BaseCredentials::new(base), parameters })
+        Ok(Self { base: BaseCredentials::new(base), parameters, code: OneTimeCode::new(MFA_CODE) })
+    }
+
+    async fn open(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        let purpose = "opening a session with multi-factor authentication";
+        let request = sts::Request { purpose, action: "GetSessionToken", region: None };
+        self.base.request(&request, &self.parameters, context).await
     }
 }
 
 #[async_trait]
 impl CredentialsProvider for AssumedRole {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
-        let request = || sts::Request { purpose: &self.purpose, action: "AssumeRole", region: None };
-        let base = self.base.credentials(context).await?;
-        match sts::credentials(request(), &self.parameters, &signing(&base), context).await {
-            Err(CredentialError::Service { error, .. }) if error.class() == ErrorClass::FreshCredentials => {
-                let base = self.base.refreshed(context).await?;
-                sts::credentials(request(), &self.parameters, &signing(&base), context).await
-            }
-            done => done,
+        let Some(code) = &self.code else { return self.assume(context).await };
+        let code = code.lock().await;
+        match code.credentials(context.unix())? {
+            Some(credentials) => Ok(credentials),
+            None => code.send(self.assume(context)).await,
         }
+    }
+
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.base.warnings()
     }
 }
 
 #[async_trait]
 impl CredentialsProvider for MfaSession {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
-        let base = self.base.credentials(context).await?;
-        let request = sts::Request {
-            purpose: "opening a session with multi-factor authentication",
-            action: "GetSessionToken",
-            region: None,
-        };
-        sts::credentials(request, &self.parameters, &signing(&base), context).await
+        let code = self.code.lock().await;
+        match code.credentials(context.unix())? {
+            Some(credentials) => Ok(credentials),
+            None => code.send(self.open(context)).await,
+        }
     }
-}
 
-fn signing(credentials: &Credentials) -> Signing {
-    Signing::with(credentials.credential().clone())
+    fn warnings(&self) -> Vec<ConfigWarning> {
+        self.base.warnings()
+    }
 }
 
 fn own(value: Option<&str>) -> Option<String> {

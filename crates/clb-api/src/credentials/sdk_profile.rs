@@ -40,9 +40,9 @@ impl SdkProfile {
     /// Credentials, or the reason why there is no file to read.
     pub(super) async fn lookup(&self) -> Result<Lookup<Credentials>, CredentialError> {
         for path in &self.paths {
-            let unusable = |problem: String| CredentialError::unusable(place(path), problem);
-            if let Some(text) = files::text(path).await.map_err(unusable)? {
-                return credentials(&text).map(Lookup::Found).map_err(unusable);
+            let text = files::text(path).await;
+            if let Some(text) = text.map_err(|error| CredentialError::unreadable(place(path), error))? {
+                return credentials(&text, path).map(Lookup::Found);
             }
         }
         let tried: Vec<_> = self.paths.iter().map(|path| path.display().to_string()).collect();
@@ -67,13 +67,14 @@ fn place(path: &Path) -> String {
     format!("SDK credentials file {}", path.display())
 }
 
-fn credentials(text: &str) -> Result<Credentials, String> {
+fn credentials(text: &str, path: &Path) -> Result<Credentials, CredentialError> {
     let value =
         |name| default_section(text).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let required = |name| value(name).ok_or_else(|| format!("has no `{name}` under `[default]`"));
+    let missing = |name| CredentialError::unusable(place(path), format!("has no `{name}` under `[default]`"));
+    let required = |name| value(name).ok_or_else(|| missing(name));
     let token = value("token").or_else(|| value("security_token"));
     let credential = credential(required("secret_id")?, required("secret_key")?, token);
-    credential.map(Credentials::new).map_err(|error| error.to_string())
+    credential.map(Credentials::new).map_err(|error| CredentialError::malformed(place(path), error))
 }
 
 /// The pairs under `[default]`. Four keys do not make a parser crate worth its own dependencies; comments are whole
@@ -95,14 +96,15 @@ fn unquoted(value: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error_chain::chain;
 
     fn check(text: &str, expected: &str) {
-        let shown = match credentials(text) {
+        let shown = match credentials(text, Path::new("file")) {
             Ok(credentials) => {
                 let keys = credentials.credential();
                 format!("{} {}", keys.secret_id(), keys.token().map_or("-", |token| token.as_str()))
             }
-            Err(error) => error,
+            Err(error) => chain(&error).replace("SDK credentials file file: ", ""),
         };
         assert_eq!(shown, expected, "{text}");
     }
@@ -127,7 +129,7 @@ mod tests {
         );
         check(
             "[default]\nsecret_id=\"\"\"\nsecret_key=k\ntoken=a\u{7}b",
-            "security token contains a control character or a separator",
+            "malformed: security token contains a control character or a separator",
         );
     }
 }

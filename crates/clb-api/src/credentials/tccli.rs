@@ -55,11 +55,22 @@ impl TccliProfile {
         Some(Self::new(directory, name))
     }
 
+    /// Whether options or environment name a profile.
+    pub(crate) fn is_named(options: &Options, environment: &Environment) -> bool {
+        named(options, environment).is_some()
+    }
+
+    /// The file that holds the region.
+    pub(crate) fn configure_file(&self) -> Option<PathBuf> {
+        self.path("configure").ok()
+    }
+
     /// The region of the profile, `None` if it has none.
     pub(crate) async fn region(&self) -> Result<Option<Region>, SetupError> {
         let path = self.path("configure").map_err(|problem| SetupError::invalid("profile", problem))?;
         let invalid = |problem: String| SetupError::invalid(&path.display().to_string(), problem);
-        let Some(text) = files::text(&path).await.map_err(invalid)? else { return Ok(None) };
+        let text = files::text(&path).await.map_err(|error| invalid(format!("cannot be read: {error}")))?;
+        let Some(text) = text else { return Ok(None) };
         let file: Value = serde_json::from_str(&text).map_err(|error| invalid(error.to_string()))?;
         match file["_sys_param"]["region"].as_str().map(str::trim).filter(|region| !region.is_empty()) {
             Some(region) => Region::parse(region).map(Some).map_err(|error| invalid(error.to_string())),
@@ -75,7 +86,8 @@ impl TccliProfile {
         let path =
             self.path("credential").map_err(|problem| CredentialError::unusable("profile", problem))?;
         let unusable = |problem: String| CredentialError::unusable(self.place(&path), problem);
-        let Some(text) = files::text(&path).await.map_err(unusable)? else {
+        let text = files::text(&path).await;
+        let Some(text) = text.map_err(|error| CredentialError::unreadable(self.place(&path), error))? else {
             return Ok(Lookup::NotFound(format!("{} is not there", self.place(&path))));
         };
         let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
@@ -145,7 +157,7 @@ impl TccliProfile {
         let (Some(id), Some(key)) = (id, key) else { return Ok(None) };
         credential(id, key, token)
             .map(Some)
-            .map_err(|error| CredentialError::unusable(self.place(path), error.to_string()))
+            .map_err(|error| CredentialError::malformed(self.place(path), error))
     }
 
     /// The name becomes a part of a path, so it must not lead out of the directory.

@@ -19,7 +19,7 @@ impl RoleVariables<'_> {
             external_id: self.text(block.external_id, "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"),
             source_identity: self.text(block.source_identity, "TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY"),
             serial_number: self.text(block.serial_number, "TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER"),
-            token_code: self.text(block.token_code, "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE"),
+            token_code: self.text(block.token_code, ROLE_TOKEN_CODE),
         })
     }
 
@@ -108,6 +108,7 @@ const SESSION_DURATION: &str = "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION";
 pub(super) const SAML_ASSERTION: &str = "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION";
 pub(super) const PRINCIPAL_ARN: &str = "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN";
 pub(super) const WEB_IDENTITY_TOKEN: &str = "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN";
+pub(super) const ROLE_TOKEN_CODE: &str = "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE";
 pub(super) const MFA_SERIAL_NUMBER: &str = "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER";
 pub(super) const MFA_TOKEN_CODE: &str = "TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE";
 const MFA_DURATION_SECONDS: &str = "TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS";

@@ -11,10 +11,10 @@ use std::{
 use async_trait::async_trait;
 use clb_api::{
     ApiError, AssumeRole, AssumedRole, Client, CredentialContext, CredentialError, Credentials,
-    CredentialsProvider, InstanceRole, StaticCredentials,
+    CredentialsProvider, InstanceRole, MfaCertification, MfaSession, StaticCredentials,
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
-use clb_task::{PollPolicy, TaskStatus, WaitOptions, Waiter, WaiterOptions};
+use clb_task::{PollPolicy, TaskStatus, WaitError, WaitOptions, WaitReport, Waiter, WaiterOptions};
 
 use crate::support::{START, builder, demo_keys, task};
 
@@ -27,29 +27,40 @@ fn simulator() -> Simulator {
     Simulator::new(options)
 }
 
-fn role() -> AssumedRole {
-    let arguments = AssumeRole {
+fn role_arguments() -> AssumeRole {
+    AssumeRole {
         role_arn: Some("qcs::cam::uin/100000000001:roleName/gate".to_owned()),
         session_name: Some("gate".to_owned()),
         ..AssumeRole::default()
-    };
-    AssumedRole::new(demo_keys(), &arguments).unwrap()
+    }
+}
+
+fn role() -> AssumedRole {
+    AssumedRole::new(demo_keys(), &role_arguments()).unwrap()
 }
 
 async fn ask(client: &Client) -> Result<(), ApiError> {
     client.describe_task_status(&task("t-1")).await.map(|_| ())
 }
 
-/// Waits two hours with sessions of ten minutes that `action` hands out.
-async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str) {
+/// Waits for a task of two hours, with sessions of ten minutes.
+async fn a_two_hour_wait(
+    provider: impl CredentialsProvider + 'static,
+) -> (Simulator, Result<WaitReport, WaitError>) {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_for(Duration::from_secs(7200)).then_succeeds());
     let client = builder(&simulator).credentials(provider).build().unwrap();
     let waiter = Waiter::new(WaiterOptions::default());
     let policy = PollPolicy::fixed(Duration::from_secs(5)).unwrap();
     let options = WaitOptions::default().with_policy(policy).with_timeout(Duration::from_secs(3 * 3600));
-    let wait = waiter.wait(Arc::new(client), task("t-1"), options);
-    assert_eq!(wait.await.unwrap().report.status, TaskStatus::Succeeded);
+    let result = waiter.wait(Arc::new(client), task("t-1"), options).await;
+    (simulator, result)
+}
+
+/// A wait during which `action` issues sessions.
+async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str) {
+    let (simulator, result) = a_two_hour_wait(provider).await;
+    assert_eq!(result.unwrap().report.status, TaskStatus::Succeeded);
 
     let calls = simulator.calls();
     assert!(simulator.elapsed() >= Duration::from_secs(7200) && calls.len() > 1000);
@@ -232,4 +243,132 @@ async fn a_machine_whose_metadata_never_answered_has_no_role() {
     let client = builder(&simulator).credentials(InstanceRole::named("gate")).build().unwrap();
     let error = ask(&client).await.unwrap_err();
     assert!(!error.is_transient() && error.to_string().contains("is this a CVM with a role?"), "{error}");
+}
+
+/// A wait with the session that a one-time code opened.
+async fn a_wait_that_outlives_its_code(provider: impl CredentialsProvider + 'static, action: &str) -> String {
+    let (simulator, result) = a_two_hour_wait(provider).await;
+    let error = result.unwrap_err();
+    assert_eq!(simulator.calls_of(action).len(), 1, "a code is sent once");
+    assert!((598..=610).contains(&simulator.elapsed().as_secs()), "{:?}", simulator.elapsed());
+    format!("{error:?}")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_one_time_code_is_sent_once() {
+    let arguments = MfaCertification {
+        serial_number: Some("mfa/softToken".to_owned()),
+        token_code: Some("123456".to_owned()),
+        ..MfaCertification::default()
+    };
+    let session = MfaSession::new(demo_keys(), &arguments).unwrap();
+    let error = a_wait_that_outlives_its_code(session, "GetSessionToken").await;
+    assert!(
+        error.contains("`mfa_certification`: the one-time code was used and its session has expired"),
+        "{error}"
+    );
+    assert!(
+        error.contains("set a new one in `token_code` (or `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`)"),
+        "{error}"
+    );
+
+    let arguments = AssumeRole {
+        serial_number: Some("mfa/softToken".to_owned()),
+        token_code: Some("123456".to_owned()),
+        ..role_arguments()
+    };
+    let role = AssumedRole::new(demo_keys(), &arguments).unwrap();
+    let error = a_wait_that_outlives_its_code(role, "AssumeRole").await;
+    assert!(
+        error.contains("set a new one in `token_code` (or `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`)"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_one_time_code_is_not_sent_again() {
+    let simulator = simulator();
+    simulator.fault(When::always().of("GetSessionToken"), Fault::api_error("InternalError", "later"));
+    let arguments = MfaCertification {
+        serial_number: Some("mfa/softToken".to_owned()),
+        token_code: Some("123456".to_owned()),
+        ..MfaCertification::default()
+    };
+    let session = MfaSession::new(demo_keys(), &arguments).unwrap();
+    let client = builder(&simulator).credentials(session).build().unwrap();
+    assert_eq!(ask(&client).await.unwrap_err().code(), Some("InternalError"));
+    let error = ask(&client).await.unwrap_err();
+    assert!(!error.is_transient() && error.message().contains("its session was not opened"), "{error}");
+    assert!(error.message().contains("InternalError: later"), "{error}");
+    assert_eq!(simulator.calls_of("GetSessionToken").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_have_expired_when_they_arrive_are_an_error() {
+    for expired_time in [0, START - 1, START] {
+        let simulator = simulator();
+        let response = serde_json::json!({ "Response": {
+            "Credentials": { "TmpSecretId": "i", "TmpSecretKey": "k", "Token": "t" },
+            "ExpiredTime": expired_time, "RequestId": "r",
+        }});
+        simulator.fault(When::always().of("AssumeRole"), Fault::body(response.to_string()));
+        let client = builder(&simulator).credentials(role()).build().unwrap();
+        let error = ask(&client).await.unwrap_err();
+        assert!(error.message().contains(&format!("`ExpiredTime` is {expired_time}")), "{error}");
+        assert!(!error.is_transient() && simulator.calls_of("DescribeTaskStatus").is_empty(), "{error}");
+    }
+}
+
+/// Gives credentials that have expired already, each time the same.
+struct Stale(Arc<AtomicU32>);
+
+#[async_trait]
+impl CredentialsProvider for Stale {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let keys = demo_keys().credentials(context).await?;
+        Ok(Credentials::expiring(keys.credential().clone(), context.unix() - 1))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_of_expired_credentials_is_not_asked_at_every_call() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    let fetches = Arc::new(AtomicU32::new(0));
+    let client = builder(&simulator).credentials(Stale(Arc::clone(&fetches))).build().unwrap();
+    for _ in 0..50 {
+        ask(&client).await.unwrap();
+    }
+    assert_eq!(fetches.load(Ordering::Relaxed), 1);
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    ask(&client).await.unwrap();
+    assert_eq!(fetches.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_account_is_checked_for_each_secret_id() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    for number in 0..3 {
+        simulator.key(
+            Key::new(format!("id-{number}"), format!("key-{number}")).with_token(format!("token-{number}")),
+        );
+    }
+    let options = clb_api::Options {
+        allowed_account_ids: vec![clb_sim::DEMO_ACCOUNT_ID.to_owned()],
+        region: Some("ap-guangzhou".to_owned()),
+        ..clb_api::Options::default()
+    };
+    let client =
+        builder(&simulator).options(options).credentials(Turning(AtomicU32::new(0))).build().unwrap();
+    for _ in 0..5 {
+        ask(&client).await.unwrap();
+    }
+    assert_eq!(simulator.calls_of("GetCallerIdentity").len(), 1);
+    tokio::time::sleep(Duration::from_secs(21)).await;
+    let other = serde_json::json!({ "Response": { "AccountId": "200000000002", "RequestId": "r" } });
+    simulator.fault(When::next(1).of("GetCallerIdentity"), Fault::body(other.to_string()));
+    let error = ask(&client).await.unwrap_err();
+    assert!(error.message().contains("belong to the account 200000000002"), "{error}");
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use clb_api::{
-    ApiError, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Client, Environment,
+    ApiError, AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Client, ConfigWarning, Environment,
     MfaCertification, Options,
 };
 use clb_sim::{
@@ -11,7 +11,7 @@ use clb_sim::{
 };
 use serde_json::json;
 
-use crate::support::{START, builder, task};
+use crate::support::{InProcess, START, SimulatorClock, builder, demo_keys, task};
 
 const ROLE: &str = "qcs::cam::uin/100000000001:roleName/gate";
 
@@ -585,4 +585,89 @@ async fn the_token_service_has_an_endpoint_and_a_domain_like_any_other() {
     let far = Options { assume_role: role(), sts_endpoint: some("http://sts.example.com"), ..demo() };
     let error = refusal(far, &[]).await;
     assert!(error.to_string().contains("plain HTTP to `sts.example.com` is refused"), "{error}");
+}
+
+async fn warnings(options: Options, variables: &[(&str, &str)]) -> Vec<String> {
+    let client = client(&simulator(), options, variables);
+    assert!(client.warnings().is_empty());
+    client.describe_task_status(&task("t-1")).await.unwrap();
+    client.warnings().iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_is_configured_and_not_used_is_a_warning() {
+    let machine = || Options { cam_role_name: some("gate"), ..Options::default() };
+    let unused = "`cam_role_name` is not used: the credentials are those of `TENCENTCLOUD_SECRET_ID`";
+    assert_eq!(warnings(machine(), &DEMO_VARIABLES).await, [unused]);
+    assert!(warnings(machine(), &[]).await.is_empty());
+
+    let role = AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() };
+    let below_a_role = Options { assume_role: Some(role), ..machine() };
+    assert_eq!(warnings(below_a_role, &DEMO_VARIABLES).await, [unused]);
+
+    let saml = AssumeRoleWithSaml {
+        saml_assertion: some("a"),
+        principal_arn: some("p"),
+        role_arn: some(ROLE),
+        session_name: some("s"),
+        ..AssumeRoleWithSaml::default()
+    };
+    let beside_saml = Options { assume_role_with_saml: Some(saml), ..machine() };
+    let unused = "`cam_role_name` is not used: the credentials are those of `assume_role_with_saml`";
+    assert_eq!(warnings(beside_saml, &[]).await, [unused]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_of_the_options_is_assumed_with_the_given_provider() {
+    let simulator = simulator();
+    let role = AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() };
+    let options = Options { assume_role: Some(role), secret_id: some("unused"), ..Options::default() };
+    let builder = builder(&simulator).options(options).region("ap-guangzhou".parse().unwrap());
+    let variables = Environment::of([
+        ("TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "123456"),
+        ("TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER", "mfa"),
+    ]);
+    let client = builder.environment(variables).credentials(demo_keys()).build().unwrap();
+    client.describe_task_status(&task("t-1")).await.unwrap();
+    assert_eq!(actions(&simulator.calls()), ["AssumeRole", "DescribeTaskStatus"]);
+    let unused = "`secret_id` is not used: the credentials are those of the provider that was given";
+    assert_eq!(client.warnings().iter().map(ToString::to_string).collect::<Vec<_>>(), [unused]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_region_that_nobody_chose_is_a_warning() {
+    let region = json!({"_sys_param": {"region": "ap-guangzhou"}}).to_string();
+    let files = [(".tccli/default.configure", &*region), (".tccli/mine.configure", &region)];
+    let home = Home::with(&files);
+    let warnings = async |variables: &[(&str, &str)]| {
+        let variables: Vec<_> = variables
+            .iter()
+            .chain(&DEMO_VARIABLES)
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        let environment =
+            Environment::new(move |name| variables.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()));
+        let simulator = simulator();
+        let client = Client::builder()
+            .environment(environment)
+            .transport(std::sync::Arc::new(InProcess(simulator.clone())))
+            .clock(std::sync::Arc::new(SimulatorClock(simulator, 0)))
+            .build()
+            .unwrap();
+        client.describe_task_status(&task("t-1")).await.unwrap();
+        client.warnings()
+    };
+    let file = Path::new(home.path()).join(".tccli/default.configure");
+    let region = "ap-guangzhou".parse().unwrap();
+    assert_eq!(
+        warnings(&[(HOME, home.path())]).await,
+        [ConfigWarning::DefaultProfileRegion { region, file }]
+    );
+    let chosen = warnings(&[(HOME, home.path()), ("TENCENTCLOUD_REGION", "ap-guangzhou")]).await;
+    assert!(chosen.is_empty(), "{chosen:?}");
+    let named = warnings(&[(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "default")]).await;
+    assert!(
+        !named.iter().any(|warning| matches!(warning, ConfigWarning::DefaultProfileRegion { .. })),
+        "{named:?}"
+    );
 }

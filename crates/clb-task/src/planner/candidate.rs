@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    IN_FLIGHT, Planner,
+    Planner,
     entry::State,
     step::{Elapsed, Key, Step},
 };
@@ -20,18 +20,23 @@ pub(super) struct Candidate {
 
 impl Planner {
     pub(super) fn candidate(&mut self, now: Elapsed) -> Option<Candidate> {
-        if self.in_flight >= IN_FLIGHT {
+        if self.ramp.is_full() {
             return None;
         }
-        let ready = |(when, key)| (when <= now).then_some(key);
-        let due = self.queue.first_due().and_then(ready);
-        let task = due.or_else(|| self.queue.first_spare().and_then(ready));
+        let task = if self.ramp.admits(now) { self.first_ready(now) } else { None };
         // A poll now would delay a final poll that is due within one spacing: the final poll goes first.
         let reach = if task.is_some() { now.saturating_add(self.rate_limiter.spacing(now)) } else { now };
         match self.final_before(reach.max(now.saturating_add(Duration::from_nanos(1)))) {
             Some(key) => Some(Candidate { key, is_final: true }),
             None => task.map(|key| Candidate { key, is_final: false }),
         }
+    }
+
+    /// The task that became due first; while none is due, the first that may use a spare permit.
+    fn first_ready(&self, now: Elapsed) -> Option<Key> {
+        let ready = |(when, key)| (when <= now).then_some(key);
+        let due = self.queue.first_due().and_then(ready);
+        due.or_else(|| self.queue.first_spare().and_then(ready))
     }
 
     /// The first final poll before a time, if it cannot be sent any later.
@@ -58,16 +63,28 @@ impl Planner {
         let Some(entry) = self.entries.get(&key) else { return false };
         let has_final_poll = matches!(entry.state, State::Waiting { final_poll: Some(_), .. });
         let start = now.max(self.rate_limiter.available_at());
-        has_final_poll && self.in_flight < IN_FLIGHT && start <= entry.deadline.saturating_add(LATE)
+        has_final_poll && !self.ramp.is_full() && start <= entry.deadline.saturating_add(LATE)
     }
 
     /// When the next poll may be due, as far as one can be sent.
-    pub(super) fn next_due(&self) -> Option<Elapsed> {
-        if self.in_flight >= IN_FLIGHT {
+    fn next_due(&mut self, now: Elapsed) -> Option<Elapsed> {
+        if self.ramp.is_full() {
             return None;
         }
-        let firsts = [self.queue.first_due(), self.queue.first_spare(), self.final_polls.first()];
-        firsts.into_iter().flatten().map(|(when, _)| when).min()
+        let final_poll = self.final_polls.first().map(|(when, _)| when);
+        let due = if self.ramp.admits(now) {
+            let firsts = [self.queue.first_due(), self.queue.first_spare()];
+            firsts.into_iter().flatten().map(|(when, _)| when).min()
+        } else {
+            self.ramp.admits_at(now)
+        };
+        due.into_iter().chain(final_poll).min()
+    }
+
+    /// Nothing to poll now.
+    pub(super) fn wait_for_due(&mut self, now: Elapsed) -> Step {
+        let due = self.next_due(now);
+        self.wait_until(now, due)
     }
 
     pub(super) fn wait_until(&self, now: Elapsed, due: Option<Elapsed>) -> Step {

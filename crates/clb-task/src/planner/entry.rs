@@ -1,12 +1,14 @@
 use std::time::Duration;
 
 use super::{
+    group::Group,
     queue::{Place, When},
-    step::{Elapsed, PlannedWait, WaitOutcome},
+    step::{Elapsed, Key, PlannedWait, WaitOutcome},
 };
 use crate::{
     durations::{Distribution, Estimator},
     policy::{PollPolicy, Schedule, grown},
+    rate_limiter::MAX_HOLD,
 };
 
 /// The pause after a failed poll; it doubles with each failure in a row, to the longest. Short, so that a service that
@@ -30,6 +32,8 @@ pub(super) struct Entry {
     pub(super) attempt: u32,
     /// Whether the final poll was sent, so that none is reserved any more.
     pub(super) had_final: bool,
+    /// The waits for the same task, if there are others.
+    pub(super) group: Option<Group>,
     /// Rejections since the task was last seen running.
     pub(super) rejections: u32,
     added: Elapsed,
@@ -51,8 +55,10 @@ pub(super) enum State {
         place: Place,
         final_poll: Option<Elapsed>,
     },
+    /// Polled by the leader of its group, which may be itself.
     InFlight {
         sent: Elapsed,
+        leader: Key,
     },
     Completed(WaitOutcome),
 }
@@ -73,6 +79,7 @@ impl Entry {
             state: State::Added,
             attempt: 0,
             had_final: false,
+            group: None,
             rejections: 0,
             added: now,
             seen: None,
@@ -82,8 +89,8 @@ impl Entry {
         }
     }
 
-    pub(super) fn on_poll(&mut self, now: Elapsed, is_final: bool) {
-        self.state = State::InFlight { sent: now };
+    pub(super) fn on_poll(&mut self, now: Elapsed, leader: Key, is_final: bool) {
+        self.state = State::InFlight { sent: now, leader };
         self.attempt = self.attempt.saturating_add(1);
         self.had_final |= is_final;
         self.retry = None;
@@ -101,11 +108,11 @@ impl Entry {
         self.on_failure(now, Duration::ZERO);
     }
 
-    /// A poll failed; the next comes after a pause, and not before `retry_after` is over. A failed poll is no final poll.
+    /// A poll failed; the next comes after a pause, and not before `retry_after`, at most 60 s, is over. A failed poll is no final poll.
     pub(super) fn on_failure(&mut self, now: Elapsed, retry_after: Duration) {
         let pause = grown(FIRST_PAUSE, LONGEST_PAUSE, 2.0, self.failures).min(self.longest_interval());
         self.failures = self.failures.saturating_add(1);
-        self.retry_at(now.saturating_add(pause.max(retry_after)));
+        self.retry_at(now.saturating_add(pause.max(retry_after.min(MAX_HOLD))));
     }
 
     pub(super) fn retry_at(&mut self, due: Elapsed) {
@@ -116,7 +123,7 @@ impl Entry {
     /// When the poll with this number was sent, if it is the one in flight.
     pub(super) fn sent(&self, attempt: u32) -> Option<Elapsed> {
         match self.state {
-            State::InFlight { sent } if attempt == self.attempt => Some(sent),
+            State::InFlight { sent, .. } if attempt == self.attempt => Some(sent),
             _ => None,
         }
     }

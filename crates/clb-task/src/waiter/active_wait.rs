@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::AbortHandle;
 use tokio::{sync::oneshot, time::Instant};
@@ -7,7 +7,8 @@ use super::{
     WaitOptions,
     event::{EventSender, WaitEvent},
     source::StatusSource,
-    wait::{WaitError, WaitErrorKind, WaitReport, WaitResult},
+    subject::Subject,
+    wait::{Hold, WaitError, WaitErrorKind, WaitReport, WaitResult},
 };
 use crate::{
     planner::{PollResponse, WaitOutcome},
@@ -21,6 +22,7 @@ pub(super) struct ActiveWait {
     number: u64,
     source: Arc<dyn StatusSource>,
     task: Arc<TaskRef>,
+    subject: Subject,
     options: WaitOptions,
     events: EventSender,
     result: Option<oneshot::Sender<WaitResult>>,
@@ -31,6 +33,8 @@ pub(super) struct ActiveWait {
     last_error: Option<PollError>,
     unrecognized: Option<String>,
     last_request_id: Option<String>,
+    /// For how long polls had been held back when the wait began.
+    held_before: Duration,
 }
 
 impl ActiveWait {
@@ -42,10 +46,12 @@ impl ActiveWait {
         events: EventSender,
         result: oneshot::Sender<WaitResult>,
     ) -> Self {
+        let task = Arc::new(task);
         Self {
             number,
+            subject: Subject::new(&source, task.clone()),
             source,
-            task: Arc::new(task),
+            task,
             options,
             events,
             result: Some(result),
@@ -56,14 +62,24 @@ impl ActiveWait {
             last_error: None,
             unrecognized: None,
             last_request_id: None,
+            held_before: Duration::ZERO,
         }
     }
 
-    /// A poll is about to be sent, and can be aborted.
-    pub(super) fn on_poll(&mut self, attempt: u32, call: AbortHandle) {
-        self.polls = attempt;
+    /// The driver has taken the wait over.
+    pub(super) fn begin(&mut self, held_before: Duration) {
+        self.held_before = held_before;
+    }
+
+    /// A poll is about to be sent, which perhaps serves other waits, too.
+    pub(super) fn on_poll(&mut self) {
+        self.polls = self.polls.saturating_add(1);
+        self.events.send(WaitEvent::Polled(self.polls));
+    }
+
+    /// How the poll can be aborted, in the wait that sent it.
+    pub(super) fn set_call(&mut self, call: AbortHandle) {
         self.call = Some(call);
-        self.events.send(WaitEvent::Polled(attempt));
     }
 
     /// Remembers and tells a poll's outcome, and gives what the planner needs to know of it.
@@ -92,22 +108,30 @@ impl ActiveWait {
         }
     }
 
-    /// Ends the wait.
-    pub(super) fn complete(mut self, outcome: WaitOutcome) {
+    /// Ends the wait. `held_for` and `throttled` say for how long polls have been held back so far, and why at last.
+    pub(super) fn complete(
+        mut self,
+        outcome: WaitOutcome,
+        held_for: Duration,
+        throttled: Option<&PollError>,
+    ) {
+        let held_for = held_for.saturating_sub(self.held_before);
+        let hold =
+            (!held_for.is_zero()).then(|| Box::new(Hold { duration: held_for, error: throttled.cloned() }));
         let result = match outcome {
             WaitOutcome::Completed => match self.last_report.take() {
                 Some(report) => Ok(WaitReport { report, polls: self.polls, elapsed: self.since.elapsed() }),
-                None => Err(self.error(WaitErrorKind::DriverGone)),
+                None => Err(self.error(WaitErrorKind::DriverGone, hold)),
             },
             WaitOutcome::Unrecognized => {
                 let value = self.unrecognized.take().unwrap_or_default();
-                Err(self.error(WaitErrorKind::Unrecognized { value }))
+                Err(self.error(WaitErrorKind::Unrecognized { value }, hold))
             }
             WaitOutcome::Rejected => {
                 let error = self.last_error.take().unwrap_or_else(|| PollError::new("no reason was given"));
-                Err(self.error(WaitErrorKind::Rejected(error)))
+                Err(self.error(WaitErrorKind::Rejected(error), hold))
             }
-            WaitOutcome::TimedOut => Err(self.error(WaitErrorKind::TimedOut)),
+            WaitOutcome::TimedOut => Err(self.error(WaitErrorKind::TimedOut, hold)),
         };
         self.send_result(result);
     }
@@ -117,6 +141,10 @@ impl ActiveWait {
         if let Some(call) = &self.call {
             call.abort();
         }
+    }
+
+    pub(super) fn subject(&self) -> &Subject {
+        &self.subject
     }
 
     pub(super) fn number(&self) -> u64 {
@@ -162,7 +190,7 @@ impl ActiveWait {
         self.last_request_id = request_id.or(self.last_request_id.take());
     }
 
-    fn error(&self, kind: WaitErrorKind) -> WaitError {
+    fn error(&self, kind: WaitErrorKind, hold: Option<Box<Hold>>) -> WaitError {
         WaitError {
             task: TaskRef::clone(&self.task),
             kind,
@@ -171,6 +199,7 @@ impl ActiveWait {
             last_request_id: self.last_request_id.clone(),
             last_error: self.last_error.clone(),
             last_status: self.last_report.as_ref().map(|report| report.status),
+            hold,
         }
     }
 
@@ -185,7 +214,7 @@ impl ActiveWait {
 impl Drop for ActiveWait {
     fn drop(&mut self) {
         if self.result.is_some() {
-            self.send_result(Err(self.error(WaitErrorKind::DriverGone)));
+            self.send_result(Err(self.error(WaitErrorKind::DriverGone, None)));
         }
     }
 }

@@ -10,10 +10,11 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{WaiterOptions, active_wait::ActiveWait, source::StatusSource};
+use super::{WaiterOptions, active_wait::ActiveWait, source::StatusSource, subject::Subjects};
 use crate::{
     planner::{Elapsed, Key, PlannedWait, Planner, PollResponse, Step, WaitOutcome},
     poll_outcome::{PollError, PollOutcome},
+    rate_limiter::SharedRateLimiter,
     task::TaskRef,
 };
 
@@ -24,8 +25,12 @@ pub(super) enum Request {
 }
 
 /// Follows the planner until the last handle and wait are gone.
-pub(super) async fn run(options: WaiterOptions, mut requests: UnboundedReceiver<Request>) {
-    let mut driver = Driver::new(options);
+pub(super) async fn run(
+    options: WaiterOptions,
+    limiter: SharedRateLimiter,
+    mut requests: UnboundedReceiver<Request>,
+) {
+    let mut driver = Driver::new(options, limiter);
     loop {
         let due = driver.advance();
         tokio::select! {
@@ -40,11 +45,15 @@ pub(super) async fn run(options: WaiterOptions, mut requests: UnboundedReceiver<
     }
 }
 
+/// The waits of one runtime. Drivers share the rate limiter, and thereby what time their planners count from.
 struct Driver {
-    started: Instant,
+    limiter: SharedRateLimiter,
     planner: Planner,
     waits: HashMap<Key, Box<ActiveWait>>,
     keys: HashMap<u64, Key>,
+    subjects: Subjects,
+    /// The last throttled response.
+    throttled: Option<PollError>,
     calls: FuturesUnordered<BoxFuture<'static, Option<Polled>>>,
 }
 
@@ -56,12 +65,14 @@ struct Polled {
 }
 
 impl Driver {
-    fn new(options: WaiterOptions) -> Self {
+    fn new(options: WaiterOptions, limiter: SharedRateLimiter) -> Self {
         Self {
-            started: Instant::now(),
+            limiter,
             planner: Planner::new(options),
             waits: HashMap::new(),
             keys: HashMap::new(),
+            subjects: Subjects::default(),
+            throttled: None,
             calls: FuturesUnordered::new(),
         }
     }
@@ -69,10 +80,10 @@ impl Driver {
     /// Does what there is to do now, and says when there will be more.
     fn advance(&mut self) -> Option<Instant> {
         loop {
-            match self.planner.next(self.started.elapsed()) {
+            match self.plan(Planner::next) {
                 Step::Poll { key, attempt, deadline } => self.poll(key, attempt, deadline),
                 Step::Completed { key, outcome } => self.complete(key, outcome),
-                Step::WaitUntil(due) => return self.started.checked_add(due),
+                Step::WaitUntil(due) => return self.limiter.started().checked_add(due),
                 Step::Idle => return None,
             }
         }
@@ -88,22 +99,46 @@ impl Driver {
     /// A poll that was aborted has no outcome.
     fn on_polled(&mut self, polled: Option<Polled>) {
         let Some(Polled { key, attempt, outcome }) = polled else { return };
-        let Some(wait) = self.waits.get_mut(&key) else { return };
-        let response = wait.on_outcome(outcome);
-        let is_enough = response == PollResponse::Running && !wait.options().wait_for_completion;
-        self.planner.on_response(key, attempt, self.started.elapsed(), response);
-        if is_enough {
+        if let PollOutcome::Throttled { error, .. } = &outcome {
+            self.throttled = Some(error.clone());
+        }
+        let sharing = self.planner.sharing(key);
+        let mut response = None;
+        for key in &sharing {
+            response = self.waits.get_mut(key).map(|wait| wait.on_outcome(outcome.clone())).or(response);
+        }
+        let Some(response) = response else { return };
+        self.plan(|planner, now| planner.on_response(key, attempt, now, response));
+        if response == PollResponse::Running {
+            for key in sharing {
+                self.complete_if_reported(key);
+            }
+        }
+    }
+
+    /// A report is all that some waits are for.
+    fn complete_if_reported(&mut self, key: Key) {
+        if self.waits.get(&key).is_some_and(|wait| !wait.options().wait_for_completion) {
             self.planner.cancel(key);
             self.complete(key, WaitOutcome::Completed);
         }
     }
 
-    fn add(&mut self, wait: Box<ActiveWait>) {
-        let since = wait.since().saturating_duration_since(self.started);
+    fn add(&mut self, mut wait: Box<ActiveWait>) {
+        let since = wait.since().saturating_duration_since(self.limiter.started());
         let deadline = since.saturating_add(wait.options().timeout);
         let planned = PlannedWait { policy: wait.options().policy, deadline };
-        let key = self.planner.add(self.started.elapsed(), planned);
+        let same_task = self.subjects.any(wait.subject());
+        let key = self.plan(|planner, now| match same_task {
+            Some(other) => planner.add_for_same_task(now, planned, other),
+            None => planner.add(now, planned),
+        });
+        wait.begin(self.held_for());
+        if self.planner.is_in_flight(key) {
+            wait.on_poll();
+        }
         self.keys.insert(wait.number(), key);
+        self.subjects.add(wait.subject().clone(), key);
         self.waits.insert(key, wait);
     }
 
@@ -111,6 +146,7 @@ impl Driver {
         let Some(key) = self.keys.remove(&number) else { return };
         self.planner.cancel(key);
         if let Some(wait) = self.waits.remove(&key) {
+            self.subjects.remove(wait.subject(), key);
             wait.abort();
         }
     }
@@ -118,16 +154,33 @@ impl Driver {
     fn complete(&mut self, key: Key, outcome: WaitOutcome) {
         let Some(wait) = self.waits.remove(&key) else { return };
         self.keys.remove(&wait.number());
-        wait.complete(outcome);
+        self.subjects.remove(wait.subject(), key);
+        wait.complete(outcome, self.held_for(), self.throttled.as_ref());
     }
 
     fn poll(&mut self, key: Key, attempt: u32, deadline: Elapsed) {
         let Some(wait) = self.waits.get_mut(&key) else { return self.planner.cancel(key) };
-        let call = poll(wait.source(), wait.task(), self.started, deadline);
+        let call = poll(wait.source(), wait.task(), self.limiter.started(), deadline);
         let (call, handle) = abortable(call);
-        wait.on_poll(attempt, handle);
+        wait.set_call(handle);
+        for key in self.planner.sharing(key) {
+            if let Some(wait) = self.waits.get_mut(&key) {
+                wait.on_poll();
+            }
+        }
         let polled = call.map(move |outcome| outcome.ok().map(|outcome| Polled { key, attempt, outcome }));
         self.calls.push(polled.boxed());
+    }
+
+    /// Lets the planner work with the shared rate limiter, now.
+    fn plan<T>(&mut self, work: impl FnOnce(&mut Planner, Elapsed) -> T) -> T {
+        let now = self.limiter.now();
+        let mut limiter = self.limiter.lock();
+        self.planner.with_rate_limiter(&mut limiter, |planner| work(planner, now))
+    }
+
+    fn held_for(&self) -> Duration {
+        self.limiter.lock().held_for(self.limiter.now())
     }
 }
 

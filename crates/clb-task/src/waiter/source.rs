@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{poll_outcome::PollOutcome, task::TaskRef};
@@ -5,7 +7,8 @@ use crate::{poll_outcome::PollOutcome, task::TaskRef};
 /// Something that can be polled about a task: the API client, or a script in a test.
 ///
 /// One call is one poll. The waiter bounds it in time, keeps it to the rate limit and repeats it, so that an implementation
-/// does none of that. The future is dropped when nobody waits for its outcome any more.
+/// does none of that. Which action it calls, of which service, is its own affair. The future is dropped when nobody waits
+/// for its outcome any more.
 ///
 /// ```
 /// use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus, async_trait};
@@ -24,4 +27,11 @@ use crate::{poll_outcome::PollOutcome, task::TaskRef};
 pub trait StatusSource: Send + Sync {
     /// Polls once.
     async fn poll_once(&self, task: &TaskRef) -> PollOutcome;
+
+    /// What tells this source from others: waits for the same task through sources with the same identity share their
+    /// polls. By default the address of the `Arc` is the identity. A source that is made anew for each wait gives, for
+    /// example, account and region.
+    fn identity(&self) -> Option<Arc<str>> {
+        None
+    }
 }

@@ -59,6 +59,18 @@ pub struct WaitError {
     pub last_error: Option<PollError>,
     /// The last status that was reported.
     pub last_status: Option<TaskStatus>,
+    /// Whether throttled responses, to polls of whatever task, kept this task from being polled.
+    pub hold: Option<Box<Hold>>,
+}
+
+/// How long throttled responses held all polls back during a wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hold {
+    /// For how long, in all.
+    pub duration: Duration,
+    /// What the service said when it throttled last, if it said that to a poll of this runtime.
+    pub error: Option<PollError>,
 }
 
 /// What ended a wait.
@@ -133,7 +145,8 @@ impl fmt::Display for WaitError {
         let Self { task, polls, elapsed, .. } = self;
         match &self.kind {
             WaitErrorKind::TimedOut => {
-                write!(f, "task {task} did not complete within {elapsed:.1?} ({polls} polls)")
+                write!(f, "task {task} did not complete within {elapsed:.1?} ({polls} polls)")?;
+                self.hold.as_ref().map_or(Ok(()), |hold| write!(f, "; {hold}"))
             }
             WaitErrorKind::Unrecognized { value } => {
                 write!(f, "task {task} has the undocumented status {value}")
@@ -143,6 +156,13 @@ impl fmt::Display for WaitError {
                 write!(f, "task {task} is not polled any more: the runtime has ended")
             }
         }
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "throttled responses held all polls back for {:.1?}", self.duration)?;
+        self.error.as_ref().map_or(Ok(()), |error| write!(f, ", the last: {error}"))
     }
 }
 

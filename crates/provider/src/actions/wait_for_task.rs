@@ -1,15 +1,15 @@
 //! `action "clb_wait_for_task"`: waits for tasks and reports progress.
 
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use clb_api::clb_task::TaskStatus;
 use serde::Deserialize;
 use tfplugin::schema::Schema;
-use tfplugin::{Action, Attr, Configured, Context, Diagnostics, Progress};
+use tfplugin::{Action, Attr, Context, Diagnostics, Progress};
 use tokio::time::{Instant, interval_at};
 
+use crate::open_tasks::OpenTasks;
 use crate::polling::Polling;
 use crate::provider_data::ProviderData;
 use crate::query::Query;
@@ -25,9 +25,7 @@ const SUMMARY: Duration = Duration::from_secs(10);
 
 /// The action.
 #[derive(Debug)]
-pub(crate) struct WaitForTask {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct WaitForTask;
 
 /// The configuration as it is written.
 #[derive(Debug, Default, Deserialize)]
@@ -39,13 +37,7 @@ pub(crate) struct WaitForTaskConfig {
     timeouts: Attr<Timeouts>,
 }
 
-impl WaitForTask {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-}
-
-impl Action for WaitForTask {
+impl Action<ProviderData> for WaitForTask {
     type Config = WaitForTaskConfig;
 
     fn name(&self) -> &'static str {
@@ -70,21 +62,16 @@ impl Action for WaitForTask {
         &self,
         config: WaitForTaskConfig,
         progress: &Progress,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<(), Diagnostics> {
         let query = Query::known(config.query()?)?;
-        let provider = self.provider.get()?;
-        let waits = Waits::start(&provider, query, context)?;
-        let open = AtomicUsize::new(waits.open());
-        let on_result = |result: &TaskResult, still_open| {
-            open.store(still_open, Ordering::Relaxed);
-            progress.report(line(result));
-        };
+        let waits = Waits::start(query, context)?;
+        let open = waits.open();
         let results = tokio::select! {
-            results = waits.finish(on_result) => results,
+            results = waits.finish(|result| progress.report(line(result))) => results,
             never = summaries(progress, &open) => match never {},
         };
-        provider.warn_of_clock(context);
+        context.client().warn_of_clock(context);
         if results.succeeded(false) {
             return Ok(());
         }
@@ -113,34 +100,36 @@ fn line(TaskResult { task, progress, outcome }: &TaskResult) -> String {
     format!("Task {task} {text} after {}", diagnostics::elapsed_and_polls(progress))
 }
 
-/// Reports every ten seconds how many tasks are still waited for.
-async fn summaries(progress: &Progress, open: &AtomicUsize) -> Infallible {
+/// Reports every ten seconds which tasks are still waited for.
+async fn summaries(progress: &Progress, open: &OpenTasks) -> Infallible {
     let started = Instant::now();
     let mut ticks = interval_at(started + SUMMARY, SUMMARY);
     loop {
         let elapsed = go_duration::format(ticks.tick().await - started);
-        let open = open.load(Ordering::Relaxed);
-        progress.report(format!("Still waiting for {} after {elapsed}", diagnostics::counted(open, "task")));
+        progress.report(format!("Still waiting after {elapsed} for {}", open.summary()));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clb_api::clb_task::TaskId;
+
     use super::*;
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        WaitForTask::new(Configured::new()).schema().check().unwrap();
+        WaitForTask.schema().check().unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_summary_comes_every_ten_seconds() {
         let (progress, mut lines) = Progress::new();
-        let open = AtomicUsize::new(3);
+        let open = OpenTasks::default();
+        open.add(&TaskId::parse("a").unwrap().into());
         let waiting = tokio::time::timeout(Duration::from_secs(25), summaries(&progress, &open));
         assert!(waiting.await.is_err());
-        assert_eq!(lines.recv().await.unwrap(), "Still waiting for 3 tasks after 10s");
-        assert_eq!(lines.recv().await.unwrap(), "Still waiting for 3 tasks after 20s");
+        assert_eq!(lines.recv().await.unwrap(), "Still waiting after 10s for 1 task (a)");
+        assert_eq!(lines.recv().await.unwrap(), "Still waiting after 20s for 1 task (a)");
         assert!(lines.try_recv().is_err());
     }
 }

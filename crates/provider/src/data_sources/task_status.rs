@@ -3,7 +3,7 @@
 use clb_api::clb_task::{DealName, TaskId, TaskRef, TaskReport};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Attr, Configured, Context, DataSource, Diagnostic, Diagnostics};
+use tfplugin::{Attr, Context, DataSource, Diagnostic, Diagnostics};
 
 use crate::data_sources::{TaskState, task_attributes};
 use crate::polling::Polling;
@@ -17,9 +17,7 @@ use crate::{argument, diagnostics, wait_flags, wait_options};
 
 /// The data source.
 #[derive(Debug)]
-pub(crate) struct TaskStatusDataSource {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct TaskStatusDataSource;
 
 /// The configuration as it is written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -45,13 +43,7 @@ pub(crate) struct TaskStatusState {
     polls: u32,
 }
 
-impl TaskStatusDataSource {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-}
-
-impl DataSource for TaskStatusDataSource {
+impl DataSource<ProviderData> for TaskStatusDataSource {
     type Config = TaskStatusConfig;
     type State = TaskStatusState;
 
@@ -81,19 +73,20 @@ impl DataSource for TaskStatusDataSource {
     async fn read(
         &self,
         config: TaskStatusConfig,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskStatusState, Diagnostics> {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
-        let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await.results;
-        provider.warn_of_clock(context);
-        let result = results.into_iter().next().ok_or_else(no_task)?;
+        let results = Waits::start(query, context)?.finish(|_| ()).await;
+        context.client().warn_of_clock(context);
+        let result = results.results.first().ok_or_else(no_task)?;
         match &result.outcome {
             TaskOutcome::Reported(report) if result.succeeded(allow_failed) => {
-                Ok(TaskStatusState::new(config, &result, report.clone()))
+                Ok(TaskStatusState::new(config, result, report.clone()))
             }
-            _ => Err(diagnostics::failure(&result, Operation::Read).at(config.subject()).into()),
+            _ => Err(diagnostics::failure(result, &results.location, Operation::Read)
+                .at(config.subject())
+                .into()),
         }
     }
 }
@@ -197,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskStatusDataSource::new(Configured::new()).schema().check().unwrap();
+        TaskStatusDataSource.schema().check().unwrap();
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clb_api::clb_task::{TaskReport, TaskStatus};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
-use tfplugin::{Attr, Configured, Context, DataSource, Diagnostics, Type};
+use tfplugin::{Attr, Context, DataSource, Diagnostics, Type};
 
 use crate::polling::Polling;
 use crate::provider_data::ProviderData;
@@ -18,9 +18,7 @@ use crate::{diagnostics, wait_flags, wait_options};
 
 /// The data source.
 #[derive(Debug)]
-pub(crate) struct TaskStatusesDataSource {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct TaskStatusesDataSource;
 
 /// The configuration as it is written.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -55,13 +53,7 @@ pub(crate) struct TaskState {
     pub(crate) load_balancer_ids: Vec<String>,
 }
 
-impl TaskStatusesDataSource {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-}
-
-impl DataSource for TaskStatusesDataSource {
+impl DataSource<ProviderData> for TaskStatusesDataSource {
     type Config = TaskStatusesConfig;
     type State = TaskStatusesState;
 
@@ -90,13 +82,12 @@ impl DataSource for TaskStatusesDataSource {
     async fn read(
         &self,
         config: TaskStatusesConfig,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskStatusesState, Diagnostics> {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
-        let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await;
-        provider.warn_of_clock(context);
+        let results = Waits::start(query, context)?.finish(|_| ()).await;
+        context.client().warn_of_clock(context);
         if results.succeeded(allow_failed) {
             return Ok(TaskStatusesState::new(config, results));
         }
@@ -187,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskStatusesDataSource::new(Configured::new()).schema().check().unwrap();
+        TaskStatusesDataSource.schema().check().unwrap();
     }
 
     #[test]

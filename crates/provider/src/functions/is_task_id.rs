@@ -38,7 +38,7 @@ impl Function for IsTaskId {
 }
 
 /// Only the hyphenated form, which the service uses.
-fn is_uuid(text: &str) -> bool {
+pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }
 

@@ -5,6 +5,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tfplugin::{Context, Diagnostic, Diagnostics, Function, Parameter, Signature, Type};
 
+use super::is_task_id::is_uuid;
+
+/// The error about an argument that is a task id already.
+const ALREADY_AN_ID: &str = "the argument is already a task id: pass it on as it is, without this function";
+
 /// The function.
 #[derive(Debug)]
 pub(crate) struct TaskIdFunction;
@@ -43,7 +48,15 @@ fn task_id(response: &Value) -> Result<TaskId, Diagnostic> {
         Value::String(text) => TaskId::from_response(text),
         object => TaskId::from_response(&object.to_string()),
     };
-    found.map_err(|error| Diagnostic::error(sentence(&error), String::new()).at("response"))
+    found.map_err(|error| {
+        let summary = if is_task_id(response) { ALREADY_AN_ID.to_owned() } else { sentence(&error) };
+        Diagnostic::error(summary, String::new()).at("response")
+    })
+}
+
+/// Whether the argument is a task id itself, with or without the quotes of a JSON string.
+fn is_task_id(response: &Value) -> bool {
+    response.as_str().is_some_and(|text| is_uuid(text.trim().trim_matches('"')))
 }
 
 fn sentence(error: &ResponseError) -> String {
@@ -80,6 +93,13 @@ mod tests {
             json!({"Response": {"Error": {"Code": "LimitExceeded", "Message": "no more"}, "RequestId": ID}});
         let error = task_id(&response).unwrap_err();
         assert_eq!(error.summary(), "the call failed with LimitExceeded: no more");
+    }
+
+    #[test]
+    fn a_bare_id_is_already_a_task_id() {
+        for response in [json!(ID), json!(format!("\"{ID}\"\n"))] {
+            assert!(task_id(&response).unwrap_err().summary().contains("already a task id"), "{response}");
+        }
     }
 
     #[test]

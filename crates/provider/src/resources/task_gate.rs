@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use clb_api::{Clock, SystemClock};
+use clb_api::clb_task::TaskStatus;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
-use tfplugin::{Attr, Change, Configured, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
+use tfplugin::{Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
 
-use crate::data_sources::{TaskState, task_attributes};
+use crate::completed_at::now;
+use crate::data_sources::task_attributes;
 use crate::polling::Polling;
 use crate::provider_data::ProviderData;
 use crate::query::Query;
@@ -20,9 +21,7 @@ use crate::{diagnostics, wait_options};
 
 /// The resource.
 #[derive(Debug)]
-pub(crate) struct TaskGate {
-    provider: Configured<ProviderData>,
-}
+pub(crate) struct TaskGate;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -38,36 +37,33 @@ pub(crate) struct TaskGateModel {
     completed_at: Attr<String>,
 }
 
-/// The outcome of each task, unknown until the gate has waited for it.
-type GatedTasks = BTreeMap<String, Attr<GatedTask>>;
+/// The outcome of each task by its id or name.
+type GatedTasks = BTreeMap<String, GatedTask>;
 
-/// The outcome of one task, which never changes.
+/// The outcome of one task, which never changes. A gate keeps successes only, so that a plan knows status and state.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct GatedTask {
-    #[serde(flatten)]
-    task: TaskState,
-    request_id: Option<String>,
-    polls: u32,
+    status: i64,
+    state: String,
+    message: Attr<String>,
+    load_balancer_ids: Attr<Vec<String>>,
+    request_id: Attr<String>,
+    polls: Attr<u32>,
 }
 
 impl TaskGate {
-    pub(crate) fn new(provider: Configured<ProviderData>) -> Self {
-        Self { provider }
-    }
-
     /// Waits for the tasks that `kept` has not, and gives the outcomes of all.
     async fn wait(
         &self,
         model: &TaskGateModel,
         kept: GatedTasks,
         operation: Operation,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<GatedTasks, Diagnostics> {
         let mut query = Query::known(model.query(operation)?)?;
         query.tasks.retain(|name, _| !kept.contains_key(name));
-        let provider = self.provider.get()?;
-        let results = Waits::start(&provider, query, context)?.finish(|_, _| ()).await;
-        provider.warn_of_clock(context);
+        let results = Waits::start(query, context)?.finish(|_| ()).await;
+        context.client().warn_of_clock(context);
         if !results.succeeded(false) {
             return Err(diagnostics::failures(&results, false, operation).into());
         }
@@ -76,7 +72,7 @@ impl TaskGate {
     }
 }
 
-impl Resource for TaskGate {
+impl Resource<ProviderData> for TaskGate {
     type Model = TaskGateModel;
 
     fn name(&self) -> &'static str {
@@ -87,7 +83,7 @@ impl Resource for TaskGate {
         let schema = Schema::new(
             "Waits once for asynchronous load balancer tasks, when it is created, and keeps their outcomes in state. Later \
              plans, refreshes and its destruction send no request and need no credentials, even when the service no longer \
-             knows the tasks. A failed task is an error, and the next apply waits again.",
+             knows the tasks. It keeps successes only: a failed task is an error, and the next apply waits again.",
         );
         let triggers = "Any strings. A change replaces the gate, which then waits for all tasks again.";
         let triggers =
@@ -109,22 +105,22 @@ impl Resource for TaskGate {
         problems.into_result()
     }
 
-    async fn plan(&self, plan: &mut Plan<TaskGateModel>, _: &Context) -> Result<(), Diagnostics> {
+    async fn plan(&self, plan: &mut Plan<TaskGateModel>, context: &Context) -> Result<(), Diagnostics> {
         let Some(planned) = &mut plan.planned else { return Ok(()) };
         let Attr::Known(tasks) = tasks::read(&planned.task_ids, &planned.deal_names)? else {
             (planned.tasks, planned.completed_at) = (Attr::Unknown, Attr::Unknown);
             return Ok(());
         };
         let kept = plan.prior.as_ref().map(TaskGateModel::outcomes).unwrap_or_default();
-        let outcomes: GatedTasks = tasks
-            .into_keys()
-            .map(|name| (name.clone(), kept.get(&name).cloned().unwrap_or(Attr::Unknown)))
-            .collect();
+        if tasks.is_empty() && (plan.prior.is_none() || !kept.is_empty()) {
+            context.warn(empty_gate());
+        }
         planned.completed_at = match &plan.prior {
-            Some(prior) if outcomes.values().all(Attr::is_known) => prior.completed_at.clone(),
+            Some(prior) if tasks.keys().all(|name| kept.contains_key(name)) => prior.completed_at.clone(),
             _ => Attr::Unknown,
         };
-        planned.tasks = Attr::Known(outcomes);
+        let outcome = |name: &String| kept.get(name).cloned().unwrap_or_else(GatedTask::planned);
+        planned.tasks = Attr::Known(tasks.into_keys().map(|name| (name.clone(), outcome(&name))).collect());
         Ok(())
     }
 
@@ -132,7 +128,7 @@ impl Resource for TaskGate {
         &self,
         planned: TaskGateModel,
         _: &mut Change<TaskGateModel>,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskGateModel, Diagnostics> {
         let tasks = Attr::Known(self.wait(&planned, GatedTasks::new(), Operation::Create, context).await?);
         let id = Attr::Known(uuid::Uuid::new_v4().to_string());
@@ -144,17 +140,18 @@ impl Resource for TaskGate {
         prior: TaskGateModel,
         planned: TaskGateModel,
         _: &mut Change<TaskGateModel>,
-        context: &Context,
+        context: &Context<ProviderData>,
     ) -> Result<TaskGateModel, Diagnostics> {
-        let kept: GatedTasks =
-            planned.outcomes().into_iter().filter(|(_, outcome)| outcome.is_known()).collect();
+        let planned_tasks = planned.outcomes();
+        let mut kept = prior.outcomes();
+        kept.retain(|name, _| planned_tasks.contains_key(name));
         let tasks = Attr::Known(self.wait(&planned, kept, Operation::Update, context).await?);
         let completed_at =
             if planned.completed_at.is_unknown() { Attr::Known(now()) } else { prior.completed_at };
         Ok(TaskGateModel { tasks, completed_at, ..planned })
     }
 
-    async fn import(&self, _: Import, _: &Context) -> Result<TaskGateModel, Diagnostics> {
+    async fn import(&self, _: Import, _: &Context<ProviderData>) -> Result<TaskGateModel, Diagnostics> {
         Err(not_imported().into())
     }
 }
@@ -172,11 +169,31 @@ impl TaskGateModel {
 }
 
 impl GatedTask {
+    /// The outcome that a plan expects of a task.
+    fn planned() -> Self {
+        let succeeded = TaskStatus::Succeeded;
+        Self {
+            status: succeeded.code(),
+            state: succeeded.as_str().to_owned(),
+            message: Attr::Unknown,
+            load_balancer_ids: Attr::Unknown,
+            request_id: Attr::Unknown,
+            polls: Attr::Unknown,
+        }
+    }
+
     /// The outcome of a task that has completed, by its id or name.
-    fn of(result: TaskResult) -> Option<(String, Attr<Self>)> {
+    fn of(result: TaskResult) -> Option<(String, Self)> {
         let TaskOutcome::Reported(report) = result.outcome else { return None };
-        let (request_id, polls) = (report.request_id.clone(), result.progress.polls);
-        Some((result.task.to_string(), Attr::Known(Self { task: report.into(), request_id, polls })))
+        let outcome = Self {
+            status: report.status.code(),
+            state: report.status.as_str().to_owned(),
+            message: report.message.into(),
+            load_balancer_ids: Attr::Known(report.load_balancer_ids),
+            request_id: report.request_id.into(),
+            polls: Attr::Known(result.progress.polls),
+        };
+        Some((result.task.to_string(), outcome))
     }
 }
 
@@ -196,11 +213,11 @@ fn results() -> [Attribute; 3] {
     ]
 }
 
-fn now() -> String {
-    let seconds = SystemClock.unix();
-    jiff::Timestamp::from_second(seconds.try_into().unwrap_or(i64::MAX))
-        .unwrap_or(jiff::Timestamp::MAX)
-        .to_string()
+fn empty_gate() -> Diagnostic {
+    Diagnostic::warning(
+        "the gate waits for no task",
+        "`task_ids` and `deal_names` are empty, so that what depends on the gate is created without any wait.",
+    )
 }
 
 fn not_imported() -> Diagnostic {
@@ -218,10 +235,14 @@ mod tests {
         Attr::Known(texts.iter().map(|text| Attr::Known((*text).to_owned())).collect())
     }
 
-    fn done() -> Attr<GatedTask> {
-        let task =
-            TaskState { status: 0, state: "succeeded".into(), message: None, load_balancer_ids: Vec::new() };
-        Attr::Known(GatedTask { task, request_id: None, polls: 1 })
+    fn done() -> GatedTask {
+        GatedTask {
+            message: Attr::Null,
+            load_balancer_ids: Attr::Known(Vec::new()),
+            request_id: Attr::Null,
+            polls: Attr::Known(1),
+            ..GatedTask::planned()
+        }
     }
 
     /// A gate that has waited for these tasks.
@@ -245,13 +266,13 @@ mod tests {
         };
         let planned = Some(planned);
         let mut plan = Plan::new(None, prior, planned);
-        TaskGate::new(Configured::new()).plan(&mut plan, &Context::default()).await.unwrap();
+        TaskGate.plan(&mut plan, &Context::default()).await.unwrap();
         plan.planned.unwrap()
     }
 
     #[test]
     fn the_schema_is_one_that_terraform_accepts() {
-        TaskGate::new(Configured::new()).schema().check().unwrap();
+        TaskGate.schema().check().unwrap();
     }
 
     #[tokio::test]
@@ -260,7 +281,7 @@ mod tests {
         let outcomes = plan.outcomes();
         assert_eq!(
             outcomes.into_iter().collect::<Vec<_>>(),
-            [("b".to_owned(), done()), ("c".to_owned(), Attr::Unknown)]
+            [("b".to_owned(), done()), ("c".to_owned(), GatedTask::planned())]
         );
         assert!(plan.completed_at.is_unknown());
     }
@@ -277,12 +298,6 @@ mod tests {
         let plan = planned(Some(passed(&["a"])), Attr::Known([Attr::Unknown].into())).await;
         assert!(plan.tasks.is_unknown() && plan.completed_at.is_unknown());
         let plan = planned(None, names(&["a"])).await;
-        assert_eq!(plan.outcomes()["a"], Attr::Unknown);
-    }
-
-    #[test]
-    fn times_are_written_in_rfc_3339() {
-        let text = now();
-        assert!(text.parse::<jiff::Timestamp>().is_ok() && text.ends_with('Z'), "{text}");
+        assert_eq!(plan.outcomes()["a"], GatedTask::planned());
     }
 }

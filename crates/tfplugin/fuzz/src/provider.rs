@@ -5,47 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Configured, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Number, Opened,
-    Parameter, Plan, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
+    Parameter, Plan, PrivateState, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
 };
 
 /// The provider.
 #[derive(Default)]
-pub struct Every {
-    configured: Configured<Shape>,
-}
+pub struct Every;
 
 impl Provider for Every {
     type Config = Shape;
+    type Client = Shape;
 
     fn schema(&self) -> Schema {
         unplanned()
     }
 
-    async fn configure(&self, config: Shape, _: &Context) -> Result<(), Diagnostics> {
-        self.configured.set(config);
-        Ok(())
+    async fn configure(&self, config: Shape, _: &Context) -> Result<Shape, Diagnostics> {
+        Ok(config)
     }
 
-    fn data_sources(&self) -> DataSources {
-        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    fn data_sources(&self) -> DataSources<Shape> {
+        DataSources::new().with(Typed).with(Free)
     }
 
-    fn resources(&self) -> Resources {
-        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    fn resources(&self) -> Resources<Shape> {
+        Resources::new().with(Typed).with(Free)
     }
 
     fn functions(&self) -> Functions {
-        vec![Box::new(Named), Box::new(Placed)]
+        Functions::new().with(Named).with(Placed)
     }
 
-    fn ephemeral_resources(&self) -> EphemeralResources {
-        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    fn ephemeral_resources(&self) -> EphemeralResources<Shape> {
+        EphemeralResources::new().with(Typed).with(Free)
     }
 
-    fn actions(&self) -> Actions {
-        vec![Box::new(Typed(self.configured.clone())), Box::new(Free)]
+    fn actions(&self) -> Actions<Shape> {
+        Actions::new().with(Typed).with(Free)
     }
 }
 
@@ -141,12 +139,11 @@ struct Rule {
 }
 
 /// Every kind around the model.
-struct Typed(Configured<Shape>);
+struct Typed;
 
 impl Typed {
-    fn made(&self, shape: Shape) -> Result<Shape, Diagnostics> {
-        let id =
-            Attr::Known(self.0.get().map_or("none".into(), |configured| format!("{:?}", configured.name)));
+    fn made(&self, shape: Shape, context: &Context<Shape>) -> Result<Shape, Diagnostics> {
+        let id = Attr::Known(format!("{:?}", context.client().name));
         if shape.name.as_deref() == Attr::Known("fail") {
             return Err(Diagnostic::error("Told to fail", "").at("name").into());
         }
@@ -154,7 +151,7 @@ impl Typed {
     }
 }
 
-impl DataSource for Typed {
+impl DataSource<Shape> for Typed {
     type Config = Shape;
     type State = Shape;
 
@@ -166,13 +163,13 @@ impl DataSource for Typed {
         unplanned()
     }
 
-    async fn read(&self, config: Shape, context: &Context) -> Result<Shape, Diagnostics> {
+    async fn read(&self, config: Shape, context: &Context<Shape>) -> Result<Shape, Diagnostics> {
         context.warn(Diagnostic::warning("Read", "").at("name"));
-        self.made(config)
+        self.made(config, context)
     }
 }
 
-impl Resource for Typed {
+impl Resource<Shape> for Typed {
     type Model = Shape;
 
     fn name(&self) -> &'static str {
@@ -194,10 +191,10 @@ impl Resource for Typed {
         &self,
         planned: Shape,
         change: &mut Change<Shape>,
-        _: &Context,
+        context: &Context<Shape>,
     ) -> Result<Shape, Diagnostics> {
         change.set_state(&planned)?;
-        self.made(planned)
+        self.made(planned, context)
     }
 
     async fn update(
@@ -205,9 +202,9 @@ impl Resource for Typed {
         prior: Shape,
         planned: Shape,
         _: &mut Change<Shape>,
-        _: &Context,
+        context: &Context<Shape>,
     ) -> Result<Shape, Diagnostics> {
-        self.made(Shape { any: prior.any, ..planned })
+        self.made(Shape { any: prior.any, ..planned }, context)
     }
 
     async fn upgrade(&self, stored: StoredState, _: &Context) -> Result<Shape, Diagnostics> {
@@ -227,7 +224,7 @@ impl Resource for Typed {
     }
 }
 
-impl EphemeralResource for Typed {
+impl EphemeralResource<Shape> for Typed {
     type Config = Shape;
     type State = Shape;
 
@@ -239,12 +236,12 @@ impl EphemeralResource for Typed {
         unplanned()
     }
 
-    async fn open(&self, config: Shape, _: &Context) -> Result<Opened<Shape>, Diagnostics> {
-        Ok(Opened::new(self.made(config)?).private(b"open".to_vec()))
+    async fn open(&self, config: Shape, context: &Context<Shape>) -> Result<Opened<Shape>, Diagnostics> {
+        Ok(Opened::new(self.made(config, context)?).with_private("opened", &true)?)
     }
 }
 
-impl Action for Typed {
+impl Action<Shape> for Typed {
     type Config = Shape;
 
     fn name(&self) -> &'static str {
@@ -255,16 +252,16 @@ impl Action for Typed {
         unplanned()
     }
 
-    async fn invoke(&self, config: Shape, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
+    async fn invoke(&self, config: Shape, progress: &Progress, context: &Context<Shape>) -> Result<(), Diagnostics> {
         progress.report(format!("{config:?}"));
-        self.made(config).map(drop)
+        self.made(config, context).map(drop)
     }
 }
 
 /// Every kind around a bare value, which goes back as it came.
 struct Free;
 
-impl DataSource for Free {
+impl DataSource<Shape> for Free {
     type Config = Value;
     type State = Value;
 
@@ -276,12 +273,12 @@ impl DataSource for Free {
         unplanned()
     }
 
-    async fn read(&self, config: Value, _: &Context) -> Result<Value, Diagnostics> {
+    async fn read(&self, config: Value, _: &Context<Shape>) -> Result<Value, Diagnostics> {
         Ok(config)
     }
 }
 
-impl Resource for Free {
+impl Resource<Shape> for Free {
     type Model = Value;
 
     fn name(&self) -> &'static str {
@@ -292,7 +289,7 @@ impl Resource for Free {
         shape()
     }
 
-    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context) -> Result<Value, Diagnostics> {
+    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context<Shape>) -> Result<Value, Diagnostics> {
         Ok(planned)
     }
 
@@ -301,13 +298,13 @@ impl Resource for Free {
         _: Value,
         planned: Value,
         change: &mut Change<Value>,
-        _: &Context,
+        _: &Context<Shape>,
     ) -> Result<Value, Diagnostics> {
-        // What the bytes beside the state say is the state; anything may be in there.
-        Ok(serde_json::from_slice(&change.private).unwrap_or(planned))
+        // What the private state says is the state; anything may be in there.
+        Ok(change.private.get("state").ok().flatten().unwrap_or(planned))
     }
 
-    async fn import(&self, import: Import, _: &Context) -> Result<Value, Diagnostics> {
+    async fn import(&self, import: Import, _: &Context<Shape>) -> Result<Value, Diagnostics> {
         match import {
             Import::Id(id) => Ok(serde_json::from_str(&id)?),
             by_identity => by_identity.identity(),
@@ -336,7 +333,7 @@ impl Resource for Free {
     }
 }
 
-impl EphemeralResource for Free {
+impl EphemeralResource<Shape> for Free {
     type Config = Value;
     type State = Value;
 
@@ -348,16 +345,16 @@ impl EphemeralResource for Free {
         unplanned()
     }
 
-    async fn open(&self, config: Value, _: &Context) -> Result<Opened<Value>, Diagnostics> {
+    async fn open(&self, config: Value, _: &Context<Shape>) -> Result<Opened<Value>, Diagnostics> {
         Ok(Opened::new(config))
     }
 
-    async fn renew(&self, private: &[u8], _: &Context) -> Result<Opened<()>, Diagnostics> {
-        Ok(Opened::new(()).private(private))
+    async fn renew(&self, private: &PrivateState, _: &Context<Shape>) -> Result<Opened<()>, Diagnostics> {
+        Opened::new(()).with_private("opened", &private.get::<bool>("opened")?)
     }
 }
 
-impl Action for Free {
+impl Action<Shape> for Free {
     type Config = Value;
 
     fn name(&self) -> &'static str {
@@ -368,7 +365,7 @@ impl Action for Free {
         unplanned()
     }
 
-    async fn invoke(&self, config: Value, progress: &Progress, _: &Context) -> Result<(), Diagnostics> {
+    async fn invoke(&self, config: Value, progress: &Progress, _: &Context<Shape>) -> Result<(), Diagnostics> {
         progress.report(serde_json::to_string(&config)?);
         Ok(())
     }

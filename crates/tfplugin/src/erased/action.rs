@@ -1,11 +1,12 @@
 use tonic::async_trait;
 
+use super::{Sealed, Typed};
 use crate::schema::Schema;
 use crate::{Action, Context, Diagnostics, Progress, Value, model};
 
 /// The type-erased form of [`Action`], implemented for every one.
 #[async_trait]
-pub trait DynAction: sealed::Sealed + Send + Sync + 'static {
+pub trait DynAction: Sealed + Send + Sync + 'static {
     /// See [`Action::name`].
     fn name(&self) -> &str;
 
@@ -23,36 +24,33 @@ pub trait DynAction: sealed::Sealed + Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<A: Action> DynAction for A {
+impl<C: Send + Sync + 'static, A: Action<C>> DynAction for Typed<A, C> {
     fn name(&self) -> &str {
-        Action::name(self)
+        self.inner.name()
     }
 
     fn schema(&self) -> Schema {
-        Action::schema(self)
+        self.inner.schema()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => Action::validate(self, &config, context).await,
+            Some(config) => {
+                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
+            }
             None => Ok(()),
         }
     }
 
     async fn plan(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => Action::plan(self, &config, context).await,
+            Some(config) => self.inner.plan(&config, context).await.or_else(|found| context.report(found)),
             None => Ok(()),
         }
     }
 
     async fn invoke(&self, config: Value, progress: &Progress, context: &Context) -> Result<(), Diagnostics> {
-        Action::invoke(self, model::configuration(config)?, progress, context).await
+        let result = self.inner.invoke(model::configuration(config)?, progress, &context.configured()?).await;
+        result.or_else(|found| context.report(found))
     }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl<T: crate::Action> Sealed for T {}
 }

@@ -1,11 +1,12 @@
 use tonic::async_trait;
 
+use super::{Sealed, Typed};
 use crate::schema::Schema;
 use crate::{Context, DataSource, Diagnostics, Value, model, to_value};
 
 /// The type-erased form of [`DataSource`], implemented for every one.
 #[async_trait]
-pub trait DynDataSource: sealed::Sealed + Send + Sync + 'static {
+pub trait DynDataSource: Sealed + Send + Sync + 'static {
     /// See [`DataSource::name`].
     fn name(&self) -> &str;
 
@@ -20,30 +21,26 @@ pub trait DynDataSource: sealed::Sealed + Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<D: DataSource> DynDataSource for D {
+impl<C: Send + Sync + 'static, D: DataSource<C>> DynDataSource for Typed<D, C> {
     fn name(&self) -> &str {
-        DataSource::name(self)
+        self.inner.name()
     }
 
     fn schema(&self) -> Schema {
-        DataSource::schema(self)
+        self.inner.schema()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => DataSource::validate(self, &config, context).await,
+            Some(config) => {
+                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
+            }
             None => Ok(()),
         }
     }
 
     async fn read(&self, config: Value, context: &Context) -> Result<Value, Diagnostics> {
-        let state = DataSource::read(self, model::configuration(config)?, context).await?;
+        let state = self.inner.read(model::configuration(config)?, &context.configured()?).await?;
         Ok(to_value(&state)?)
     }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl<T: crate::DataSource> Sealed for T {}
 }

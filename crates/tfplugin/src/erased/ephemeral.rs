@@ -1,11 +1,12 @@
 use tonic::async_trait;
 
+use super::{Sealed, Typed};
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, EphemeralResource, Opened, Value, model, to_value};
+use crate::{Context, Diagnostics, EphemeralResource, Opened, PrivateState, Value, model, to_value};
 
 /// The type-erased form of [`EphemeralResource`], implemented for every one.
 #[async_trait]
-pub trait DynEphemeralResource: sealed::Sealed + Send + Sync + 'static {
+pub trait DynEphemeralResource: Sealed + Send + Sync + 'static {
     /// See [`EphemeralResource::name`].
     fn name(&self) -> &str;
 
@@ -19,46 +20,42 @@ pub trait DynEphemeralResource: sealed::Sealed + Send + Sync + 'static {
     async fn open(&self, config: Value, context: &Context) -> Result<Opened<Value>, Diagnostics>;
 
     /// See [`EphemeralResource::renew`].
-    async fn renew(&self, private: &[u8], context: &Context) -> Result<Opened<()>, Diagnostics>;
+    async fn renew(&self, private: &PrivateState, context: &Context) -> Result<Opened<()>, Diagnostics>;
 
     /// See [`EphemeralResource::close`].
-    async fn close(&self, private: &[u8], context: &Context) -> Result<(), Diagnostics>;
+    async fn close(&self, private: &PrivateState, context: &Context) -> Result<(), Diagnostics>;
 }
 
 #[async_trait]
-impl<E: EphemeralResource> DynEphemeralResource for E {
+impl<C: Send + Sync + 'static, E: EphemeralResource<C>> DynEphemeralResource for Typed<E, C> {
     fn name(&self) -> &str {
-        EphemeralResource::name(self)
+        self.inner.name()
     }
 
     fn schema(&self) -> Schema {
-        EphemeralResource::schema(self)
+        self.inner.schema()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => EphemeralResource::validate(self, &config, context).await,
+            Some(config) => {
+                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
+            }
             None => Ok(()),
         }
     }
 
     async fn open(&self, config: Value, context: &Context) -> Result<Opened<Value>, Diagnostics> {
-        let opened = EphemeralResource::open(self, model::configuration(config)?, context).await?;
+        let opened = self.inner.open(model::configuration(config)?, &context.configured()?).await?;
         let Opened { state, private, renew_at } = opened;
         Ok(Opened { state: to_value(&state)?, private, renew_at })
     }
 
-    async fn renew(&self, private: &[u8], context: &Context) -> Result<Opened<()>, Diagnostics> {
-        EphemeralResource::renew(self, private, context).await
+    async fn renew(&self, private: &PrivateState, context: &Context) -> Result<Opened<()>, Diagnostics> {
+        self.inner.renew(private, &context.configured()?).await
     }
 
-    async fn close(&self, private: &[u8], context: &Context) -> Result<(), Diagnostics> {
-        EphemeralResource::close(self, private, context).await
+    async fn close(&self, private: &PrivateState, context: &Context) -> Result<(), Diagnostics> {
+        self.inner.close(private, &context.configured()?).await.or_else(|found| context.report(found))
     }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl<T: crate::EphemeralResource> Sealed for T {}
 }

@@ -1,9 +1,12 @@
+use std::any::Any;
+use std::sync::Arc;
+
 use tonic::async_trait;
 
 use crate::schema::Schema;
 use crate::{
-    Actions, Context, DataSources, Diagnostics, EphemeralResources, Functions, Provider, Resources, Value,
-    model,
+    Context, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynResource, Provider,
+    Value, model,
 };
 
 /// The type-erased form of [`Provider`], implemented for every one.
@@ -15,27 +18,37 @@ pub trait DynProvider: sealed::Sealed + Send + Sync + 'static {
     /// See [`Provider::schema`].
     fn schema(&self) -> Schema;
 
+    /// See [`Provider::meta_schema`].
+    fn meta_schema(&self) -> Option<Schema>;
+
     /// See [`Provider::validate`].
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
 
-    /// See [`Provider::configure`].
-    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
+    /// See [`Provider::configure`]; no client while the model has no place for a value that is unknown.
+    async fn configure(
+        &self,
+        config: Value,
+        context: &Context,
+    ) -> Result<Option<Arc<dyn Any + Send + Sync>>, Diagnostics>;
 
     /// See [`Provider::data_sources`].
-    fn data_sources(&self) -> DataSources;
+    fn data_sources(&self) -> Vec<Box<dyn DynDataSource>>;
 
     /// See [`Provider::resources`].
-    fn resources(&self) -> Resources;
+    fn resources(&self) -> Vec<Box<dyn DynResource>>;
 
     /// See [`Provider::functions`].
-    fn functions(&self) -> Functions;
+    fn functions(&self) -> Vec<Box<dyn DynFunction>>;
 
     /// See [`Provider::ephemeral_resources`].
-    fn ephemeral_resources(&self) -> EphemeralResources;
+    fn ephemeral_resources(&self) -> Vec<Box<dyn DynEphemeralResource>>;
 
     /// See [`Provider::actions`].
-    fn actions(&self) -> Actions;
+    fn actions(&self) -> Vec<Box<dyn DynAction>>;
 }
+
+/// The client of a provider, of whatever type.
+pub(crate) type DynClient = Arc<dyn Any + Send + Sync>;
 
 #[async_trait]
 impl<P: Provider> DynProvider for P {
@@ -47,40 +60,52 @@ impl<P: Provider> DynProvider for P {
         Provider::schema(self)
     }
 
+    fn meta_schema(&self) -> Option<Schema> {
+        Provider::meta_schema(self)
+    }
+
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => Provider::validate(self, &config, context).await,
+            Some(config) => {
+                Provider::validate(self, &config, context).await.or_else(|found| context.report(found))
+            }
             None => Ok(()),
         }
     }
 
-    async fn configure(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        Provider::configure(self, model::configuration(config)?, context).await
+    async fn configure(
+        &self,
+        config: Value,
+        context: &Context,
+    ) -> Result<Option<Arc<dyn Any + Send + Sync>>, Diagnostics> {
+        let Some(config) = model::once_known(config, "Invalid configuration")? else { return Ok(None) };
+        let client = Provider::configure(self, config, context).await?;
+        Ok(Some(Arc::new(client)))
     }
 
-    fn data_sources(&self) -> DataSources {
-        Provider::data_sources(self)
+    fn data_sources(&self) -> Vec<Box<dyn DynDataSource>> {
+        Provider::data_sources(self).into_iter().collect()
     }
 
-    fn resources(&self) -> Resources {
-        Provider::resources(self)
+    fn resources(&self) -> Vec<Box<dyn DynResource>> {
+        Provider::resources(self).into_iter().collect()
     }
 
-    fn functions(&self) -> Functions {
-        Provider::functions(self)
+    fn functions(&self) -> Vec<Box<dyn DynFunction>> {
+        Provider::functions(self).into_iter().collect()
     }
 
-    fn ephemeral_resources(&self) -> EphemeralResources {
-        Provider::ephemeral_resources(self)
+    fn ephemeral_resources(&self) -> Vec<Box<dyn DynEphemeralResource>> {
+        Provider::ephemeral_resources(self).into_iter().collect()
     }
 
-    fn actions(&self) -> Actions {
-        Provider::actions(self)
+    fn actions(&self) -> Vec<Box<dyn DynAction>> {
+        Provider::actions(self).into_iter().collect()
     }
 }
 
 mod sealed {
     pub trait Sealed {}
 
-    impl<T: crate::Provider> Sealed for T {}
+    impl<P: crate::Provider> Sealed for P {}
 }

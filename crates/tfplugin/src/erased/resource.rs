@@ -1,14 +1,15 @@
 use tonic::async_trait;
 
+use super::{Sealed, Typed};
 use crate::schema::{IdentitySchema, Schema};
 use crate::{
-    Change, Context, Diagnostics, Import, MovedState, Plan, Resource, StoredState, Value, from_value, model,
-    to_value,
+    Change, Context, Diagnostics, Import, MovedState, Plan, PrivateState, Resource, StoredState, Value,
+    from_value, model, to_value,
 };
 
 /// The type-erased form of [`Resource`], implemented for every one.
 #[async_trait]
-pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
+pub trait DynResource: Sealed + Send + Sync + 'static {
     /// See [`Resource::name`].
     fn name(&self) -> &str;
 
@@ -33,7 +34,7 @@ pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
     async fn read(
         &self,
         state: Value,
-        private: &mut Vec<u8>,
+        private: &mut PrivateState,
         context: &Context,
     ) -> Result<Option<Value>, Diagnostics>;
 
@@ -74,18 +75,20 @@ pub trait DynResource: sealed::Sealed + Send + Sync + 'static {
 }
 
 #[async_trait]
-impl<R: Resource> DynResource for R {
+impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     fn name(&self) -> &str {
-        Resource::name(self)
+        self.inner.name()
     }
 
     fn schema(&self) -> Schema {
-        Resource::schema(self)
+        self.inner.schema()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
         match model::for_validation(config)? {
-            Some(config) => Resource::validate(self, &config, context).await,
+            Some(config) => {
+                self.inner.validate(&config, context).await.or_else(|found| context.report(found))
+            }
             None => Ok(()),
         }
     }
@@ -93,7 +96,7 @@ impl<R: Resource> DynResource for R {
     async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics> {
         let Some(mut typed) = typed_plan::<R::Model>(plan)? else { return Ok(()) };
         let before = typed.planned.as_ref().map(to_value).transpose()?;
-        Resource::plan(self, &mut typed, context).await?;
+        self.inner.plan(&mut typed, context).await.or_else(|found| context.report(found))?;
         let after = typed.planned.as_ref().map(to_value).transpose()?;
         // An untouched plan stays as it came, with whatever the model has no field for.
         if after != before {
@@ -111,7 +114,7 @@ impl<R: Resource> DynResource for R {
         context: &Context,
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
-        let created = Resource::create(self, state(planned)?, &mut typed, context).await;
+        let created = self.inner.create(state(planned)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
         Ok(to_value(&created?)?)
     }
@@ -119,10 +122,10 @@ impl<R: Resource> DynResource for R {
     async fn read(
         &self,
         current: Value,
-        private: &mut Vec<u8>,
+        private: &mut PrivateState,
         context: &Context,
     ) -> Result<Option<Value>, Diagnostics> {
-        let found = Resource::read(self, state(current)?, private, context).await?;
+        let found = self.inner.read(state(current)?, private, &context.configured()?).await?;
         Ok(found.as_ref().map(to_value).transpose()?)
     }
 
@@ -134,7 +137,8 @@ impl<R: Resource> DynResource for R {
         context: &Context,
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
-        let updated = Resource::update(self, state(prior)?, state(planned)?, &mut typed, context).await;
+        let updated =
+            self.inner.update(state(prior)?, state(planned)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
         Ok(to_value(&updated?)?)
     }
@@ -146,34 +150,34 @@ impl<R: Resource> DynResource for R {
         context: &Context,
     ) -> Result<(), Diagnostics> {
         let mut typed = typed_change(change)?;
-        let deleted = Resource::delete(self, state(prior)?, &mut typed, context).await;
+        let deleted = self.inner.delete(state(prior)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
-        deleted
+        deleted.or_else(|found| context.report(found))
     }
 
     async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics> {
-        Ok(to_value(&Resource::import(self, import, context).await?)?)
+        Ok(to_value(&self.inner.import(import, &context.configured()?).await?)?)
     }
 
     async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics> {
-        Ok(to_value(&Resource::upgrade(self, stored, context).await?)?)
+        Ok(to_value(&self.inner.upgrade(stored, context).await?)?)
     }
 
     async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
-        let taken = Resource::move_state(self, moved, context).await?;
+        let taken = self.inner.move_state(moved, context).await?;
         Ok(taken.as_ref().map(to_value).transpose()?)
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Resource::identity_schema(self)
+        self.inner.identity_schema()
     }
 
     fn identity(&self, current: Value) -> Result<Value, Diagnostics> {
-        Resource::identity(self, &state(current)?)
+        self.inner.identity(&state(current)?)
     }
 
     fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
-        Resource::upgrade_identity(self, stored)
+        self.inner.upgrade_identity(stored)
     }
 }
 
@@ -201,10 +205,4 @@ fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Opti
 fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
     let config = change.config.clone().map(model::configuration).transpose()?;
     Ok(Change { config, private: change.private.clone(), state: change.state.clone() })
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl<T: crate::Resource> Sealed for T {}
 }

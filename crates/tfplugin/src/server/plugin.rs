@@ -1,21 +1,23 @@
 use std::future::Future;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tfplugin_proto::tfplugin6 as proto;
 use tokio_util::sync::CancellationToken;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
+use crate::context::{Configuration, RequestInfo};
 use crate::registry::{Registry, Shape};
-use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, panic};
+use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, Value, panic};
 
 /// A provider in service: its registry, made when first needed, and its calls.
 pub(crate) struct Plugin {
     pub(super) provider: Box<dyn DynProvider>,
     shape: OnceLock<Shape>,
+    meta_shape: OnceLock<Option<Shape>>,
     registry: OnceLock<Registry>,
+    configuration: RwLock<RequestInfo>,
     calls: AtomicU64,
     stop: Mutex<CancellationToken>,
     mode: ServeMode,
@@ -35,7 +37,9 @@ impl Plugin {
         Plugin {
             provider: Box::new(provider),
             shape: OnceLock::new(),
+            meta_shape: OnceLock::new(),
             registry: OnceLock::new(),
+            configuration: RwLock::default(),
             calls: AtomicU64::new(0),
             stop: Mutex::default(),
             mode,
@@ -47,8 +51,33 @@ impl Plugin {
         self.shape.get_or_init(|| self.provider.schema().into())
     }
 
+    /// Reads a `provider_meta` block, which a provider without a schema for it never gets.
+    pub(super) fn provider_meta(&self, sent: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+        match self.meta_shape() {
+            Some(shape) => shape.read(sent),
+            None => Ok(Value::Null),
+        }
+    }
+
+    /// The shape of `provider_meta` blocks, if there are any.
+    pub(super) fn meta_shape(&self) -> Option<&Shape> {
+        self.meta_shape.get_or_init(|| self.provider.meta_schema().map(Shape::from)).as_ref()
+    }
+
     pub(super) fn registry(&self) -> &Registry {
         self.registry.get_or_init(|| Registry::of(&*self.provider))
+    }
+
+    /// What is known of the client and of the configuration when a call comes.
+    fn request_info(&self) -> RequestInfo {
+        self.configuration.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a configuration in place of an earlier one.
+    pub(super) fn set_configuration(&self, configuration: Configuration, terraform_version: String) {
+        let terraform_version = Some(terraform_version).filter(|version| !version.is_empty()).map(Arc::from);
+        let known = RequestInfo { configuration, terraform_version, ..RequestInfo::default() };
+        *self.configuration.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
     /// Asks the calls under way to end soon.
@@ -64,15 +93,17 @@ impl Plugin {
     pub(super) fn call<'a>(&'a self, rpc: &'static str, about: About<'a>) -> Call<'a> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Call { rpc, about, number, provider: self.provider.address(), context: Context::stopped_by(stop) }
+        let (request, provider) = (self.request_info(), self.provider.address());
+        let context = Context::of_call(stop.clone(), request.clone());
+        Call { rpc, about, number, provider, stop, request, context }
     }
 }
 
 /// Whatever failed has an error to show: without one, Terraform would take the answer for a success.
 fn with_an_error(mut diagnostics: Diagnostics) -> Diagnostics {
     if diagnostics.iter().all(|each| each.severity() == Severity::Warning) {
-        let detail = "It failed without an error. This is a bug in the provider.";
-        diagnostics.push(Diagnostic::error("Provider failed", detail));
+        let detail = "It failed with warnings alone. The provider should give warnings to its context and return the result.";
+        diagnostics.push(Diagnostic::error("Provider returned no result", detail));
     }
     diagnostics
 }
@@ -94,10 +125,24 @@ pub(super) struct Call<'a> {
     about: About<'a>,
     number: u64,
     provider: Option<&'a str>,
+    stop: CancellationToken,
+    request: RequestInfo,
     pub(super) context: Context,
 }
 
 impl Call<'_> {
+    /// The same call of a client that can do this.
+    pub(super) fn able_to(self, capabilities: Option<proto::ClientCapabilities>) -> Self {
+        let capabilities = capabilities.map(Into::into).unwrap_or_default();
+        let request = RequestInfo { capabilities, ..self.request.clone() };
+        Call { context: Context::of_call(self.stop.clone(), request), ..self }
+    }
+
+    /// Why the change is put off, if it is.
+    pub(super) fn deferred(&self) -> Option<proto::Deferred> {
+        self.context.deferral().map(Into::into)
+    }
+
     /// Does the work. Its failure or panic, and the warnings on the way, become the diagnostics of the answer.
     pub(super) async fn run<T>(
         &self,

@@ -6,7 +6,7 @@ use proto::invoke_action::event::Type as Event;
 
 use super::{Client, conformance, present};
 use crate::path::Step;
-use crate::{AttributePath, Diagnostic, Diagnostics, Opened, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, Opened, PrivateState, Value, wire};
 
 impl Client {
     /// Checks the configuration of a data source.
@@ -52,29 +52,25 @@ impl Client {
         self.noted(answer.diagnostics)?;
         let state = present(answer.result.as_ref(), &shape.ty)?;
         conformance::opened(&shape.schema, &known, &state)?;
-        Ok(Opened { state, private: answer.private.unwrap_or_default(), renew_at: time(answer.renew_at)? })
+        Ok(Opened { state, private: read_private(answer.private)?, renew_at: time(answer.renew_at)? })
     }
 
-    /// Renews an ephemeral resource, with the private bytes of the call before.
-    pub async fn renew(&self, name: &str, private: &[u8]) -> Result<Opened<()>, Diagnostics> {
+    /// Renews an ephemeral resource, with the private state of the call before.
+    pub async fn renew(&self, name: &str, private: &PrivateState) -> Result<Opened<()>, Diagnostics> {
         let request = proto::renew_ephemeral_resource::Request {
             type_name: name.into(),
-            private: Some(private.into()),
+            private: Some(private.to_bytes()),
         };
         let answer = self.rpc().renew_ephemeral_resource(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
-        Ok(Opened {
-            state: (),
-            private: answer.private.unwrap_or_default(),
-            renew_at: time(answer.renew_at)?,
-        })
+        Ok(Opened { state: (), private: read_private(answer.private)?, renew_at: time(answer.renew_at)? })
     }
 
-    /// Closes an ephemeral resource, with the private bytes of its opening.
-    pub async fn close(&self, name: &str, private: &[u8]) -> Result<(), Diagnostics> {
+    /// Closes an ephemeral resource, with the private state of its opening.
+    pub async fn close(&self, name: &str, private: &PrivateState) -> Result<(), Diagnostics> {
         let request = proto::close_ephemeral_resource::Request {
             type_name: name.into(),
-            private: Some(private.into()),
+            private: Some(private.to_bytes()),
         };
         self.noted(self.rpc().close_ephemeral_resource(request).await?.into_inner().diagnostics)
     }
@@ -113,6 +109,10 @@ impl Client {
         }
         Err(Diagnostic::error("The provider did not say that the action is complete", "").into())
     }
+}
+
+fn read_private(bytes: Option<Vec<u8>>) -> Result<PrivateState, Diagnostics> {
+    PrivateState::from_bytes(&bytes.unwrap_or_default())
 }
 
 fn time(time: Option<prost_types::Timestamp>) -> Result<Option<SystemTime>, Diagnostics> {

@@ -4,7 +4,7 @@ use super::kinds::path;
 use super::{Client, conformance, present};
 use crate::registry::Shape;
 use crate::schema::{UnsetComputed, proposed_state};
-use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, PrivateState, Type, Value, wire};
 
 /// The state of a resource, as Terraform stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,8 +12,8 @@ use crate::{AttributePath, Diagnostic, Diagnostics, Type, Value, wire};
 pub struct State {
     /// Its attributes.
     pub value: Value,
-    /// The provider's own bytes.
-    pub private: Vec<u8>,
+    /// The provider's own values beside it.
+    pub private: PrivateState,
     /// What identifies it, if it has an identity.
     pub identity: Option<Value>,
 }
@@ -24,8 +24,8 @@ pub struct State {
 pub struct Planned {
     /// The state after, with unknown values.
     pub value: Value,
-    /// The provider's own bytes.
-    pub private: Vec<u8>,
+    /// The provider's own values beside it.
+    pub private: PrivateState,
     /// The attributes because of which the object is replaced; none if it is changed in place.
     pub requires_replace: Vec<AttributePath>,
 }
@@ -117,7 +117,7 @@ impl Client {
         let request = proto::read_resource::Request {
             type_name: name.into(),
             current_state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
-            private: state.private.clone(),
+            private: state.private.to_bytes(),
             client_capabilities: Some(CAPABILITIES),
             current_identity: self.identity(name, state.identity.clone())?,
             provider_meta: None,
@@ -127,7 +127,8 @@ impl Client {
         let value = present(answer.new_state.as_ref(), &shape.ty)?;
         conformance::stored(&shape.schema, &value)?;
         let identity = self.read_identity(name, answer.new_identity)?;
-        Ok(Some(State { value, private: answer.private, identity }).filter(|state| !state.value.is_null()))
+        Ok(Some(State { value, private: PrivateState::from_bytes(&answer.private)?, identity })
+            .filter(|state| !state.value.is_null()))
     }
 
     /// Imports an object by its id.
@@ -188,7 +189,7 @@ impl Client {
             prior_state: Some(wire::write(prior_value.clone(), ty)?),
             proposed_new_state: Some(wire::write(proposed, ty)?),
             config: Some(wire::write(config.clone(), ty)?),
-            prior_private: prior.private.clone(),
+            prior_private: prior.private.to_bytes(),
             client_capabilities: Some(CAPABILITIES),
             prior_identity: self.identity(name, prior.identity.clone())?,
             ..Default::default()
@@ -199,7 +200,7 @@ impl Client {
         conformance::planned(schema, &prior_value, &config, &value)?;
         let requires_replace: Vec<_> = answer.requires_replace.into_iter().map(path).collect();
         conformance::replacements(schema, ty, &requires_replace)?;
-        Ok(Planned { value, private: answer.planned_private, requires_replace })
+        Ok(Planned { value, private: PrivateState::from_bytes(&answer.planned_private)?, requires_replace })
     }
 
     async fn changed(
@@ -217,7 +218,7 @@ impl Client {
             self.rpc().apply_resource_change(request).await.map_err(|status| nothing(status.into()))?;
         let answer = answer.into_inner();
         let succeeded = self.noted(answer.diagnostics);
-        let state = self.state(name, answer.new_state.as_ref(), answer.private, answer.new_identity);
+        let state = self.state(name, answer.new_state.as_ref(), &answer.private, answer.new_identity);
         let state = match (&succeeded, state) {
             (Ok(()), state) => state.map_err(nothing)?,
             (Err(_), state) => state.unwrap_or_default(),
@@ -241,7 +242,7 @@ impl Client {
             prior_state: Some(wire::write(shape.state(prior.value.clone())?, ty)?),
             planned_state: Some(wire::write(planned.value, ty)?),
             config: Some(wire::write(config, ty)?),
-            planned_private: planned.private,
+            planned_private: planned.private.to_bytes(),
             provider_meta: None,
             planned_identity: self.identity(name, prior.identity.clone())?,
         })
@@ -258,7 +259,7 @@ impl Client {
         let Some(imported) = answer.imported_resources.into_iter().next() else {
             return Err(Diagnostic::error("The provider imported nothing", "").into());
         };
-        let state = self.state(name, imported.state.as_ref(), imported.private, imported.identity)?;
+        let state = self.state(name, imported.state.as_ref(), &imported.private, imported.identity)?;
         if state.value.is_null() {
             let detail = "What cannot be imported is an error.";
             return Err(Diagnostic::error("Import returned null resource", detail).into());
@@ -272,11 +273,15 @@ impl Client {
         &self,
         name: &str,
         value: Option<&proto::DynamicValue>,
-        private: Vec<u8>,
+        private: &[u8],
         identity: Option<proto::ResourceIdentityData>,
     ) -> Result<State, Diagnostics> {
         let value = present(value, &self.schemas.resources.get(name)?.ty)?;
-        Ok(State { value, private, identity: self.read_identity(name, identity)? })
+        Ok(State {
+            value,
+            private: PrivateState::from_bytes(private)?,
+            identity: self.read_identity(name, identity)?,
+        })
     }
 
     fn identity(

@@ -47,7 +47,7 @@ async fn a_resource_lives_its_life() {
     assert_eq!(unchanged.value, created.value);
     let updated = client.apply("files_file", Some(&created), config("more")).await.unwrap();
     assert_eq!(updated.value.get("length"), Some(&4.into()));
-    assert_eq!(updated.private, b"made here");
+    assert_eq!(updated.private.get("made_here"), Ok(Some(true)));
     assert_eq!(client.refresh("files_file", &updated).await.unwrap().as_ref(), Some(&updated));
 
     let renamed = client.plan("files_file", Some(&updated), object([("name", "b".into())])).await.unwrap();

@@ -13,6 +13,7 @@ struct Careless;
 
 impl Provider for Careless {
     type Config = ();
+    type Client = ();
 
     fn schema(&self) -> Schema {
         Schema::new("A provider that forgets things.")
@@ -23,7 +24,7 @@ impl Provider for Careless {
     }
 
     fn resources(&self) -> Resources {
-        vec![Box::new(Server)]
+        Resources::new().with(Server)
     }
 }
 

@@ -12,26 +12,16 @@ use crate::example::object;
 
 struct Odd;
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 impl Provider for Odd {
-    type Config = Nothing;
-
-    fn schema(&self) -> Schema {
-        Schema::new("A provider that goes wrong.")
-    }
-
-    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
-        Ok(())
-    }
+    type Config = ();
+    type Client = ();
 
     fn data_sources(&self) -> DataSources {
-        vec![Box::new(Misbehaving)]
+        DataSources::new().with(Misbehaving)
     }
 
     fn resources(&self) -> Resources {
-        vec![Box::new(Keeping), Box::new(Nameless), Box::new(Nested)]
+        Resources::new().with(Keeping).with(Nameless).with(Nested)
     }
 }
 
@@ -130,7 +120,10 @@ async fn warnings_come_with_the_answer() {
 #[tokio::test]
 async fn what_fails_with_a_warning_alone_has_failed() {
     let client = client().await;
-    assert_starts(told(&client, "grumble").await, "Provider failed: It failed without an error.");
+    assert_starts(
+        told(&client, "grumble").await,
+        "Provider returned no result: It failed with warnings alone.",
+    );
 }
 
 #[tokio::test]
@@ -198,7 +191,7 @@ impl Resource for Keeping {
         _: &Context,
     ) -> Result<KeepingModel, Diagnostics> {
         let made = KeepingModel { id: Attr::Known("1".into()), revision: Attr::Known(1), ..planned };
-        change.private = b"half".to_vec();
+        change.private.set("half", &true)?;
         if made.fails {
             change.set_state(&made)?;
             panic!("half way");
@@ -305,7 +298,7 @@ async fn a_failed_creation_keeps_what_was_saved_even_past_a_panic() {
 async fn a_failed_change_keeps_the_object_as_it_was() {
     let client = client().await;
     let mut created = applied(&client, None, false).await.unwrap();
-    assert_eq!(created.private, b"half");
+    assert_eq!(created.private.get("half"), Ok(Some(true)));
     assert_eq!(created.identity, Some(object([("id", "1".into())])));
     let (_, kept) = applied(&client, Some(&created), true).await.unwrap_err();
     assert_eq!(kept.as_ref(), Some(&created));
@@ -409,22 +402,19 @@ async fn nested_attributes_are_planned_in_their_place() {
 struct Broken;
 
 impl Provider for Broken {
-    type Config = Nothing;
+    type Config = ();
+    type Client = ();
 
     fn schema(&self) -> Schema {
         Schema::new("").attribute(Attribute::string("version").optional())
     }
 
-    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
-        Ok(())
-    }
-
     fn data_sources(&self) -> DataSources {
-        vec![Box::new(Misbehaving), Box::new(Misbehaving)]
+        DataSources::new().with(Misbehaving).with(Misbehaving)
     }
 
     fn functions(&self) -> Functions {
-        vec![Box::new(Unnamed)]
+        Functions::new().with(Unnamed)
     }
 }
 

@@ -9,22 +9,12 @@ use crate::example::object;
 
 struct Farm;
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 impl Provider for Farm {
-    type Config = Nothing;
-
-    fn schema(&self) -> Schema {
-        Schema::new("Has disks.")
-    }
-
-    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
-        Ok(())
-    }
+    type Config = ();
+    type Client = ();
 
     fn resources(&self) -> Resources {
-        vec![Box::new(Disks)]
+        Resources::new().with(Disks)
     }
 }
 

@@ -5,37 +5,27 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::Client;
 use tfplugin::{
     Attr, Change, Context, Diagnostics, EphemeralResource, EphemeralResources, Function, Functions, Opened,
-    Parameter, Plan, Provider, Resource, Resources, Signature, Type, Value,
+    Parameter, Plan, PrivateState, Provider, Resource, Resources, Signature, Type, Value,
 };
 
 use crate::example::object;
 
 struct Wrong;
 
-#[derive(Deserialize)]
-struct Nothing {}
-
 impl Provider for Wrong {
-    type Config = Nothing;
-
-    fn schema(&self) -> Schema {
-        Schema::new("A provider that breaks the rules.")
-    }
-
-    async fn configure(&self, _: Nothing, _: &Context) -> Result<(), Diagnostics> {
-        Ok(())
-    }
+    type Config = ();
+    type Client = ();
 
     fn resources(&self) -> Resources {
-        vec![Box::new(Thing)]
+        Resources::new().with(Thing)
     }
 
     fn ephemeral_resources(&self) -> EphemeralResources {
-        vec![Box::new(Fleeting)]
+        EphemeralResources::new().with(Fleeting)
     }
 
     fn functions(&self) -> Functions {
-        vec![Box::new(Echo)]
+        Functions::new().with(Echo)
     }
 }
 
@@ -110,7 +100,7 @@ impl EphemeralResource for Fleeting {
         Ok(Opened::new(Model { id: other(), note: other(), ..config }))
     }
 
-    async fn renew(&self, _: &[u8], _: &Context) -> Result<Opened<()>, Diagnostics> {
+    async fn renew(&self, _: &PrivateState, _: &Context) -> Result<Opened<()>, Diagnostics> {
         Ok(Opened::new(()))
     }
 }
@@ -170,9 +160,11 @@ async fn a_result_that_is_not_as_planned_is_refused_and_kept() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_says_nothing_of_the_private_bytes_keeps_them() {
-    let renewed = client().await.renew("wrong_fleeting", b"lease").await.unwrap();
-    assert_eq!(renewed.private, b"lease");
+async fn a_renewal_without_private_state_keeps_what_there_is() {
+    let mut private = PrivateState::new();
+    private.set("lease", &5).unwrap();
+    let renewed = client().await.renew("wrong_fleeting", &private).await.unwrap();
+    assert_eq!(renewed.private, private);
 }
 
 #[tokio::test]

@@ -28,14 +28,15 @@ pub(super) async fn plan(
     plugin: &Plugin,
     request: proto::plan_action::Request,
 ) -> proto::plan_action::Response {
-    let call = plugin.call("PlanAction", About::Action(&request.action_type));
+    let call =
+        plugin.call("PlanAction", About::Action(&request.action_type)).able_to(request.client_capabilities);
     let planned = call.run(async {
         let entry = plugin.registry().actions.get(&request.action_type)?;
         let config = entry.shape().read(request.config.as_ref())?;
         entry.object.plan(config, &call.context).await
     });
     let (_, diagnostics) = planned.await;
-    proto::plan_action::Response { diagnostics, deferred: None }
+    proto::plan_action::Response { diagnostics, deferred: call.deferred() }
 }
 
 /// Lines of progress as they come, then the end. The work goes on only while the client listens.
@@ -86,7 +87,8 @@ async fn perform(
     request: proto::invoke_action::Request,
     progress: Progress,
 ) -> Vec<proto::Diagnostic> {
-    let call = plugin.call("InvokeAction", About::Action(&request.action_type));
+    let call =
+        plugin.call("InvokeAction", About::Action(&request.action_type)).able_to(request.client_capabilities);
     let invoked = call.run(async {
         let entry = plugin.registry().actions.get(&request.action_type)?;
         let config = entry.shape().read(request.config.as_ref())?;

@@ -20,13 +20,20 @@ pub(super) async fn read(
     plugin: &Plugin,
     request: proto::read_data_source::Request,
 ) -> proto::read_data_source::Response {
-    let call = plugin.call("ReadDataSource", About::DataSource(&request.type_name));
+    let call = plugin
+        .call("ReadDataSource", About::DataSource(&request.type_name))
+        .able_to(request.client_capabilities);
     let read = call.run(async {
         let entry = plugin.registry().data_sources.get(&request.type_name)?;
         let config = entry.shape().read(request.config.as_ref())?;
+        call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
         let state = entry.object.read(config, &call.context).await?;
-        entry.shape().write_known(state)
+        if call.context.deferral().is_some() {
+            entry.shape().write(state)
+        } else {
+            entry.shape().write_known(state)
+        }
     });
     let (state, diagnostics) = read.await;
-    proto::read_data_source::Response { state, diagnostics, deferred: None }
+    proto::read_data_source::Response { state, diagnostics, deferred: call.deferred() }
 }

@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
-use crate::Opened;
+use crate::{Diagnostics, Opened, PrivateState};
 
 pub(super) async fn validate(
     plugin: &Plugin,
@@ -21,18 +21,26 @@ pub(super) async fn open(
     plugin: &Plugin,
     request: proto::open_ephemeral_resource::Request,
 ) -> proto::open_ephemeral_resource::Response {
-    let call = plugin.call("OpenEphemeralResource", About::EphemeralResource(&request.type_name));
+    let call = plugin
+        .call("OpenEphemeralResource", About::EphemeralResource(&request.type_name))
+        .able_to(request.client_capabilities);
     let opened = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
         let config = entry.shape().read(request.config.as_ref())?;
         let Opened { state, private, renew_at } = entry.object.open(config, &call.context).await?;
-        Ok(Opened { state: entry.shape().write_known(state)?, private, renew_at })
+        let deferred = call.context.deferral().is_some();
+        let state = if deferred { entry.shape().write(state)? } else { entry.shape().write_known(state)? };
+        Ok(Opened { state, private, renew_at })
     });
     let (opened, diagnostics) = opened.await;
-    let mut response = proto::open_ephemeral_resource::Response { diagnostics, ..Default::default() };
+    let mut response = proto::open_ephemeral_resource::Response {
+        diagnostics,
+        deferred: call.deferred(),
+        ..Default::default()
+    };
     if let Some(opened) = opened {
         response.result = Some(opened.state);
-        response.private = Some(opened.private);
+        response.private = Some(opened.private.to_bytes());
         response.renew_at = opened.renew_at.map(Into::into);
     }
     response
@@ -45,14 +53,14 @@ pub(super) async fn renew(
     let call = plugin.call("RenewEphemeralResource", About::EphemeralResource(&request.type_name));
     let renewed = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
-        entry.object.renew(request.private.as_deref().unwrap_or_default(), &call.context).await
+        let private = read_private(request.private.as_deref())?;
+        entry.object.renew(&private, &call.context).await
     });
     let (renewed, diagnostics) = renewed.await;
     let mut response = proto::renew_ephemeral_resource::Response { diagnostics, ..Default::default() };
     if let Some(renewed) = renewed {
-        let kept =
-            if renewed.private.is_empty() { request.private.unwrap_or_default() } else { renewed.private };
-        response.private = Some(kept);
+        let renewed_private = Some(renewed.private.to_bytes()).filter(|bytes| !bytes.is_empty());
+        response.private = renewed_private.or(request.private);
         response.renew_at = renewed.renew_at.map(Into::into);
     }
     response
@@ -65,8 +73,13 @@ pub(super) async fn close(
     let call = plugin.call("CloseEphemeralResource", About::EphemeralResource(&request.type_name));
     let closed = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
-        entry.object.close(request.private.as_deref().unwrap_or_default(), &call.context).await
+        let private = read_private(request.private.as_deref())?;
+        entry.object.close(&private, &call.context).await
     });
     let (_, diagnostics) = closed.await;
     proto::close_ephemeral_resource::Response { diagnostics }
+}
+
+fn read_private(bytes: Option<&[u8]>) -> Result<PrivateState, Diagnostics> {
+    PrivateState::from_bytes(bytes.unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use proto::get_metadata::{
 
 use super::{About, Plugin, function};
 use crate::Diagnostics;
+use crate::context::Configuration;
 
 pub(super) async fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
     let call = plugin.call("GetMetadata", About::Provider);
@@ -49,6 +50,7 @@ fn schemas(plugin: &Plugin) -> Result<proto::get_provider_schema::Response, Diag
     let action = |schema| proto::ActionSchema { schema: Some(schema) };
     Ok(proto::get_provider_schema::Response {
         provider: Some((&plugin.shape().schema).into()),
+        provider_meta: plugin.meta_shape().map(|shape| (&shape.schema).into()),
         data_source_schemas: data_sources
             .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
             .collect(),
@@ -95,10 +97,13 @@ pub(super) async fn configure(
     plugin: &Plugin,
     request: proto::configure_provider::Request,
 ) -> proto::configure_provider::Response {
-    let call = plugin.call("ConfigureProvider", About::Provider);
+    let call = plugin.call("ConfigureProvider", About::Provider).able_to(request.client_capabilities);
     let configured = call.run(async {
         let config = plugin.shape().read(request.config.as_ref())?;
-        plugin.provider.configure(config, &call.context).await
+        let client = plugin.provider.configure(config, &call.context).await?;
+        let configuration = client.map_or(Configuration::Unknown, Configuration::Client);
+        plugin.set_configuration(configuration, request.terraform_version);
+        Ok(())
     });
     let (_, diagnostics) = configured.await;
     proto::configure_provider::Response { diagnostics }

@@ -6,7 +6,9 @@ use super::{About, Plugin};
 use crate::registry::Entry;
 use crate::value::encoding::InvalidValueError;
 use crate::value::json;
-use crate::{Diagnostic, Diagnostics, DynResource, Import, MovedState, StoredState, Value, wire};
+use crate::{
+    Diagnostic, Diagnostics, DynResource, Import, MovedState, PrivateState, StoredState, Value, wire,
+};
 
 mod apply;
 mod plan;
@@ -33,12 +35,13 @@ pub(super) async fn validate(
     plugin: &Plugin,
     request: proto::validate_resource_config::Request,
 ) -> proto::validate_resource_config::Response {
-    let call = plugin.call("ValidateResourceConfig", About::Resource(&request.type_name));
-    let able = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
+    let call = plugin
+        .call("ValidateResourceConfig", About::Resource(&request.type_name))
+        .able_to(request.client_capabilities);
     let validated = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let config = entry.shape().read_config(request.config.as_ref())?;
-        if !able {
+        if !call.context.capabilities().write_only_attributes_allowed {
             write_only::refuse(&entry.shape().schema, &config)?;
         }
         entry.object.validate(config, &call.context).await
@@ -91,30 +94,41 @@ pub(super) async fn read(
     plugin: &Plugin,
     request: proto::read_resource::Request,
 ) -> proto::read_resource::Response {
-    let call = plugin.call("ReadResource", About::Resource(&request.type_name));
-    let mut private = request.private;
+    let call =
+        plugin.call("ReadResource", About::Resource(&request.type_name)).able_to(request.client_capabilities);
     let read = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let state = entry.shape().read(request.current_state.as_ref())?;
         if state.is_null() {
-            return written(entry, Value::Null);
+            return Ok((written(entry, Value::Null)?, request.private.clone()));
         }
+        call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
+        call.context.set_identity(sent_identity(entry, request.current_identity.as_ref())?);
+        let mut private = PrivateState::from_bytes(&request.private)?;
         let found = entry.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
-        written(entry, found)
+        Ok((written(entry, found)?, private.to_bytes()))
     });
     let (read, diagnostics) = read.await;
-    let (new_state, new_identity) = read
-        .map_or((request.current_state, request.current_identity), |(state, identity)| {
-            (Some(state), identity)
-        });
-    proto::read_resource::Response { new_state, diagnostics, private, deferred: None, new_identity }
+    let ((new_state, new_identity), private) = match read {
+        Some(((state, identity), private)) => ((Some(state), identity), private),
+        None => ((request.current_state, request.current_identity), request.private),
+    };
+    proto::read_resource::Response {
+        new_state,
+        diagnostics,
+        private,
+        deferred: call.deferred(),
+        new_identity,
+    }
 }
 
 pub(super) async fn import(
     plugin: &Plugin,
     request: proto::import_resource_state::Request,
 ) -> proto::import_resource_state::Response {
-    let call = plugin.call("ImportResourceState", About::Resource(&request.type_name));
+    let call = plugin
+        .call("ImportResourceState", About::Resource(&request.type_name))
+        .able_to(request.client_capabilities);
     let imported = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let import = match request.identity.and_then(|identity| identity.identity_data) {
@@ -135,7 +149,7 @@ pub(super) async fn import(
     });
     let (imported, diagnostics) = imported.await;
     let imported_resources = imported.into_iter().collect();
-    proto::import_resource_state::Response { imported_resources, diagnostics, deferred: None }
+    proto::import_resource_state::Response { imported_resources, diagnostics, deferred: call.deferred() }
 }
 
 pub(super) async fn move_state(
@@ -189,6 +203,15 @@ fn identity(
     let Some(schema) = entry.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
     let identity = entry.object.identity(state)?;
     Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
+}
+
+/// The identity that the client has on record; null if it has none.
+fn sent_identity(
+    entry: &Entry<dyn DynResource>,
+    sent: Option<&proto::ResourceIdentityData>,
+) -> Result<Option<Value>, Diagnostics> {
+    let (Some(sent), Some(schema)) = (sent, entry.object.identity_schema()) else { return Ok(None) };
+    wire::read(sent.identity_data.as_ref(), &schema.ty()).map(Some)
 }
 
 fn identity_type(entry: &Entry<dyn DynResource>) -> Result<crate::Type, Diagnostics> {

@@ -1,18 +1,21 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
-use super::{identity, kept, written};
+use super::{identity, kept, sent_identity, written};
 use crate::registry::Entry;
-use crate::{Change, Context, Diagnostics, DynResource, Value, panic, wire};
+use crate::{Change, Context, Diagnostics, DynResource, PrivateState, Value, panic, wire};
 
 pub(in super::super) async fn apply(
     plugin: &Plugin,
     request: proto::apply_resource_change::Request,
 ) -> proto::apply_resource_change::Response {
     let call = plugin.call("ApplyResourceChange", About::Resource(&request.type_name));
-    let mut change = Change::new(None, request.planned_private);
+    let mut change = Change::new(None, PrivateState::new());
     let applied = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
+        change.private = PrivateState::from_bytes(&request.planned_private)?;
+        call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
+        call.context.set_identity(sent_identity(entry, request.planned_identity.as_ref())?);
         let read = |value: Option<&proto::DynamicValue>| entry.shape().read(value);
         change.config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
         let (prior, planned) = (read(request.prior_state.as_ref())?, read(request.planned_state.as_ref())?);
@@ -30,7 +33,7 @@ pub(in super::super) async fn apply(
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))
     };
-    let private = change.private;
+    let private = change.private.to_bytes();
     proto::apply_resource_change::Response {
         new_state,
         private,

@@ -1,14 +1,16 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
-use super::{plan_modifiers, write_only};
-use crate::{Plan, Value, wire};
+use super::{plan_modifiers, sent_identity, write_only};
+use crate::{Plan, PrivateState, Value, wire};
 
 pub(in super::super) async fn plan(
     plugin: &Plugin,
     request: proto::plan_resource_change::Request,
 ) -> proto::plan_resource_change::Response {
-    let call = plugin.call("PlanResourceChange", About::Resource(&request.type_name));
+    let call = plugin
+        .call("PlanResourceChange", About::Resource(&request.type_name))
+        .able_to(request.client_capabilities);
     let planned = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let shape = entry.shape();
@@ -17,9 +19,11 @@ pub(in super::super) async fn plan(
             config: read(request.config.as_ref())?,
             prior: read(request.prior_state.as_ref())?,
             planned: read(request.proposed_new_state.as_ref())?,
-            private: request.prior_private.clone(),
+            private: PrivateState::from_bytes(&request.prior_private)?,
             requires_replace: Vec::new(),
         };
+        call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
+        call.context.set_identity(sent_identity(entry, request.prior_identity.as_ref())?);
         plan_modifiers::prepare(&shape.schema, &mut plan);
         entry.object.plan(&mut plan, &call.context).await?;
         let planned = shape.conform(plan.planned.take().unwrap_or_default())?;
@@ -33,11 +37,15 @@ pub(in super::super) async fn plan(
         Ok((wire::encode(&planned), plan))
     });
     let (planned, diagnostics) = planned.await;
-    let mut response = proto::plan_resource_change::Response { diagnostics, ..Default::default() };
+    let mut response = proto::plan_resource_change::Response {
+        diagnostics,
+        deferred: call.deferred(),
+        ..Default::default()
+    };
     if let Some((state, plan)) = planned {
         response.planned_state = Some(state);
         response.requires_replace = plan.requires_replace.iter().filter_map(wire::path).collect();
-        response.planned_private = plan.private;
+        response.planned_private = plan.private.to_bytes();
         // Whoever the object is, it stays so; a new one is only known once it is made.
         response.planned_identity = request.prior_identity;
     }
