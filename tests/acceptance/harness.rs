@@ -119,6 +119,11 @@ impl Configuration {
         supported
     }
 
+    /// Whether the command under test has a feature.
+    pub(crate) fn has(&self, feature: Feature) -> bool {
+        self.0.terraform().version().unwrap().has(feature)
+    }
+
     /// What the configuration uses that not every supported version has.
     fn needed_features(&self) -> Vec<Feature> {
         let signs = [

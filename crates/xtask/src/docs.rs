@@ -46,13 +46,20 @@ const ACTION: Kind = Kind { folder: "actions", title: "Action", example: "action
 
 /// What becomes of each event of a resource's lifecycle that can trigger an action.
 const EVENTS: &str = "\
-An action runs when an event of a resource triggers it, or by hand with `terraform apply -invoke`. It needs Terraform 1.14.
+An action runs when an event of a resource triggers it, or by hand with `terraform apply -invoke`. Actions need Terraform 1.14; \
+OpenTofu has none.
 
-| event | |
-|---|---|
-| `before_create`, `before_update` | The resource, and whatever depends on it, is held back until the action has ended. If it fails, \
-the resource is not created or changed. |
-| `after_create`, `after_update` | The resource is there already, and whatever depends on it does not wait for the action. A failure is reported when the run ends. |";
+| event | Terraform 1.14 and 1.15 | Terraform 1.16 |
+|---|---|---|
+| `before_create`, `before_update` | The resource, and whatever depends on it, waits for the action. If the action fails, nothing is \
+created or changed. | the same |
+| `after_create`, `after_update` | The resource exists already, and whatever depends on it does **not** wait for the action. A \
+failure is reported when the run ends. | The resource exists already. Whatever depends on it waits for the action and is not \
+created if the action fails. |
+| `before_destroy`, `after_destroy` | not available | The destruction, or what comes after it, waits for the action. If the action \
+fails, Terraform warns and continues. |
+
+To hold back a resource with every version that has actions, use `before_create` and `before_update`.";
 
 impl Pages {
     /// Makes the pages. `root` is the folder that has `examples/` and `docs/guides/`; every offer needs its example.

@@ -33,6 +33,8 @@ pub enum Feature {
     Actions,
     /// `before_destroy` and `after_destroy` in `action_trigger`.
     DestroyEvents,
+    /// Whatever depends on a resource waits for the actions of its `after_create` and `after_update`.
+    GatingAfterEvents,
 }
 
 impl Version {
@@ -76,8 +78,8 @@ impl Feature {
             (Self::EphemeralValues, Product::Terraform) => Some((1, 10)),
             (Self::WriteOnlyArguments | Self::EphemeralValues, _) => Some((1, 11)),
             (Self::Actions, Product::Terraform) => Some((1, 14)),
-            (Self::DestroyEvents, Product::Terraform) => Some((1, 16)),
-            (Self::Actions | Self::DestroyEvents, Product::OpenTofu) => None,
+            (Self::DestroyEvents | Self::GatingAfterEvents, Product::Terraform) => Some((1, 16)),
+            (Self::Actions | Self::DestroyEvents | Self::GatingAfterEvents, Product::OpenTofu) => None,
         }
     }
 }
