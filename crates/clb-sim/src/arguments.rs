@@ -4,6 +4,7 @@ use std::error::Error;
 use std::future::{Future, ready};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -17,8 +18,11 @@ use crate::fault_timing::When;
 use crate::options::{Options, UnknownTask};
 use crate::parse;
 use crate::scenario::{self, Scenario};
+use crate::server::{Transport, serve_on};
 use crate::simulator::Simulator;
 use crate::task_script::TaskScript;
+#[cfg(feature = "tls")]
+use crate::tls::CertificateAuthority;
 
 /// The command line of the simulator. A program that offers it as a subcommand flattens these arguments and calls
 /// [`serve`](Self::serve).
@@ -27,6 +31,11 @@ pub struct Arguments {
     /// Loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
     listen: SocketAddr,
+
+    /// Serve over TLS, and write the certificate that clients must trust to this file
+    #[cfg(feature = "tls")]
+    #[arg(long = "tls", value_name = "CA_FILE")]
+    ca_file: Option<PathBuf>,
 
     /// A task known from the start: ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE
     #[arg(long = "task", value_name = "TASK", value_parser = scenario::task)]
@@ -96,19 +105,21 @@ impl Arguments {
         shutdown: impl Future,
     ) -> io::Result<()> {
         let listener = TcpListener::bind(self.listen).await?;
+        let (scheme, transport) = self.transport()?;
+        let ca_file = self.ca_file();
         let (calls, simulator) = (self.calls, self.simulator());
-        let url = format!("http://{}", listener.local_addr()?);
+        let url = format!("{scheme}://{}", listener.local_addr()?);
         let mut shutdown = pin!(shutdown);
         // Polled once before the URL is printed, so that an interrupt works from the first line on.
         tokio::select! { biased; _ = &mut shutdown => return Ok(()), () = ready(()) => {} }
         writeln!(out, "{url}")?;
         out.flush()?;
-        hint(&mut hints, &url)?;
+        hint(&mut hints, &url, ca_file.as_deref())?;
         if calls {
             // A hint that cannot be written has no reader left.
             simulator.on_call(move |call| drop(writeln!(hints, "{call}")));
         }
-        crate::run(listener, simulator, shutdown).await
+        serve_on(listener, transport, simulator, shutdown).await
     }
 
     /// The simulator that the arguments describe.
@@ -120,6 +131,32 @@ impl Arguments {
         scenario.rate_limits.extend(self.action_rates);
         simulator.play(scenario);
         simulator
+    }
+
+    /// The scheme of the URL, and how connections are secured.
+    #[cfg(feature = "tls")]
+    fn transport(&self) -> io::Result<(&'static str, Transport)> {
+        let Some(file) = &self.ca_file else { return Ok(("http", Transport::Plain)) };
+        let authority = CertificateAuthority::new()?;
+        std::fs::write(file, authority.certificate())?;
+        Ok(("https", authority.transport()))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "its twin with TLS can fail")]
+    fn transport(&self) -> io::Result<(&'static str, Transport)> {
+        Ok(("http", Transport::Plain))
+    }
+
+    #[cfg(feature = "tls")]
+    fn ca_file(&self) -> Option<PathBuf> {
+        self.ca_file.clone()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "its twin with TLS uses it")]
+    fn ca_file(&self) -> Option<PathBuf> {
+        None
     }
 
     fn options(&self) -> Options {
@@ -151,13 +188,16 @@ impl From<UnknownTaskName> for UnknownTask {
     }
 }
 
-fn hint(hints: &mut impl Write, url: &str) -> io::Result<()> {
+fn hint(hints: &mut impl Write, url: &str, ca_file: Option<&Path>) -> io::Result<()> {
     writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C stops it.")?;
     writeln!(
         hints,
         "export TENCENTCLOUD_SECRET_ID={DEMO_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEMO_SECRET_KEY}"
     )?;
     writeln!(hints, "export TENCENTCLOUD_REGION=ap-guangzhou")?;
+    if let Some(file) = ca_file.map(Path::display) {
+        writeln!(hints, "export TENCENTCLOUD_CA_FILE={file} REQUESTS_CA_BUNDLE={file}")?;
+    }
     writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
 }
 

@@ -24,6 +24,7 @@ mod rate_limit;
 mod region;
 mod request;
 mod response;
+mod running;
 mod scenario;
 mod scenario_json;
 mod scripting;
@@ -37,6 +38,8 @@ mod task_script;
 mod tasks;
 mod temporary_key;
 mod time_format;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use api_error::ApiError;
 #[cfg(feature = "cli")]
@@ -49,6 +52,7 @@ pub use fault::{CannedResponse, Fault, InvalidFaultError};
 pub use fault_timing::{InvalidWhenError, When};
 pub use key::Key;
 pub use options::{Options, UnknownTask};
+pub use running::RunningSimulator;
 pub use scenario::{InvalidScenarioError, Scenario};
 pub use scripting::ProductScripts;
 pub use scripts::{ApiCall, ScriptedResponse};

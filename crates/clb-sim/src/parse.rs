@@ -17,6 +17,7 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 }
 
 /// Parses a number of seconds.
+#[cfg(feature = "cli")]
 pub(crate) fn seconds(text: &str) -> Option<Duration> {
     seconds_from(text.parse().ok()?)
 }

@@ -7,6 +7,7 @@ use crate::clb::TargetHealth;
 use crate::fault::{Fault, InvalidFaultError};
 use crate::fault_timing::{InvalidWhenError, When};
 use crate::key::Key;
+#[cfg(feature = "cli")]
 use crate::parse::seconds;
 use crate::scenario_json::{KeyJson, OneOrMany, ScenarioJson, ScriptJson, Seconds};
 use crate::scripts::ScriptedResponse;
@@ -89,6 +90,7 @@ impl Scenario {
 }
 
 /// Parses a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
+#[cfg(feature = "cli")]
 pub(crate) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenarioError> {
     timed_task(text).ok_or_else(|| InvalidScenarioError::Task(text.to_owned()))
 }
@@ -100,6 +102,7 @@ pub(crate) fn fault(text: &str) -> Result<(When, Fault), InvalidScenarioError> {
     Ok((when.parse()?, fault.parse()?))
 }
 
+#[cfg(feature = "cli")]
 fn timed_task(text: &str) -> Option<(String, TaskScript)> {
     let (id, script) = text.split_once('=').filter(|(id, _)| !id.is_empty())?;
     let (time, outcome) = script.split_once(':').unwrap_or((script, "succeed"));
@@ -145,6 +148,7 @@ mod tests {
         Scenario::from_json(json).map_err(|error| error.to_string())
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn tasks_on_a_command_line_have_a_time_and_an_outcome() {
         let two = || TaskScript::runs_for(Duration::from_secs(2));

@@ -15,9 +15,12 @@ use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
+#[cfg(feature = "tls")]
+use tokio::time::timeout;
 
 use crate::delivery::{Delivery, OutgoingResponse};
 use crate::simulator::Simulator;
@@ -25,12 +28,34 @@ use crate::simulator::Simulator;
 /// The server reads at most so much of a body. The limit of the service is lower; the gateway checks it.
 const MAX_BODY: usize = 32 << 20;
 
+/// A client that does not complete the TLS handshake in this time is disconnected.
+#[cfg(feature = "tls")]
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
+
 type Body = BoxBody<Bytes, io::Error>;
 
 /// Serves the simulator over HTTP/1.1 until `shutdown` is ready, then closes all connections.
 ///
 /// Listens on loopback only: another address is refused with [`io::ErrorKind::InvalidInput`].
 pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Future) -> io::Result<()> {
+    serve_on(listener, Transport::Plain, simulator, shutdown).await
+}
+
+/// How connections are secured.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    Plain,
+    #[cfg(feature = "tls")]
+    Tls(tokio_rustls::TlsAcceptor),
+}
+
+/// Serves the simulator until `shutdown` is ready, then closes all connections.
+pub(crate) async fn serve_on(
+    listener: TcpListener,
+    transport: Transport,
+    simulator: Simulator,
+    shutdown: impl Future,
+) -> io::Result<()> {
     if !listener.local_addr()?.ip().is_loopback() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the simulator listens on loopback only"));
     }
@@ -41,7 +66,7 @@ pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Fut
             _ = &mut shutdown => return Ok(()),
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(serve(stream, simulator.clone()))),
+                Ok((stream, _)) => drop(connections.spawn(serve(stream, transport.clone(), simulator.clone()))),
                 // Out of descriptors, or the peer has closed the connection already: go on in both cases.
                 Err(_) => sleep(Duration::from_millis(10)).await,
             },
@@ -49,15 +74,36 @@ pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Fut
     }
 }
 
-async fn serve(mut stream: TcpStream, simulator: Simulator) {
+async fn serve(mut stream: TcpStream, transport: Transport, simulator: Simulator) {
     // Without it a response can wait 40 ms for the acknowledgement of the previous one.
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let service = service_fn(|request| respond(&simulator, request));
-    let served = http1::Builder::new().serve_connection(TokioIo::new(&mut stream), service).await;
-    if served.is_err_and(|error| is_reset(&error)) {
-        // Closing is then a reset. If it fails, the connection closes without one.
+    match transport {
+        Transport::Plain => {
+            let is_reset = serve_requests(&mut stream, &simulator).await;
+            close(&stream, is_reset);
+        }
+        #[cfg(feature = "tls")]
+        Transport::Tls(acceptor) => {
+            if let Ok(Ok(mut secured)) = timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+                let is_reset = serve_requests(&mut secured, &simulator).await;
+                close(secured.get_ref().0, is_reset);
+            }
+        }
+    }
+}
+
+/// Serves the requests of one connection; whether a fault resets it.
+async fn serve_requests(stream: impl AsyncRead + AsyncWrite + Unpin, simulator: &Simulator) -> bool {
+    let service = service_fn(|request| respond(simulator, request));
+    let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    served.is_err_and(|error| is_reset(&error))
+}
+
+/// Makes closing a reset where a fault wants one. If that fails, the connection closes without one.
+fn close(stream: &TcpStream, is_reset: bool) {
+    if is_reset {
         stream.set_zero_linger().ok();
     }
 }

@@ -1,7 +1,7 @@
 //! The program: every option, in a real process.
 
 use std::process::{Output, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
 use crate::connection::Connection;
-use crate::support::{Call, code, content, temporary};
+use crate::support::{Call, code, content, now, temporary};
 
 /// The program at work, ended when dropped, and a connection to it.
 struct Program {
@@ -45,11 +45,6 @@ fn command(arguments: &[&str]) -> Command {
 async fn rejected(arguments: &[&str]) -> (Option<i32>, String) {
     let Output { status, stderr, .. } = command(arguments).output().await.unwrap();
     (status.code(), String::from_utf8(stderr).unwrap())
-}
-
-#[expect(clippy::disallowed_methods, reason = "the program runs at the real time")]
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 #[tokio::test]
@@ -192,4 +187,18 @@ async fn sessions_and_instance_roles_are_there_if_wanted() {
     assert_eq!(program.send(poll.clone()).await["Status"], 2);
     sleep(Duration::from_millis(2100)).await;
     assert_eq!(code(&program.send(poll).await), "AuthFailure.TokenFailure");
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn tls_writes_the_certificate_that_clients_trust() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let mut child = command(&["--tls", file.to_str().unwrap()]).kill_on_drop(true).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut url).await.unwrap();
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    let (status, error) = rejected(&["--tls", folder.path().to_str().unwrap()]).await;
+    assert!(status == Some(1) && error.starts_with("clb-sim: "), "{error}");
 }

@@ -22,14 +22,8 @@ impl Connection {
 
     /// Sends a call to the host that the connection is to.
     pub(crate) async fn send(&mut self, call: &Call) {
-        let host = self.address.to_string();
-        let request = Call { host, ..call.clone() }.request();
-        let mut head = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", request.body().len());
-        for (name, value) in request.headers() {
-            head.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
-        }
-        self.stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
-        self.stream.write_all(request.body()).await.unwrap();
+        let request = bytes(&Call { host: self.address.to_string(), ..call.clone() });
+        self.stream.write_all(&request).await.unwrap();
     }
 
     /// Sends a GET request for a path.
@@ -57,4 +51,14 @@ impl Connection {
         }
         String::from_utf8(head).unwrap()
     }
+}
+
+/// A signed request as it is sent.
+pub(crate) fn bytes(call: &Call) -> Vec<u8> {
+    let request = call.request();
+    let mut head = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n", request.body().len());
+    for (name, value) in request.headers() {
+        head.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
+    }
+    [format!("{head}\r\n").as_bytes(), request.body()].concat()
 }

@@ -12,6 +12,7 @@ mod faults;
 mod gateway;
 mod products;
 mod resources;
+mod running;
 mod signatures;
 mod sockets;
 mod support;

@@ -1,5 +1,7 @@
 //! A caller that signs as clients do, and variations of what it sends.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use bytes::Bytes;
 use clb_sign::{Credential, SecretId, SecretKey, SecurityToken, SignableRequest, SigningTime, sign};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
@@ -123,4 +125,10 @@ pub(crate) fn temporary(keys: &Value) -> Credential {
     let text = |name: &str| keys[name].as_str().unwrap();
     let token = SecurityToken::new(text("Token")).unwrap();
     credential(text("TmpSecretId"), text("TmpSecretKey")).with_token(token)
+}
+
+/// The real time, for simulators that run at it.
+#[expect(clippy::disallowed_methods, reason = "some simulators run at the real time")]
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
