@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin_proto::tfplugin6::provider_server::Provider as Service;
 
-use crate::server::{Plugin, Rpc, ServeMode};
+use crate::server::{Operations, Plugin, Rpc, ServeMode};
 use crate::value::{json, msgpack};
 use crate::{Provider, Type, Value};
 
@@ -35,5 +35,5 @@ pub fn from_untyped(bytes: &[u8]) -> Result<Value, String> {
 
 /// The provider's service, to be called without a connection.
 pub fn service(provider: impl Provider) -> impl Service {
-    Rpc::new(Arc::new(Plugin::new(provider, ServeMode::ManyRuns)))
+    Rpc::new(Arc::new(Plugin::new(provider, ServeMode::ManyRuns, Operations::InPlace)))
 }

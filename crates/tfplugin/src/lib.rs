@@ -41,7 +41,7 @@ pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;
 pub use provider::Provider;
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
-pub use server::serve;
+pub use server::{Serve, serve};
 pub use value::number::{InvalidNumberError, Number};
 pub use value::types::{InvalidTypeError, Type};
 pub use value::{Refinement, Value};

@@ -1,5 +1,6 @@
 //! Log events of `tracing` as the JSON lines that Terraform reads from a plugin's stderr.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write as _;
 
@@ -17,27 +18,61 @@ pub(crate) use mask::mask;
 use mask::masked;
 
 /// Sends the process's events to Terraform, if it wants any.
-pub(crate) fn install(variable: impl Fn(&str) -> Option<String>) {
-    let level = level(variable);
-    if level != LevelFilter::OFF {
+pub(crate) fn install(environment: &BTreeMap<String, String>, provider: Option<&str>) {
+    let levels = Levels::read(environment, provider);
+    if levels.most_verbose() != LevelFilter::OFF {
         // A provider that has chosen its own subscriber keeps it.
-        let _ = tracing::subscriber::set_global_default(Registry::default().with(Lines { level }));
+        let _ = tracing::subscriber::set_global_default(Registry::default().with(Lines { levels }));
     }
 }
 
-/// What Terraform's own variables ask for; without them it would throw every line away.
-fn level(variable: impl Fn(&str) -> Option<String>) -> LevelFilter {
-    let wanted = ["TF_LOG_PROVIDER", "TF_LOG"]
-        .into_iter()
-        .find_map(|name| variable(name).filter(|text| !text.is_empty()));
-    match wanted.as_deref().map(str::to_ascii_uppercase).as_deref() {
-        None | Some("OFF") => LevelFilter::OFF,
-        Some("ERROR") => LevelFilter::ERROR,
-        Some("WARN") => LevelFilter::WARN,
-        Some("INFO") => LevelFilter::INFO,
-        Some("DEBUG") => LevelFilter::DEBUG,
+/// What is logged.
+#[derive(Debug, PartialEq, Eq)]
+struct Levels {
+    provider: LevelFilter,
+    /// By the name of the crate, in capitals.
+    subsystems: BTreeMap<String, LevelFilter>,
+}
+
+impl Levels {
+    /// What the variables of Terraform and of its Go providers ask for, the most particular first; without any, Terraform would
+    /// throw every line away. `TF_LOG_PROVIDER_NAME_CRATE` is about one crate of the provider `NAME`.
+    fn read(environment: &BTreeMap<String, String>, provider: Option<&str>) -> Self {
+        let own = provider.map(|name| format!("TF_LOG_PROVIDER_{}", in_capitals(name)));
+        let names = own.as_deref().into_iter().chain(["TF_LOG_PROVIDER", "TF_LOG"]);
+        let mut levels = names.filter_map(|name| environment.get(name).filter(|text| !text.is_empty()));
+        let provider = levels.next().map_or(LevelFilter::OFF, |text| level(text));
+        let prefix = own.as_ref().map(|own| format!("{own}_"));
+        let subsystems = environment.iter().filter_map(|(name, text)| {
+            let subsystem = name.strip_prefix(prefix.as_deref()?)?;
+            Some((subsystem.to_owned(), level(text)))
+        });
+        Levels { provider, subsystems: subsystems.collect() }
+    }
+
+    fn most_verbose(&self) -> LevelFilter {
+        self.subsystems.values().copied().fold(self.provider, std::cmp::Ord::max)
+    }
+
+    /// The level of a crate, if a variable names it.
+    fn of(&self, library: &str) -> Option<LevelFilter> {
+        if self.subsystems.is_empty() { None } else { self.subsystems.get(&in_capitals(library)).copied() }
+    }
+}
+
+fn in_capitals(name: &str) -> String {
+    name.to_ascii_uppercase().replace('-', "_")
+}
+
+fn level(text: &str) -> LevelFilter {
+    match text.to_ascii_uppercase().as_str() {
+        "OFF" => LevelFilter::OFF,
+        "ERROR" => LevelFilter::ERROR,
+        "WARN" => LevelFilter::WARN,
+        "INFO" => LevelFilter::INFO,
+        "DEBUG" => LevelFilter::DEBUG,
         // TRACE, JSON (which is TRACE in another form), and as Terraform does it, whatever cannot be understood.
-        Some(_) => LevelFilter::TRACE,
+        _ => LevelFilter::TRACE,
     }
 }
 
@@ -45,7 +80,7 @@ fn level(variable: impl Fn(&str) -> Option<String>) -> LevelFilter {
 const CHATTY: [&str; 8] = ["h2", "hyper", "hyper_util", "reqwest", "rustls", "tokio_util", "tonic", "tower"];
 
 struct Lines {
-    level: LevelFilter,
+    levels: Levels,
 }
 
 /// What a span adds to the events within.
@@ -54,11 +89,15 @@ struct SpanFields(Map<String, Json>);
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         let library = metadata.target().split("::").next().unwrap_or_default();
-        *metadata.level() <= self.level && (*metadata.level() <= Level::WARN || !CHATTY.contains(&library))
+        if let Some(level) = self.levels.of(library) {
+            return *metadata.level() <= level;
+        }
+        *metadata.level() <= self.levels.provider
+            && (*metadata.level() <= Level::WARN || !CHATTY.contains(&library))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
+        Some(self.levels.most_verbose())
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
@@ -161,5 +200,41 @@ impl Visit for Fields {
 
     fn record_f64(&mut self, field: &Field, value: f64) {
         self.insert(field, value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], provider: LevelFilter, subsystems: &[(&str, LevelFilter)]) {
+        let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let subsystems = subsystems.iter().map(|(name, level)| ((*name).into(), *level)).collect();
+        assert_eq!(Levels::read(&environment, Some("my-cloud")), Levels { provider, subsystems });
+    }
+
+    #[test]
+    fn the_most_particular_variable_counts() {
+        check(&[], LevelFilter::OFF, &[]);
+        check(&[("TF_LOG", "warn")], LevelFilter::WARN, &[]);
+        check(&[("TF_LOG", "warn"), ("TF_LOG_PROVIDER", "INFO")], LevelFilter::INFO, &[]);
+        let own = ("TF_LOG_PROVIDER_MY_CLOUD", "debug");
+        check(&[("TF_LOG", "warn"), ("TF_LOG_PROVIDER", "INFO"), own], LevelFilter::DEBUG, &[]);
+        check(&[("TF_LOG", ""), ("TF_LOG_PROVIDER_OTHER", "trace")], LevelFilter::OFF, &[]);
+        check(&[("TF_LOG", "json")], LevelFilter::TRACE, &[]);
+    }
+
+    #[test]
+    fn a_crate_may_have_a_level_of_its_own() {
+        let environment = [("TF_LOG", "error"), ("TF_LOG_PROVIDER_MY_CLOUD_HYPER_UTIL", "debug")];
+        check(&environment, LevelFilter::ERROR, &[("HYPER_UTIL", LevelFilter::DEBUG)]);
+        let levels = Levels::read(
+            &environment.map(|(name, value)| (name.into(), value.into())).into(),
+            Some("my-cloud"),
+        );
+        assert_eq!(levels.of("hyper_util"), Some(LevelFilter::DEBUG));
+        assert_eq!(levels.of("hyper"), None);
+        assert_eq!(levels.most_verbose(), LevelFilter::DEBUG);
     }
 }

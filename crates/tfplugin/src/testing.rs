@@ -20,7 +20,7 @@ use tfplugin_proto::tfplugin6::provider_client::ProviderClient;
 use tokio::io::duplex;
 use tonic::transport::Channel;
 
-use crate::server::{Connection, Plugin, ServeMode, serve_connections};
+use crate::server::{Connection, Operations, Plugin, ServeMode, serve_connections};
 use crate::{Diagnostic, Diagnostics, Provider, Value, wire};
 
 mod conformance;
@@ -110,7 +110,7 @@ impl Client {
     /// Serves the provider within this process, over a pipe.
     pub async fn in_process(provider: impl Provider) -> Result<Client, Diagnostics> {
         let (ours, theirs) = duplex(64 * 1024);
-        let plugin = Arc::new(Plugin::new(provider, ServeMode::OneRun));
+        let plugin = Arc::new(Plugin::new(provider, ServeMode::OneRun, Operations::InPlace));
         tokio::spawn(serve_connections(plugin, Connection::only(theirs)));
         Client::over(connect::through(ours).await?, None).await
     }

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,10 +8,11 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::transport::server::Connected;
 
 use super::socket::Listener;
@@ -23,52 +25,68 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Io for T {}
 /// A client that has passed the handshake, or that needs none.
 pub(crate) struct Connection {
     stream: Box<dyn Io>,
-    open: Arc<Open>,
+    open: Arc<OpenConnections>,
 }
 
 /// How many connections are open.
 #[derive(Debug, Default)]
-pub(crate) struct Open(AtomicUsize);
+pub(crate) struct OpenConnections(AtomicUsize);
 
-impl Open {
+impl OpenConnections {
     pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 /// How long a peer may take for its TLS handshake.
-const HANDSHAKE: Duration = Duration::from_secs(5);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many peers may be at it at once.
-const HANDSHAKES: usize = 32;
+const MAX_HANDSHAKES: usize = 32;
 
 /// Accepts for as long as the result is read. Every handshake has a task of its own, and only those that succeed show up: a
 /// silent or wrong peer neither holds up the next one nor ends the server.
 pub(super) fn accept(
     listener: Listener,
     tls: Option<TlsAcceptor>,
-    open: Arc<Open>,
+    open: Arc<OpenConnections>,
 ) -> impl Stream<Item = io::Result<Connection>> {
-    let (accepted, connections) = mpsc::channel(HANDSHAKES);
+    let (accepted, connections) = mpsc::unbounded_channel();
     tokio::spawn(async move {
-        let free = Arc::new(Semaphore::new(HANDSHAKES));
-        while let Ok(place) = Arc::clone(&free).acquire_owned().await {
+        let mut pending = PendingHandshakes::default();
+        while !accepted.is_closed() {
             let Ok(stream) = listener.accept().await else {
                 // Out of file descriptors, most likely: some will be free later.
                 sleep(Duration::from_millis(20)).await;
                 continue;
             };
             let (accepted, tls, open) = (accepted.clone(), tls.clone(), Arc::clone(&open));
-            tokio::spawn(async move {
-                let shaken = timeout(HANDSHAKE, shake_hands(stream, tls)).await;
-                drop(place);
-                if let Ok(Ok(stream)) = shaken {
-                    let _ = accepted.send(Ok(Connection::new(stream, open))).await;
+            let handshake = tokio::spawn(async move {
+                if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, shake_hands(stream, tls)).await {
+                    let _ = accepted.send(Ok(Connection::new(stream, open)));
                 }
             });
+            pending.add(handshake.abort_handle());
         }
     });
-    ReceiverStream::new(connections)
+    UnboundedReceiverStream::new(connections)
+}
+
+/// The handshakes under way, oldest first.
+#[derive(Debug, Default)]
+struct PendingHandshakes(VecDeque<AbortHandle>);
+
+impl PendingHandshakes {
+    /// Adds one. If there are too many, the oldest gives way: the client takes milliseconds, and a silent peer for ever.
+    fn add(&mut self, handshake: AbortHandle) {
+        self.0.retain(|pending| !pending.is_finished());
+        if self.0.len() == MAX_HANDSHAKES
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.abort();
+        }
+        self.0.push_back(handshake);
+    }
 }
 
 async fn shake_hands(stream: impl Io, tls: Option<TlsAcceptor>) -> io::Result<Box<dyn Io>> {
@@ -79,7 +97,7 @@ async fn shake_hands(stream: impl Io, tls: Option<TlsAcceptor>) -> io::Result<Bo
 }
 
 impl Connection {
-    fn new(stream: Box<dyn Io>, open: Arc<Open>) -> Self {
+    fn new(stream: Box<dyn Io>, open: Arc<OpenConnections>) -> Self {
         open.0.fetch_add(1, Ordering::Relaxed);
         Connection { stream, open }
     }

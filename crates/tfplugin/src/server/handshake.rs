@@ -1,6 +1,11 @@
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use thiserror::Error;
+
+use super::socket::ListenAddress;
+use super::tls::Identity;
 
 /// What the client asks of the plugin it has started, all of it in the environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,8 +14,8 @@ pub(super) struct Handshake {
     pub(super) client_certificate: Option<String>,
     /// Where the socket goes, if not among the temporary files.
     pub(super) socket_directory: Option<PathBuf>,
-    /// Who else may use the socket.
-    pub(super) socket_group: Option<u32>,
+    /// Name or id of the group that may use the socket as well.
+    pub(super) socket_group: Option<String>,
     /// The TCP ports to choose from, where there are no Unix sockets; `(0, 0)` leaves the choice to the system.
     pub(super) ports: (u16, u16),
 }
@@ -27,8 +32,6 @@ pub(crate) enum HandshakeError {
         "The provider speaks plugin protocol 6 only; this client offers {0:?}. Use Terraform 1.0 or newer."
     )]
     NoCommonProtocol(String),
-    #[error("PLUGIN_UNIX_SOCKET_GROUP is {0:?}; this provider takes a numeric group id.")]
-    GroupName(String),
     #[error("{0} is {1:?}, which is not a port number.")]
     Port(&'static str, String),
 }
@@ -55,7 +58,7 @@ impl Handshake {
         Ok(Handshake {
             client_certificate: variable("PLUGIN_CLIENT_CERT"),
             socket_directory: variable("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
-            socket_group: variable("PLUGIN_UNIX_SOCKET_GROUP").map(group).transpose()?,
+            socket_group: variable("PLUGIN_UNIX_SOCKET_GROUP"),
             ports: (
                 port("PLUGIN_MIN_PORT", variable("PLUGIN_MIN_PORT"))?,
                 port("PLUGIN_MAX_PORT", variable("PLUGIN_MAX_PORT"))?,
@@ -64,8 +67,12 @@ impl Handshake {
     }
 }
 
-fn group(text: String) -> Result<u32, HandshakeError> {
-    text.parse().map_err(|_| HandshakeError::GroupName(text))
+/// The line that the client waits for: versions, address, and the certificate that it is to expect, base64 without padding.
+pub(super) fn line(address: &ListenAddress, identity: Option<&Identity>) -> String {
+    let certificate =
+        identity.map(|identity| STANDARD_NO_PAD.encode(&identity.certificate)).unwrap_or_default();
+    let (network, address) = (ListenAddress::NETWORK, address.to_text());
+    format!("1|{PROTOCOL}|{network}|{address}|grpc|{certificate}\n")
 }
 
 fn port(name: &'static str, text: Option<String>) -> Result<u16, HandshakeError> {
@@ -76,7 +83,7 @@ fn port(name: &'static str, text: Option<String>) -> Result<u16, HandshakeError>
 mod tests {
     use super::*;
 
-    fn launch(more: &[(&str, &str)]) -> Result<Handshake, HandshakeError> {
+    fn handshake(more: &[(&str, &str)]) -> Result<Handshake, HandshakeError> {
         let variables = [&[COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "5,6")], more].concat();
         let last = |name: &str| variables.iter().rev().find(|(each, _)| *each == name);
         Handshake::from_environment(|name| last(name).map(|(_, value)| (*value).to_owned()))
@@ -84,39 +91,34 @@ mod tests {
 
     #[test]
     fn without_the_cookie_it_was_started_by_hand() {
-        assert_eq!(launch(&[(COOKIE.0, "other")]), Err(HandshakeError::StartedByHand));
+        assert_eq!(handshake(&[(COOKIE.0, "other")]), Err(HandshakeError::StartedByHand));
         assert_eq!(Handshake::from_environment(|_| None), Err(HandshakeError::StartedByHand));
     }
 
     #[test]
     fn versions_come_in_any_order() {
         for offered in ["6", "5,6", "6,5", "4, 6 ,5"] {
-            assert!(launch(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]).is_ok(), "{offered}");
+            assert!(handshake(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]).is_ok(), "{offered}");
         }
         for offered in ["5", "16", "", "6.0"] {
-            let refused = launch(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]);
+            let refused = handshake(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]);
             assert_eq!(refused, Err(HandshakeError::NoCommonProtocol(offered.into())));
         }
     }
 
     #[test]
-    fn groups_and_ports_are_numbers() {
+    fn ports_are_numbers() {
         assert_eq!(
-            launch(&[("PLUGIN_UNIX_SOCKET_GROUP", "staff")]),
-            Err(HandshakeError::GroupName("staff".into()))
-        );
-        assert_eq!(launch(&[("PLUGIN_UNIX_SOCKET_GROUP", "20")]).unwrap().socket_group, Some(20));
-        assert_eq!(
-            launch(&[("PLUGIN_MIN_PORT", "x")]),
+            handshake(&[("PLUGIN_MIN_PORT", "x")]),
             Err(HandshakeError::Port("PLUGIN_MIN_PORT", "x".into()))
         );
         let ports = [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
-        assert_eq!(launch(&ports).unwrap().ports, (10000, 25000));
-        assert_eq!(launch(&[]).unwrap().ports, (0, 0));
+        assert_eq!(handshake(&ports).unwrap().ports, (10000, 25000));
+        assert_eq!(handshake(&[]).unwrap().ports, (0, 0));
     }
 
     #[test]
     fn an_empty_certificate_is_none() {
-        assert_eq!(launch(&[("PLUGIN_CLIENT_CERT", "")]).unwrap().client_certificate, None);
+        assert_eq!(handshake(&[("PLUGIN_CLIENT_CERT", "")]).unwrap().client_certificate, None);
     }
 }

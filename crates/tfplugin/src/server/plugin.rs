@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, error_span};
 
+use super::operations::Operations;
 use crate::context::{Configuration, RequestInfo};
 use crate::registry::{Registry, Shape};
 use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, Value, panic};
@@ -14,12 +15,13 @@ use crate::{Context, Diagnostic, Diagnostics, DynProvider, Severity, Value, pani
 /// A provider in service: its registry, made when first needed, and its calls.
 pub(crate) struct Plugin {
     pub(super) provider: Box<dyn DynProvider>,
+    pub(super) operations: Operations,
     shape: OnceLock<Shape>,
     meta_shape: OnceLock<Option<Shape>>,
     registry: OnceLock<Registry>,
     configuration: RwLock<RequestInfo>,
     calls: AtomicU64,
-    stop: Mutex<CancellationToken>,
+    stops: Mutex<Stops>,
     mode: ServeMode,
 }
 
@@ -33,15 +35,16 @@ pub(crate) enum ServeMode {
 }
 
 impl Plugin {
-    pub(crate) fn new(provider: impl DynProvider, mode: ServeMode) -> Self {
+    pub(crate) fn new(provider: impl DynProvider, mode: ServeMode, operations: Operations) -> Self {
         Plugin {
             provider: Box::new(provider),
+            operations,
             shape: OnceLock::new(),
             meta_shape: OnceLock::new(),
             registry: OnceLock::new(),
             configuration: RwLock::default(),
             calls: AtomicU64::new(0),
-            stop: Mutex::default(),
+            stops: Mutex::default(),
             mode,
         }
     }
@@ -82,21 +85,48 @@ impl Plugin {
 
     /// Asks the calls under way to end soon.
     pub(super) fn stop(&self) {
-        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        stop.cancel();
-        if self.mode == ServeMode::ManyRuns {
-            *stop = CancellationToken::new();
+        let mut stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        stops.under_way.cancel();
+        stops.under_way = CancellationToken::new();
+        if self.mode == ServeMode::OneRun {
+            stops.for_good.cancel();
         }
     }
 
-    /// A call of this name, to be [run](Call::run).
+    /// A call of this name, to be [run](Call::run). Once the process is stopped, it is stopped from the start.
     pub(super) fn call<'a>(&'a self, rpc: &'static str, about: About<'a>) -> Call<'a> {
+        let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        let stopped = stops.for_good.is_cancelled();
+        let stop = if stopped { stops.for_good.clone() } else { stops.under_way.clone() };
+        self.call_stopped_by(stop, rpc, about)
+    }
+
+    /// The same for a call that cleans up: only a later stop concerns it.
+    pub(super) fn cleanup<'a>(&'a self, rpc: &'static str, about: About<'a>) -> Call<'a> {
+        let stop = self.stops.lock().unwrap_or_else(PoisonError::into_inner).under_way.clone();
+        self.call_stopped_by(stop, rpc, about)
+    }
+
+    fn call_stopped_by<'a>(
+        &'a self,
+        stop: CancellationToken,
+        rpc: &'static str,
+        about: About<'a>,
+    ) -> Call<'a> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
-        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (request, provider) = (self.request_info(), self.provider.address());
         let context = Context::of_call(stop.clone(), request.clone());
         Call { rpc, about, number, provider, stop, request, context }
     }
+}
+
+/// What stops calls.
+#[derive(Debug, Default)]
+struct Stops {
+    /// Those under way; replaced by each stop.
+    under_way: CancellationToken,
+    /// All later ones, too.
+    for_good: CancellationToken,
 }
 
 /// Whatever failed has an error to show: without one, Terraform would take the answer for a success.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::socket::Place;
+use super::socket::ListenAddress;
 
 /// The argument that asks for it, as with Go providers.
 pub(super) fn is_wanted(mut arguments: impl Iterator<Item = String>) -> bool {
@@ -10,7 +10,7 @@ pub(super) fn is_wanted(mut arguments: impl Iterator<Item = String>) -> bool {
 }
 
 /// What the person at the terminal is to do.
-pub(super) fn instructions(provider_address: &str, place: &Place) -> String {
+pub(super) fn instructions(provider_address: &str, address: &ListenAddress) -> String {
     let attach = json!({
         provider_address: {
             "Protocol": "grpc",
@@ -18,7 +18,7 @@ pub(super) fn instructions(provider_address: &str, place: &Place) -> String {
             "Pid": std::process::id(),
             // Terraform then leaves the ending of the process to whoever started it.
             "Test": true,
-            "Addr": { "Network": Place::NETWORK, "String": place.address() },
+            "Addr": { "Network": ListenAddress::NETWORK, "String": address.to_text() },
         }
     });
     format!(

@@ -24,6 +24,20 @@ impl Rpc {
     pub(crate) fn new(plugin: Arc<Plugin>) -> Self {
         Rpc(plugin)
     }
+
+    /// Runs the handler where operations run. It ends early if the client gives the call up.
+    async fn answer<Q, A, F>(
+        &self,
+        handler: impl FnOnce(Arc<Plugin>, Q) -> F,
+        request: Request<Q>,
+    ) -> Answer<A>
+    where
+        A: Send + 'static,
+        F: Future<Output = A> + Send + 'static,
+    {
+        let work = handler(Arc::clone(&self.0), request.into_inner());
+        answer(self.0.operations.run(work).await)
+    }
 }
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -41,44 +55,44 @@ fn answer<T>(message: T) -> Answer<T> {
 impl Service for Rpc {
     async fn get_metadata(
         &self,
-        _: Request<proto::get_metadata::Request>,
+        request: Request<proto::get_metadata::Request>,
     ) -> Answer<proto::get_metadata::Response> {
-        answer(provider::metadata(&self.0).await)
+        self.answer(provider::metadata, request).await
     }
 
     async fn get_provider_schema(
         &self,
-        _: Request<proto::get_provider_schema::Request>,
+        request: Request<proto::get_provider_schema::Request>,
     ) -> Answer<proto::get_provider_schema::Response> {
-        answer(provider::schema(&self.0).await)
+        self.answer(provider::schema, request).await
     }
 
     async fn get_resource_identity_schemas(
         &self,
-        _: Request<proto::get_resource_identity_schemas::Request>,
+        request: Request<proto::get_resource_identity_schemas::Request>,
     ) -> Answer<proto::get_resource_identity_schemas::Response> {
-        answer(resource::identity_schemas(&self.0).await)
+        self.answer(resource::identity_schemas, request).await
     }
 
     async fn get_functions(
         &self,
-        _: Request<proto::get_functions::Request>,
+        request: Request<proto::get_functions::Request>,
     ) -> Answer<proto::get_functions::Response> {
-        answer(function::all(&self.0).await)
+        self.answer(function::all, request).await
     }
 
     async fn validate_provider_config(
         &self,
         request: Request<proto::validate_provider_config::Request>,
     ) -> Answer<proto::validate_provider_config::Response> {
-        answer(provider::validate(&self.0, request.into_inner()).await)
+        self.answer(provider::validate, request).await
     }
 
     async fn configure_provider(
         &self,
         request: Request<proto::configure_provider::Request>,
     ) -> Answer<proto::configure_provider::Response> {
-        answer(provider::configure(&self.0, request.into_inner()).await)
+        self.answer(provider::configure, request).await
     }
 
     async fn stop_provider(
@@ -93,119 +107,119 @@ impl Service for Rpc {
         &self,
         request: Request<proto::validate_data_resource_config::Request>,
     ) -> Answer<proto::validate_data_resource_config::Response> {
-        answer(data_source::validate(&self.0, request.into_inner()).await)
+        self.answer(data_source::validate, request).await
     }
 
     async fn read_data_source(
         &self,
         request: Request<proto::read_data_source::Request>,
     ) -> Answer<proto::read_data_source::Response> {
-        answer(data_source::read(&self.0, request.into_inner()).await)
+        self.answer(data_source::read, request).await
     }
 
     async fn validate_resource_config(
         &self,
         request: Request<proto::validate_resource_config::Request>,
     ) -> Answer<proto::validate_resource_config::Response> {
-        answer(resource::validate(&self.0, request.into_inner()).await)
+        self.answer(resource::validate, request).await
     }
 
     async fn upgrade_resource_state(
         &self,
         request: Request<proto::upgrade_resource_state::Request>,
     ) -> Answer<proto::upgrade_resource_state::Response> {
-        answer(resource::upgrade(&self.0, request.into_inner()).await)
+        self.answer(resource::upgrade, request).await
     }
 
     async fn upgrade_resource_identity(
         &self,
         request: Request<proto::upgrade_resource_identity::Request>,
     ) -> Answer<proto::upgrade_resource_identity::Response> {
-        answer(resource::upgrade_identity(&self.0, request.into_inner()).await)
+        self.answer(resource::upgrade_identity, request).await
     }
 
     async fn read_resource(
         &self,
         request: Request<proto::read_resource::Request>,
     ) -> Answer<proto::read_resource::Response> {
-        answer(resource::read(&self.0, request.into_inner()).await)
+        self.answer(resource::read, request).await
     }
 
     async fn plan_resource_change(
         &self,
         request: Request<proto::plan_resource_change::Request>,
     ) -> Answer<proto::plan_resource_change::Response> {
-        answer(resource::plan(&self.0, request.into_inner()).await)
+        self.answer(resource::plan, request).await
     }
 
     async fn apply_resource_change(
         &self,
         request: Request<proto::apply_resource_change::Request>,
     ) -> Answer<proto::apply_resource_change::Response> {
-        answer(resource::apply(&self.0, request.into_inner()).await)
+        self.answer(resource::apply, request).await
     }
 
     async fn import_resource_state(
         &self,
         request: Request<proto::import_resource_state::Request>,
     ) -> Answer<proto::import_resource_state::Response> {
-        answer(resource::import(&self.0, request.into_inner()).await)
+        self.answer(resource::import, request).await
     }
 
     async fn move_resource_state(
         &self,
         request: Request<proto::move_resource_state::Request>,
     ) -> Answer<proto::move_resource_state::Response> {
-        answer(resource::move_state(&self.0, request.into_inner()).await)
+        self.answer(resource::move_state, request).await
     }
 
     async fn call_function(
         &self,
         request: Request<proto::call_function::Request>,
     ) -> Answer<proto::call_function::Response> {
-        answer(function::call(&self.0, request.into_inner()).await)
+        self.answer(function::call, request).await
     }
 
     async fn validate_ephemeral_resource_config(
         &self,
         request: Request<proto::validate_ephemeral_resource_config::Request>,
     ) -> Answer<proto::validate_ephemeral_resource_config::Response> {
-        answer(ephemeral::validate(&self.0, request.into_inner()).await)
+        self.answer(ephemeral::validate, request).await
     }
 
     async fn open_ephemeral_resource(
         &self,
         request: Request<proto::open_ephemeral_resource::Request>,
     ) -> Answer<proto::open_ephemeral_resource::Response> {
-        answer(ephemeral::open(&self.0, request.into_inner()).await)
+        self.answer(ephemeral::open, request).await
     }
 
     async fn renew_ephemeral_resource(
         &self,
         request: Request<proto::renew_ephemeral_resource::Request>,
     ) -> Answer<proto::renew_ephemeral_resource::Response> {
-        answer(ephemeral::renew(&self.0, request.into_inner()).await)
+        self.answer(ephemeral::renew, request).await
     }
 
     async fn close_ephemeral_resource(
         &self,
         request: Request<proto::close_ephemeral_resource::Request>,
     ) -> Answer<proto::close_ephemeral_resource::Response> {
-        answer(ephemeral::close(&self.0, request.into_inner()).await)
+        self.answer(ephemeral::close, request).await
     }
 
     async fn validate_action_config(
         &self,
         request: Request<proto::validate_action_config::Request>,
     ) -> Answer<proto::validate_action_config::Response> {
-        answer(action::validate(&self.0, request.into_inner()).await)
+        self.answer(action::validate, request).await
     }
 
     async fn plan_action(
         &self,
         request: Request<proto::plan_action::Request>,
     ) -> Answer<proto::plan_action::Response> {
-        answer(action::plan(&self.0, request.into_inner()).await)
+        self.answer(action::plan, request).await
     }
 
     type InvokeActionStream = Events<proto::invoke_action::Event>;

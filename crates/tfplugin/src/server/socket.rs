@@ -6,6 +6,6 @@ mod tcp;
 mod unix;
 
 #[cfg(not(unix))]
-pub(super) use tcp::{Listener, Place};
+pub(super) use tcp::{ListenAddress, Listener};
 #[cfg(unix)]
-pub(super) use unix::{Listener, Place};
+pub(super) use unix::{ListenAddress, Listener};

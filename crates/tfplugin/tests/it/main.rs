@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod blocking;
 mod configuration;
 mod every_kind;
 mod example;

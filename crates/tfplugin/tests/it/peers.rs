@@ -56,6 +56,19 @@ async fn a_silent_peer_is_not_waited_for() {
     assert_served(process).await;
 }
 
+/// Whoever is silent longest gives way to the next: the client never waits for those before it.
+#[tokio::test]
+async fn a_crowd_of_silent_peers_is_not_waited_for() {
+    let process = started("every_kind").await;
+    let mut silent = Vec::new();
+    for _ in 0..200 {
+        silent.push(dialled(&process).await);
+    }
+    let waiting = Instant::now();
+    assert_served(process).await;
+    assert!(waiting.elapsed() < Duration::from_secs(3), "{:?}", waiting.elapsed());
+}
+
 #[tokio::test]
 async fn a_silent_peer_is_hung_up_on() {
     let process = started("every_kind").await;

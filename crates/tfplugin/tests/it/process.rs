@@ -40,6 +40,26 @@ fn a_certificate_that_is_none_is_an_error() {
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("PLUGIN_CLIENT_CERT is no PEM certificate"));
 }
 
+#[cfg(unix)]
+#[test]
+fn without_anybody_to_read_the_handshake_it_does_not_start() {
+    use std::process::Stdio;
+    let mut command = Command::new(program("every_kind"));
+    command.envs([COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6")]).stderr(Stdio::piped());
+    let output = command.stdout(Stdio::null()).spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.starts_with(b"stdout is closed"), "{output:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_empty_tmpdir_is_none() {
+    let mut command = Command::new(program("every_kind"));
+    command.env("TMPDIR", "");
+    let process = Process::start(command).await.unwrap();
+    assert!(process.address().starts_with("/tmp/tfplugin-"), "{}", process.address());
+}
+
 #[tokio::test]
 async fn it_ends_at_once_when_told_to() {
     let client = Client::connect(started("every_kind").await).await.unwrap();

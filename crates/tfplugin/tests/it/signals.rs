@@ -1,7 +1,7 @@
 //! What ends a provider's process beside its client's word, on Unix.
 
-use std::io::Read as _;
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tfplugin::testing::Client;
@@ -28,6 +28,47 @@ async fn ctrl_c_is_left_to_terraform_and_a_termination_is_not() {
     Command::new("kill").args(["-TERM", &id]).status().unwrap();
     sleep(Duration::from_millis(500)).await;
     assert!(client.stop().await.is_err());
+}
+
+/// A closed terminal, Ctrl-\\ and a polite request.
+#[tokio::test]
+async fn a_signal_to_the_plugin_alone_leaves_nothing_behind() {
+    for signal in ["-HUP", "-QUIT", "-TERM"] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(program("every_kind"));
+        let mut provider = command
+            .envs([COOKIE, ("PLUGIN_PROTOCOL_VERSIONS", "6")])
+            .env("TMPDIR", directory.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        assert!(first_line(&mut provider).contains("|grpc|"));
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        Command::new("kill").args([signal, &provider.id().to_string()]).status().unwrap();
+        assert!(provider.wait().unwrap().success(), "{signal}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{signal}");
+    }
+}
+
+#[test]
+fn a_provider_that_terraform_attaches_to_ends_as_cleanly() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(program("every_kind"));
+        let command = command.arg("-debug").env("TMPDIR", directory.path()).stdout(Stdio::piped());
+        let mut provider = command.spawn().unwrap();
+        first_line(&mut provider);
+        Command::new("kill").args([signal, &provider.id().to_string()]).status().unwrap();
+        assert!(provider.wait().unwrap().success(), "{signal}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0, "{signal}");
+    }
+}
+
+/// The output stays open in the process.
+fn first_line(process: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    line
 }
 
 /// A shell stands for the client: killed, it leaves the plugin behind.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::testing::Client;
 use tfplugin::{
-    Attr, Change, Context, Diagnostics, EphemeralResource, EphemeralResources, Function, Functions, Opened,
-    Parameter, Plan, PrivateState, Provider, Resource, Resources, Signature, Type, Value,
+    Attr, Change, Context, Diagnostic, Diagnostics, EphemeralResource, EphemeralResources, Function,
+    Functions, Opened, Parameter, Plan, PrivateState, Provider, Resource, Resources, Signature, Type, Value,
 };
 
 use crate::example::object;
@@ -103,6 +103,10 @@ impl EphemeralResource for Fleeting {
     async fn renew(&self, _: &PrivateState, _: &Context) -> Result<Opened<()>, Diagnostics> {
         Ok(Opened::new(()))
     }
+
+    async fn close(&self, _: &PrivateState, context: &Context) -> Result<(), Diagnostics> {
+        context.race(tokio::time::sleep(std::time::Duration::from_millis(1))).await
+    }
 }
 
 struct Echo;
@@ -124,8 +128,12 @@ impl Function for Echo {
     async fn call(
         &self,
         (first, _): (Vec<String>, Vec<String>),
-        _: &Context,
+        context: &Context,
     ) -> Result<Vec<String>, Diagnostics> {
+        if first.is_empty() {
+            context.warn(Diagnostic::warning("Nothing to say", "The list is empty."));
+            return Err(Diagnostic::error("No echo", "").into());
+        }
         Ok(first)
     }
 }
@@ -165,6 +173,20 @@ async fn a_renewal_without_private_state_keeps_what_there_is() {
     private.set("lease", &5).unwrap();
     let renewed = client().await.renew("wrong_fleeting", &private).await.unwrap();
     assert_eq!(renewed.private, private);
+}
+
+/// What was opened before Ctrl-C must still be given back.
+#[tokio::test]
+async fn closing_goes_on_after_a_stop() {
+    let client = client().await;
+    client.stop().await.unwrap();
+    client.close("wrong_fleeting", &PrivateState::new()).await.unwrap();
+}
+
+#[tokio::test]
+async fn warnings_of_a_function_are_in_its_error() {
+    let failed = client().await.call_function("echo", [Value::List(vec![])]).await.unwrap_err();
+    assert!(failed.to_string().contains("No echo\nWarning: Nothing to say: The list is empty"), "{failed}");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::{About, Events, Plugin};
 use crate::Progress;
 
 pub(super) async fn validate(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::validate_action_config::Request,
 ) -> proto::validate_action_config::Response {
     let call = plugin.call("ValidateActionConfig", About::Action(&request.type_name));
@@ -25,7 +25,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn plan(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::plan_action::Request,
 ) -> proto::plan_action::Response {
     let call =
@@ -45,7 +45,8 @@ pub(super) fn invoke(
     request: proto::invoke_action::Request,
 ) -> Events<proto::invoke_action::Event> {
     let (progress, lines) = Progress::new();
-    let work = async move { perform(&plugin, request, progress).await }.boxed();
+    let work =
+        async move { Arc::clone(&plugin).operations.run(perform(plugin, request, progress)).await }.boxed();
     let invocation = Invocation { state: State::Working(work), lines };
     let events = stream::unfold(invocation, Invocation::next);
     events.map(|event| Ok(proto::invoke_action::Event { r#type: Some(event) })).boxed()
@@ -83,7 +84,7 @@ impl Invocation {
 }
 
 async fn perform(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::invoke_action::Request,
     progress: Progress,
 ) -> Vec<proto::Diagnostic> {

@@ -1,9 +1,11 @@
+use std::sync::Arc;
+
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
 
 pub(super) async fn validate(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::validate_data_resource_config::Request,
 ) -> proto::validate_data_resource_config::Response {
     let call = plugin.call("ValidateDataResourceConfig", About::DataSource(&request.type_name));
@@ -17,7 +19,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn read(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::read_data_source::Request,
 ) -> proto::read_data_source::Response {
     let call = plugin

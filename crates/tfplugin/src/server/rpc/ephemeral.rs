@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
 use crate::{Diagnostics, Opened, PrivateState};
 
 pub(super) async fn validate(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::validate_ephemeral_resource_config::Request,
 ) -> proto::validate_ephemeral_resource_config::Response {
     let call = plugin.call("ValidateEphemeralResourceConfig", About::EphemeralResource(&request.type_name));
@@ -18,7 +20,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn open(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::open_ephemeral_resource::Request,
 ) -> proto::open_ephemeral_resource::Response {
     let call = plugin
@@ -47,7 +49,7 @@ pub(super) async fn open(
 }
 
 pub(super) async fn renew(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::renew_ephemeral_resource::Request,
 ) -> proto::renew_ephemeral_resource::Response {
     let call = plugin.call("RenewEphemeralResource", About::EphemeralResource(&request.type_name));
@@ -67,10 +69,10 @@ pub(super) async fn renew(
 }
 
 pub(super) async fn close(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::close_ephemeral_resource::Request,
 ) -> proto::close_ephemeral_resource::Response {
-    let call = plugin.call("CloseEphemeralResource", About::EphemeralResource(&request.type_name));
+    let call = plugin.cleanup("CloseEphemeralResource", About::EphemeralResource(&request.type_name));
     let closed = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
         let private = read_private(request.private.as_deref())?;

@@ -1,15 +1,21 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
 use crate::path::Step;
 use crate::wire::MARKDOWN;
-use crate::{AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Signature, Value, wire};
+use crate::{
+    AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Severity, Signature, Value, wire,
+};
 
-pub(super) async fn all(plugin: &Plugin) -> proto::get_functions::Response {
+pub(super) async fn all(
+    plugin: Arc<Plugin>,
+    _: proto::get_functions::Request,
+) -> proto::get_functions::Response {
     let (functions, diagnostics) =
-        plugin.call("GetFunctions", About::Provider).run(async { Ok(signatures(plugin)) }).await;
+        plugin.call("GetFunctions", About::Provider).run(async { Ok(signatures(&plugin)) }).await;
     proto::get_functions::Response { functions: functions.unwrap_or_default(), diagnostics }
 }
 
@@ -19,7 +25,7 @@ pub(super) fn signatures(plugin: &Plugin) -> HashMap<String, proto::Function> {
 }
 
 pub(super) async fn call(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::call_function::Request,
 ) -> proto::call_function::Response {
     let call = plugin.call("CallFunction", About::Function(&request.name));
@@ -31,10 +37,18 @@ pub(super) async fn call(
         let output = entry.object.call(arguments, &call.context).await?;
         wire::write(output, &signature.output)
     });
-    match called.await {
-        Ok(output) => proto::call_function::Response { result: Some(output), error: None },
+    let called = called.await;
+    let warnings = call.context.take_warnings();
+    match called {
+        Ok(output) => {
+            // The protocol has no place for them.
+            for warning in &warnings {
+                tracing::warn!(function = request.name, "{warning}");
+            }
+            proto::call_function::Response { result: Some(output), error: None }
+        }
         Err(errors) => {
-            let error = error(&errors, signature.as_ref());
+            let error = error(&errors.into_iter().chain(warnings).collect(), signature.as_ref());
             proto::call_function::Response { result: None, error: Some(error) }
         }
     }
@@ -72,9 +86,10 @@ fn error(errors: &Diagnostics, signature: Option<&Signature>) -> proto::Function
 }
 
 fn text(diagnostic: &Diagnostic) -> String {
+    let kind = if diagnostic.severity() == Severity::Warning { "Warning: " } else { "" };
     match diagnostic.detail() {
-        "" => diagnostic.summary().to_owned(),
-        detail => format!("{}: {detail}", diagnostic.summary()),
+        "" => format!("{kind}{}", diagnostic.summary()),
+        detail => format!("{kind}{}: {detail}", diagnostic.summary()),
     }
 }
 

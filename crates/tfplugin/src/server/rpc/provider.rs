@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tfplugin_proto::tfplugin6 as proto;
 
 use proto::get_metadata::{
@@ -8,9 +10,12 @@ use super::{About, Plugin, function};
 use crate::Diagnostics;
 use crate::context::Configuration;
 
-pub(super) async fn metadata(plugin: &Plugin) -> proto::get_metadata::Response {
+pub(super) async fn metadata(
+    plugin: Arc<Plugin>,
+    _: proto::get_metadata::Request,
+) -> proto::get_metadata::Response {
     let call = plugin.call("GetMetadata", About::Provider);
-    let (names, diagnostics) = call.run(async { Ok(names(plugin)) }).await;
+    let (names, diagnostics) = call.run(async { Ok(names(&plugin)) }).await;
     proto::get_metadata::Response { diagnostics, ..names.unwrap_or_default() }
 }
 
@@ -34,9 +39,12 @@ fn names(plugin: &Plugin) -> proto::get_metadata::Response {
     }
 }
 
-pub(super) async fn schema(plugin: &Plugin) -> proto::get_provider_schema::Response {
+pub(super) async fn schema(
+    plugin: Arc<Plugin>,
+    _: proto::get_provider_schema::Request,
+) -> proto::get_provider_schema::Response {
     let call = plugin.call("GetProviderSchema", About::Provider);
-    let (schemas, diagnostics) = call.run(async { schemas(plugin) }).await;
+    let (schemas, diagnostics) = call.run(async { schemas(&plugin) }).await;
     proto::get_provider_schema::Response { diagnostics, ..schemas.unwrap_or_default() }
 }
 
@@ -81,7 +89,7 @@ fn capabilities(plugin: &Plugin) -> proto::ServerCapabilities {
 }
 
 pub(super) async fn validate(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::validate_provider_config::Request,
 ) -> proto::validate_provider_config::Response {
     let call = plugin.call("ValidateProviderConfig", About::Provider);
@@ -94,7 +102,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn configure(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::configure_provider::Request,
 ) -> proto::configure_provider::Response {
     let call = plugin.call("ConfigureProvider", About::Provider).able_to(request.client_capabilities);

@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use tfplugin_proto::tfplugin6 as proto;
 
@@ -18,7 +19,10 @@ mod write_only;
 pub(super) use apply::apply;
 pub(super) use plan::plan;
 
-pub(super) async fn identity_schemas(plugin: &Plugin) -> proto::get_resource_identity_schemas::Response {
+pub(super) async fn identity_schemas(
+    plugin: Arc<Plugin>,
+    _: proto::get_resource_identity_schemas::Request,
+) -> proto::get_resource_identity_schemas::Response {
     let call = plugin.call("GetResourceIdentitySchemas", About::Provider);
     let schemas = call.run(async {
         let resources = plugin.registry().resources.iter();
@@ -32,7 +36,7 @@ pub(super) async fn identity_schemas(plugin: &Plugin) -> proto::get_resource_ide
 }
 
 pub(super) async fn validate(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::validate_resource_config::Request,
 ) -> proto::validate_resource_config::Response {
     let call = plugin
@@ -51,7 +55,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn upgrade(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::upgrade_resource_state::Request,
 ) -> proto::upgrade_resource_state::Response {
     let call = plugin.call("UpgradeResourceState", About::Resource(&request.type_name));
@@ -70,7 +74,7 @@ pub(super) async fn upgrade(
 }
 
 pub(super) async fn upgrade_identity(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::upgrade_resource_identity::Request,
 ) -> proto::upgrade_resource_identity::Response {
     let call = plugin.call("UpgradeResourceIdentity", About::Resource(&request.type_name));
@@ -91,7 +95,7 @@ pub(super) async fn upgrade_identity(
 }
 
 pub(super) async fn read(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::read_resource::Request,
 ) -> proto::read_resource::Response {
     let call =
@@ -123,7 +127,7 @@ pub(super) async fn read(
 }
 
 pub(super) async fn import(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::import_resource_state::Request,
 ) -> proto::import_resource_state::Response {
     let call = plugin
@@ -153,7 +157,7 @@ pub(super) async fn import(
 }
 
 pub(super) async fn move_state(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::move_resource_state::Request,
 ) -> proto::move_resource_state::Response {
     let call = plugin.call("MoveResourceState", About::Resource(&request.target_type_name));

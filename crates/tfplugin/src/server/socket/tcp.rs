@@ -10,19 +10,19 @@ use crate::server::handshake::Handshake;
 pub(in super::super) struct Listener(TcpListener);
 
 /// Which port it is.
-pub(in super::super) struct Place {
+pub(in super::super) struct ListenAddress {
     address: String,
 }
 
 impl Listener {
-    pub(in super::super) fn bind(launch: &Handshake) -> io::Result<(Listener, Place)> {
-        let (first, last) = launch.ports;
+    pub(in super::super) fn bind(handshake: &Handshake) -> io::Result<(Listener, ListenAddress)> {
+        let (first, last) = handshake.ports;
         let free =
             (first..=last).find_map(|port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
         let listener = free.ok_or(io::ErrorKind::AddrInUse)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?.to_string();
-        Ok((Listener(TcpListener::from_std(listener)?), Place { address }))
+        Ok((Listener(TcpListener::from_std(listener)?), ListenAddress { address }))
     }
 
     pub(in super::super) async fn accept(&self) -> io::Result<impl Io + use<>> {
@@ -33,10 +33,10 @@ impl Listener {
     }
 }
 
-impl Place {
+impl ListenAddress {
     pub(in super::super) const NETWORK: &str = "tcp";
 
-    pub(in super::super) fn address(&self) -> String {
+    pub(in super::super) fn to_text(&self) -> String {
         self.address.clone()
     }
 }

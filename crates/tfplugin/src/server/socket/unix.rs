@@ -12,7 +12,7 @@ use crate::server::handshake::Handshake;
 pub(in super::super) struct Listener(UnixListener);
 
 /// Where the socket is. Its file and directory go when this does, whatever still listens.
-pub(in super::super) struct Place {
+pub(in super::super) struct ListenAddress {
     directory: PathBuf,
 }
 
@@ -20,13 +20,13 @@ pub(in super::super) struct Place {
 const LONGEST_PATH: usize = 104;
 
 impl Listener {
-    pub(in super::super) fn bind(launch: &Handshake) -> io::Result<(Listener, Place)> {
-        let place = Place { directory: private_directory(launch.socket_directory.as_deref())? };
-        let listener = UnixListener::bind(place.socket())?;
-        if let Some(group) = launch.socket_group {
-            place.share(group)?;
+    pub(in super::super) fn bind(handshake: &Handshake) -> io::Result<(Listener, ListenAddress)> {
+        let address = ListenAddress { directory: private_directory(handshake.socket_directory.as_deref())? };
+        let listener = UnixListener::bind(address.socket())?;
+        if let Some(group) = &handshake.socket_group {
+            address.share(group_id(group)?)?;
         }
-        Ok((Listener(listener), place))
+        Ok((Listener(listener), address))
     }
 
     pub(in super::super) async fn accept(&self) -> io::Result<impl Io + use<>> {
@@ -34,10 +34,10 @@ impl Listener {
     }
 }
 
-impl Place {
+impl ListenAddress {
     pub(in super::super) const NETWORK: &str = "unix";
 
-    pub(in super::super) fn address(&self) -> String {
+    pub(in super::super) fn to_text(&self) -> String {
         self.socket().display().to_string()
     }
 
@@ -53,7 +53,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ListenAddress {
     fn drop(&mut self) {
         // Nothing can be done about a file that stays; it holds nothing.
         let _ = fs::remove_file(self.socket());
@@ -66,9 +66,12 @@ fn private_directory(base: Option<&Path>) -> io::Result<PathBuf> {
     let temporary = std::env::temp_dir();
     let base = match base {
         Some(base) => base,
-        None if fits(&temporary) => &temporary,
+        // An empty `TMPDIR` is none.
+        None if fits(&temporary) && !temporary.as_os_str().is_empty() => &temporary,
         None => Path::new("/tmp"),
     };
+    // The client need not have our working directory.
+    let base = std::path::absolute(base)?;
     let process = std::process::id();
     for number in 0..1000 {
         let candidate = base.join(format!("tfplugin-{process}-{number}"));
@@ -82,4 +85,59 @@ fn private_directory(base: Option<&Path>) -> io::Result<PathBuf> {
 
 fn fits(base: &Path) -> bool {
     base.as_os_str().len() + "/tfplugin-4294967295-999/plugin".len() < LONGEST_PATH
+}
+
+/// The id of a group, by its name or by the id itself, as Go's programs find it without the C library.
+fn group_id(group: &str) -> io::Result<u32> {
+    if let Ok(id) = group.parse() {
+        return Ok(id);
+    }
+    let groups = fs::read("/etc/group")?;
+    id_among(&String::from_utf8_lossy(&groups), group).ok_or_else(|| {
+        let text = format!("PLUGIN_UNIX_SOCKET_GROUP is {group:?}, and /etc/group has no group of this name");
+        io::Error::new(io::ErrorKind::NotFound, text)
+    })
+}
+
+/// Lines are `name:password:id:members`.
+fn id_among(groups: &str, name: &str) -> Option<u32> {
+    let mut found = groups.lines().map(|line| line.split(':')).filter_map(|mut fields| {
+        let (group, id) = (fields.next()?, fields.nth(1)?);
+        (group == name).then(|| id.parse().ok())?
+    });
+    found.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    #[test]
+    fn groups_go_by_name_or_id() {
+        assert_eq!(group_id("20").unwrap(), 20);
+        let groups = "# local\nroot:x:0:\nstaff:x:50:a,b\nbroken\nodd:x:many:\n";
+        assert_eq!(id_among(groups, "staff"), Some(50));
+        assert_eq!(id_among(groups, "odd"), None);
+        assert_eq!(id_among(groups, "# local"), None);
+        let unknown = group_id("no such group").unwrap_err();
+        assert!(unknown.to_string().contains("PLUGIN_UNIX_SOCKET_GROUP is \"no such group\""), "{unknown}");
+    }
+
+    #[tokio::test]
+    async fn a_group_may_use_the_socket() {
+        let directory = tempfile::tempdir().unwrap();
+        let own = fs::metadata(directory.path()).unwrap().gid();
+        let handshake = Handshake {
+            socket_directory: Some(directory.path().to_owned()),
+            socket_group: Some(own.to_string()),
+            ..Handshake::default()
+        };
+        let (_listener, address) = Listener::bind(&handshake).unwrap();
+        let socket = fs::metadata(address.to_text()).unwrap();
+        assert_eq!((socket.gid(), socket.mode() & 0o777), (own, 0o660));
+        drop(address);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+    }
 }

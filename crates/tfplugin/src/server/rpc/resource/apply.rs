@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
@@ -6,7 +8,7 @@ use crate::registry::Entry;
 use crate::{Change, Context, Diagnostics, DynResource, PrivateState, Value, panic, wire};
 
 pub(in super::super) async fn apply(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::apply_resource_change::Request,
 ) -> proto::apply_resource_change::Response {
     let call = plugin.call("ApplyResourceChange", About::Resource(&request.type_name));
@@ -28,7 +30,7 @@ pub(in super::super) async fn apply(
     let (new_state, new_identity) = if let Some(state) = applied {
         state
     } else {
-        let (saved, errors) = saved(plugin, &request.type_name, &change).await;
+        let (saved, errors) = saved(&plugin, &request.type_name, &change).await;
         add_new(&mut diagnostics, errors);
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
@@ -5,7 +7,7 @@ use super::{plan_modifiers, sent_identity, write_only};
 use crate::{Plan, PrivateState, Value, wire};
 
 pub(in super::super) async fn plan(
-    plugin: &Plugin,
+    plugin: Arc<Plugin>,
     request: proto::plan_resource_change::Request,
 ) -> proto::plan_resource_change::Response {
     let call = plugin
