@@ -1,18 +1,25 @@
-//! How a client comes to be.
+//! Builds a client.
 
-use std::{fmt, sync::Arc, time::Duration};
+mod setters;
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use clb_task::{RequestRate, WaiterOptions};
 use http::HeaderValue;
 
 use crate::{
-    Client, Clock, CredentialsProvider, Domain, Endpoint, Environment, HttpTransport, Language, Options,
-    Protocol, Region, SystemClock, Transport,
+    Client, Clock, CredentialsProvider, Environment, HttpTransport, Language, Options, SetupError,
+    SystemClock, Transport,
     call::CallOrder,
     client::Shared,
     clock::CorrectedClock,
     credentials::{AccountGuard, DefaultCredentialsChain},
     dispatch::Dispatch,
+    endpoint_resolver::Setting,
     options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, non_empty},
     rate_limits::RateLimits,
     wait::Waiters,
@@ -21,9 +28,14 @@ use crate::{
 /// The longest text that the service takes in `X-TC-RequestClient`, by the vendor's SDKs.
 const LONGEST_REQUEST_CLIENT: usize = 128;
 
+const RATE_VARIABLE: &str = "TENCENTCLOUD_CLB_REQUESTS_PER_SECOND";
+
 const NAME: &str = concat!("clb-api/", env!("CARGO_PKG_VERSION"));
 
-/// Builds a [`Client`]. Nothing has to be said that the environment or a profile says.
+/// Builds a [`Client`] from options, environment and profiles.
+///
+/// An option that is set wins over its environment variable, and both over the profile. The later of two methods that set
+/// the same option wins.
 ///
 /// ```
 /// use clb_api::{Client, Endpoint, Region, StaticCredentials};
@@ -41,7 +53,8 @@ pub struct ClientBuilder {
     environment: Environment,
     provider: Option<Arc<dyn CredentialsProvider>>,
     plain_http: bool,
-    rate: RequestRate,
+    plain_http_advice: String,
+    rate: Option<RequestRate>,
     request_client: Option<String>,
     language: Language,
     clock: Option<Arc<dyn Clock>>,
@@ -61,12 +74,6 @@ pub enum BuildError {
 }
 
 impl ClientBuilder {
-    /// Takes everything that a provider block says; later calls of the other methods change single values.
-    #[must_use]
-    pub fn options(self, options: Options) -> Self {
-        Self { options, ..self }
-    }
-
     /// Reads variables that fill what is not set from `environment` instead of the process.
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
@@ -80,60 +87,18 @@ impl ClientBuilder {
         Self { provider: Some(Arc::new(provider)), ..self }
     }
 
-    /// The region of calls.
-    #[must_use]
-    pub fn region(mut self, region: Region) -> Self {
-        self.options.region = Some(region.into());
-        self
-    }
-
-    /// The root domain of hosts.
-    #[must_use]
-    pub fn domain(mut self, domain: Domain) -> Self {
-        self.options.domain = Some(domain.into());
-        self
-    }
-
-    /// HTTPS or HTTP, where no endpoint says it. HTTP said here, rather than in the environment, is leave to send in
-    /// the clear, just as [`allow_plain_http`](Self::allow_plain_http) is.
-    #[must_use]
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.options.protocol = Some(protocol.to_string());
-        self
-    }
-
-    /// Where calls go, in place of domain and protocol.
-    #[must_use]
-    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.options.endpoint = Some(endpoint.into());
-        self
-    }
-
-    /// Where STS is.
-    #[must_use]
-    pub fn sts_endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.options.sts_endpoint = Some(endpoint.into());
-        self
-    }
-
-    /// Lets requests go to other machines in the clear.
+    /// Permits plain HTTP to other machines: anyone on the way can read and change what is sent. Without it plain HTTP
+    /// goes to this machine only.
     #[must_use]
     pub fn allow_plain_http(self, allowed: bool) -> Self {
         Self { plain_http: allowed, ..self }
     }
 
-    /// The longest that one call may take, connecting included.
+    /// What the error about plain HTTP advises, in a program whose users permit it in another way than by
+    /// [`allow_plain_http`](Self::allow_plain_http): the end of the sentence "use `https://`, or ...".
     #[must_use]
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.options.request_timeout = Some(timeout);
-        self
-    }
-
-    /// The longest that connecting may take.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.options.connect_timeout = Some(timeout);
-        self
+    pub fn plain_http_advice(self, advice: impl Into<String>) -> Self {
+        Self { plain_http_advice: advice.into(), ..self }
     }
 
     /// Who calls, for the vendor's statistics: sent in `X-TC-RequestClient` and at the head of `User-Agent`.
@@ -148,25 +113,27 @@ impl ClientBuilder {
         Self { language, ..self }
     }
 
-    /// How many questions a second the service allows, for [`Client::wait`] and its relatives.
+    /// How many requests a second the service accepts of one action, instead of `TENCENTCLOUD_CLB_REQUESTS_PER_SECOND` or
+    /// its documented limit of 20.
     #[must_use]
     pub fn request_rate(self, rate: RequestRate) -> Self {
-        Self { rate, ..self }
+        Self { rate: Some(rate), ..self }
     }
 
     /// Another clock than the machine's.
     #[must_use]
-    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
-        Self { clock: Some(clock), ..self }
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Some(Arc::new(clock)), ..self }
     }
 
-    /// Another way to send requests than over the network.
+    /// Another way to send requests than [`HttpTransport`](crate::HttpTransport). It replaces `ca_file`, the connect
+    /// timeout and the proxy variables.
     #[must_use]
-    pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
-        Self { transport: Some(transport), ..self }
+    pub fn transport(self, transport: impl Transport + 'static) -> Self {
+        Self { transport: Some(Arc::new(transport)), ..self }
     }
 
-    /// The client. No network, no file.
+    /// Builds the client, without network and without reading files.
     pub fn build(self) -> Result<Client, BuildError> {
         let (timeout, connect_timeout) = (
             self.options.request_timeout.unwrap_or(REQUEST_TIMEOUT),
@@ -181,22 +148,36 @@ impl ClientBuilder {
             user_agent: header(&user_agent)?,
             request_client: header(request_client.unwrap_or(NAME))?,
             clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
-            transport: self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))),
+            transport: self.transport_or_http(connect_timeout),
             language: self.language,
             timeout,
         };
         let provider = AccountGuard::guard(self.chain(), &self.options);
+        let (rate, setup) = match self.requests_per_second() {
+            Ok(rate) => (rate, OnceLock::new()),
+            Err(error) => (RequestRate::default(), OnceLock::from(Err(error))),
+        };
         Ok(Client::new(Shared {
             provider,
             options: self.options,
             environment: self.environment,
             plain_http: self.plain_http,
-            limits: RateLimits::new(self.rate),
+            plain_http_advice: self.plain_http_advice,
+            limits: RateLimits::new(rate),
             order: CallOrder::default(),
-            waiters: Waiters::new(WaiterOptions { requests_per_second: self.rate, request_timeout: timeout }),
+            waiters: Waiters::new(WaiterOptions { requests_per_second: rate, request_timeout: timeout }),
             dispatch: Arc::new(dispatch),
-            setup: std::sync::OnceLock::new(),
+            setup,
         }))
+    }
+
+    /// A malformed variable is the error of the first call, like every other malformed setting.
+    fn requests_per_second(&self) -> Result<RequestRate, SetupError> {
+        let rate = match self.rate {
+            Some(rate) => Some(rate),
+            None => Setting::variable(RATE_VARIABLE, &self.environment).parse(rate)?,
+        };
+        Ok(rate.unwrap_or_default())
     }
 
     /// Roles and MFA sessions of the options are requested with the given provider, if there is one.
@@ -206,6 +187,13 @@ impl ClientBuilder {
             Some(provider) => chain.with_base(Arc::clone(provider)),
             None => chain,
         })
+    }
+
+    fn transport_or_http(&self, connect_timeout: Duration) -> Arc<dyn Transport> {
+        match &self.transport {
+            Some(transport) => Arc::clone(transport),
+            None => Arc::new(self.http(connect_timeout)),
+        }
     }
 
     fn http(&self, connect_timeout: Duration) -> HttpTransport {
@@ -225,7 +213,8 @@ impl Default for ClientBuilder {
             environment: Environment::process(),
             provider: None,
             plain_http: false,
-            rate: RequestRate::default(),
+            plain_http_advice: "permit it with `ClientBuilder::allow_plain_http`".to_owned(),
+            rate: None,
             request_client: None,
             language: Language::default(),
             clock: None,
@@ -252,6 +241,12 @@ fn checked(text: &str) -> Result<&str, BuildError> {
     }
 }
 
+fn rate(text: &str) -> Result<RequestRate, String> {
+    let number =
+        text.trim().parse().map_err(|_| format!("a request rate is a number such as `20`, not {text:?}"))?;
+    RequestRate::new(number).map_err(|error| error.to_string())
+}
+
 fn header(text: &str) -> Result<HeaderValue, BuildError> {
     HeaderValue::from_str(text).map_err(|_| BuildError::RequestClient(text.to_owned()))
 }
@@ -259,6 +254,7 @@ fn header(text: &str) -> Result<HeaderValue, BuildError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Region;
 
     #[test]
     fn a_request_client_is_a_short_visible_text() {
@@ -268,6 +264,44 @@ mod tests {
         }
         for bad in ["", "  ", "a\nb", "ä", &"x".repeat(129)] {
             assert_eq!(build(bad), Err(BuildError::RequestClient(bad.to_owned())));
+        }
+    }
+
+    #[test]
+    fn options_add_to_what_is_set_and_the_later_setting_wins() {
+        let region = |text: &str| Region::parse(text).unwrap();
+        let options = |region: Option<&str>| Options {
+            region: region.map(str::to_owned),
+            profile: Some("p".to_owned()),
+            ..Options::default()
+        };
+        let builder = Client::builder().region(region("ap-a")).options(options(None));
+        assert_eq!(builder.options.region.as_deref(), Some("ap-a"));
+        assert_eq!(builder.options.profile.as_deref(), Some("p"));
+        let builder = Client::builder().region(region("ap-a")).options(options(Some("ap-b")));
+        assert_eq!(builder.options.region.as_deref(), Some("ap-b"));
+        let builder = Client::builder().options(options(Some("ap-b"))).region(region("ap-a"));
+        assert_eq!(builder.options.region.as_deref(), Some("ap-a"));
+    }
+
+    #[tokio::test]
+    async fn a_malformed_rate_variable_is_the_error_of_the_first_call() {
+        for (variable, error) in [
+            (
+                "fast",
+                Some(
+                    "`TENCENTCLOUD_CLB_REQUESTS_PER_SECOND`: a request rate is a number such as `20`, not \"fast\"",
+                ),
+            ),
+            ("0", Some("`TENCENTCLOUD_CLB_REQUESTS_PER_SECOND`: ")),
+            ("7", None),
+        ] {
+            let environment =
+                Environment::of([(RATE_VARIABLE, variable), ("TENCENTCLOUD_REGION", "ap-guangzhou")]);
+            let client = Client::builder().environment(environment).build().unwrap();
+            let shown = client.endpoint().await.err().map(|error| error.to_string());
+            assert!(shown.as_deref().unwrap_or_default().starts_with(error.unwrap_or_default()), "{shown:?}");
+            assert_eq!(shown.is_some(), error.is_some());
         }
     }
 

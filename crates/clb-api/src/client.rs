@@ -10,8 +10,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    ApiError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider, Endpoint,
-    Environment, Options, Region, Response, Service, SetupError,
+    ApiError, BuildError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider,
+    Endpoint, Environment, Options, Region, Response, Service, SetupError,
     attempt::Attempt,
     call::{CallOrder, Progress, is_query},
     credentials::{CachedCredentials, CredentialCache},
@@ -39,6 +39,7 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     pub(crate) provider: Arc<dyn CredentialsProvider>,
     pub(crate) plain_http: bool,
+    pub(crate) plain_http_advice: String,
     pub(crate) dispatch: Arc<Dispatch>,
     pub(crate) limits: RateLimits,
     pub(crate) order: CallOrder,
@@ -56,7 +57,18 @@ pub(crate) struct Setup {
 }
 
 impl Client {
-    /// A client for loopback, the environment, a profile or a role: see [`ClientBuilder`].
+    /// A client of the process environment: credentials, region and endpoint as the `TENCENTCLOUD_...` variables, the
+    /// profile they name, or the machine say. What is missing or wrong is the error of the first call.
+    ///
+    /// ```
+    /// let client = clb_api::Client::from_env()?;
+    /// # Ok::<_, clb_api::BuildError>(())
+    /// ```
+    pub fn from_env() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// Builds a client of options, an environment, profiles, roles, or a provider of the caller's.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -189,7 +201,7 @@ impl Shared {
 
     fn resolve(&self) -> Result<Setup, SetupError> {
         let endpoints = EndpointResolver::new(&self.options, &self.environment)?;
-        let endpoints = Arc::new(endpoints.with_plain_http(self.plain_http));
+        let endpoints = Arc::new(endpoints.with_plain_http(self.plain_http, &self.plain_http_advice));
         let context =
             CredentialContext { dispatch: Arc::clone(&self.dispatch), endpoints: Arc::clone(&endpoints) };
         let cache = CredentialCache::new(Arc::clone(&self.provider), context);

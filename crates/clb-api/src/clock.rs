@@ -15,6 +15,12 @@ pub trait Clock: Send + Sync {
     fn unix(&self) -> u64;
 }
 
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn unix(&self) -> u64 {
+        (**self).unix()
+    }
+}
+
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

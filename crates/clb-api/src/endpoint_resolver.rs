@@ -15,6 +15,7 @@ pub(crate) struct EndpointResolver {
     domain: Domain,
     protocol: Protocol,
     plain_http_allowed: bool,
+    plain_http_advice: String,
     clb: Option<Endpoint>,
     sts: Option<Endpoint>,
     profile: Option<TccliProfile>,
@@ -38,6 +39,7 @@ impl EndpointResolver {
                 .parse(Protocol::parse)?
                 .unwrap_or_default(),
             plain_http_allowed: argument_is_http(options),
+            plain_http_advice: String::new(),
             clb: text(&options.endpoint, "endpoint", "TENCENTCLOUD_CLB_ENDPOINT").parse(Endpoint::parse)?,
             sts: text(&options.sts_endpoint, "sts_endpoint", "TENCENTCLOUD_STS_ENDPOINT")
                 .parse(Endpoint::parse)?,
@@ -48,8 +50,10 @@ impl EndpointResolver {
         })
     }
 
-    pub(crate) fn with_plain_http(self, allowed: bool) -> Self {
-        Self { plain_http_allowed: self.plain_http_allowed || allowed, ..self }
+    /// `advice` says how else plain HTTP is permitted.
+    pub(crate) fn with_plain_http(self, allowed: bool, advice: &str) -> Self {
+        let allowed = self.plain_http_allowed || allowed;
+        Self { plain_http_allowed: allowed, plain_http_advice: advice.to_owned(), ..self }
     }
 
     /// The region of options or environment, else the profile's.
@@ -77,7 +81,10 @@ impl EndpointResolver {
             None => Endpoint::of(service.name(), &self.domain, region, self.protocol),
         };
         if endpoint.is_plain_http() && !endpoint.is_loopback() && !self.plain_http_allowed {
-            return Err(SetupError::PlainHttp { host: endpoint.host().to_owned() });
+            return Err(SetupError::PlainHttp {
+                host: endpoint.host().to_owned(),
+                advice: self.plain_http_advice.clone(),
+            });
         }
         Ok(endpoint)
     }
@@ -98,7 +105,7 @@ impl EndpointResolver {
 }
 
 /// A value with the name of the argument or variable that it comes from.
-struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     name: &'a str,
     value: Option<String>,
 }
@@ -112,8 +119,16 @@ impl<'a> Setting<'a> {
         }
     }
 
+    /// The variable alone.
+    pub(crate) fn variable(name: &'a str, environment: &Environment) -> Self {
+        Self { name, value: environment.get(name) }
+    }
+
     /// The parsed value; an error names where the malformed one comes from.
-    fn parse<T, E: ToString>(self, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, SetupError> {
+    pub(crate) fn parse<T, E: ToString>(
+        self,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SetupError> {
         let parsed = self.value.map(|text| parse(&text)).transpose();
         parsed.map_err(|error| SetupError::invalid(self.name, error.to_string()))
     }
@@ -130,6 +145,7 @@ mod tests {
     fn endpoint(options: &Options, environment: &Environment) -> Result<String, String> {
         let region = Region::parse("ap-guangzhou").unwrap();
         EndpointResolver::new(options, environment)
+            .map(|endpoints| endpoints.with_plain_http(false, "say so"))
             .and_then(|endpoints| endpoints.endpoint(&Service::clb(), &region))
             .map(|endpoint| endpoint.url())
             .map_err(|error| error.to_string())
@@ -167,10 +183,7 @@ mod tests {
     fn plain_http_needs_loopback_or_the_argument_itself() {
         let http = Environment::of([("TENCENTCLOUD_PROTOCOL", "HTTP")]);
         let error = endpoint(&Options::default(), &http).unwrap_err();
-        assert!(
-            error.contains("`clb.tencentcloudapi.com`") && error.contains("`protocol = \"HTTP\"`"),
-            "{error}"
-        );
+        assert!(error.contains("`clb.tencentcloudapi.com`") && error.contains("or say so"), "{error}");
 
         let far = Options { endpoint: some("http://10.0.0.1:80"), ..Options::default() };
         assert!(endpoint(&far, &Environment::empty()).is_err());

@@ -1,13 +1,14 @@
-//! The provider's configuration block as plain values, named as in the block.
+//! The options of a client as text, named as in the official Terraform provider.
 
 use std::{fmt, time::Duration};
 
 use crate::redact::quotable;
 
-/// Everything that can be said about who calls and where. Nothing is read or checked before the first call.
+/// Credentials, region and endpoints as text, for programs whose users write them so; [`ClientBuilder`](crate::ClientBuilder)
+/// has a typed method for each. Nothing is read or checked before the first call, whose error names what is malformed.
 ///
-/// Names and environment variables are those of the official Terraform provider. An empty text counts as not given.
-/// An argument that is `None` is taken from its variable, if it has one.
+/// Names and environment variables are those of the official Terraform provider. An option that is `None` or empty is
+/// taken from its variable, if it has one. Build it with `..Options::default()`, since it may grow.
 #[derive(Clone, Default)]
 pub struct Options {
     /// `TENCENTCLOUD_SECRET_ID`.
@@ -24,13 +25,13 @@ pub struct Options {
     pub shared_credentials_dir: Option<String>,
     /// `TENCENTCLOUD_CAM_ROLE_NAME`: the role of the machine (CVM) this runs on.
     pub cam_role_name: Option<String>,
-    /// A role to take on.
+    /// A role to assume.
     pub assume_role: Option<AssumeRole>,
-    /// A role to take on with the assertion of a SAML identity provider.
+    /// A role to assume with the assertion of a SAML identity provider.
     pub assume_role_with_saml: Option<AssumeRoleWithSaml>,
-    /// A role to take on with the token of an `OpenID` Connect identity provider.
+    /// A role to assume with the token of an `OpenID` Connect identity provider.
     pub assume_role_with_web_identity: Option<AssumeRoleWithWebIdentity>,
-    /// A session that has passed multi-factor authentication.
+    /// A session with multi-factor authentication.
     pub mfa_certification: Option<MfaCertification>,
     /// Whether the identity of the TKE pod may be used; `false` if not given.
     pub enable_pod_oidc: Option<bool>,
@@ -52,6 +53,44 @@ pub struct Options {
     pub request_timeout: Option<Duration>,
     /// The longest that connecting may take; [`CONNECT_TIMEOUT`] if not given.
     pub connect_timeout: Option<Duration>,
+}
+
+impl Options {
+    /// Sets what `over` has, and keeps what it does not have.
+    pub(crate) fn merge(&mut self, over: Self) {
+        macro_rules! take {
+            ($($option:ident),*) => {
+                $(if over.$option.is_some() { self.$option = over.$option; })*
+            };
+        }
+        take!(
+            secret_id,
+            secret_key,
+            security_token,
+            region,
+            profile,
+            shared_credentials_dir,
+            cam_role_name,
+            assume_role,
+            assume_role_with_saml,
+            assume_role_with_web_identity,
+            mfa_certification,
+            enable_pod_oidc,
+            domain,
+            protocol,
+            endpoint,
+            sts_endpoint,
+            ca_file,
+            request_timeout,
+            connect_timeout
+        );
+        if !over.allowed_account_ids.is_empty() {
+            self.allowed_account_ids = over.allowed_account_ids;
+        }
+        if !over.forbidden_account_ids.is_empty() {
+            self.forbidden_account_ids = over.forbidden_account_ids;
+        }
+    }
 }
 
 /// Ten seconds for one call.

@@ -1,19 +1,20 @@
-//! What a client can lack.
+//! Why a client cannot make calls.
 
 use crate::CredentialError;
 
-/// Why a call was not even tried. Raised at the first call, never when a client is built.
+/// Why a call was not sent. It is the error of the first call, never of building a client.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// Requests would be sent in the clear to another machine.
+    /// Requests would go to another machine over plain HTTP.
     #[error(
-        "plain HTTP to `{host}` is refused, since anyone on the way could read and change what is sent: use `https://`, \
-         or say `protocol = \"HTTP\"` in the provider block itself (in Rust: `allow_plain_http(true)`)"
+        "plain HTTP to `{host}` is refused, because others can read and change it on the way: use `https://`, or {advice}"
     )]
     PlainHttp {
         /// The host, with its port.
         host: String,
+        /// How else to permit it.
+        advice: String,
     },
     /// No region is known.
     #[error(
@@ -24,15 +25,15 @@ pub enum SetupError {
     /// A value is malformed.
     #[error("`{name}`: {problem}")]
     Invalid {
-        /// Argument or environment variable.
+        /// The option or environment variable.
         name: String,
         /// What is wrong with it.
         problem: String,
     },
-    /// No credentials, or none that serve.
+    /// There are no credentials, or they cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialError),
-    /// The HTTP client cannot be made, mostly because of `ca_file`.
+    /// The HTTP client cannot be built, mostly because of `ca_file` or a proxy variable.
     #[error("{0}")]
     Http(String),
 }

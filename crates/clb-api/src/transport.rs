@@ -30,6 +30,17 @@ pub trait Transport: Send + Sync {
     }
 }
 
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        (**self).send(request, timeout).await
+    }
+}
+
 /// How many bytes of a response are read: a request carries one among its extensions. Both sizes are a judgement, far
 /// above what the service is known to send; the vendor documents none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,6 +36,7 @@ impl ProviderData {
             .options(options)
             .environment(environment.clone())
             .request_rate(rate)
+            .plain_http_advice("set `protocol = \"HTTP\"` in the provider block itself")
             .request_client(environment.get(REQUEST_CLIENT_VARIABLE).unwrap_or(REQUEST_CLIENT.to_owned()))
             .build()
             .map_err(invalid_setting)?;

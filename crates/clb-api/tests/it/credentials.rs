@@ -11,7 +11,7 @@ use clb_sim::{
 };
 use serde_json::json;
 
-use crate::support::{InProcess, START, SimulatorClock, builder, demo_keys, task};
+use crate::support::{START, builder, demo_keys, task, without_region};
 
 const ROLE: &str = "qcs::cam::uin/100000000001:roleName/gate";
 
@@ -144,7 +144,7 @@ async fn a_tccli_profile_has_keys_and_a_region() {
 
     let simulator = simulator();
     let environment = Environment::of([(HOME, home.path())]);
-    let client = builder(&simulator).options(Options::default()).environment(environment).build().unwrap();
+    let client = without_region(&simulator).environment(environment).build().unwrap();
     client.describe_task_status(&task("t-1")).await.unwrap();
     assert_eq!(simulator.calls()[0].region.as_deref(), Some("ap-shanghai"));
 }
@@ -544,7 +544,7 @@ async fn the_region_of_a_profile_decides_about_the_token_service_too() {
     ]);
     let simulator = simulator();
     let environment = Environment::of([(HOME, home.path())]);
-    let client = builder(&simulator).options(Options::default()).environment(environment).build().unwrap();
+    let client = without_region(&simulator).environment(environment).build().unwrap();
     client.describe_task_status(&task("t-1")).await.unwrap();
     let hosts: Vec<_> = simulator.calls().into_iter().map(|call| call.host.unwrap()).collect();
     assert_eq!(hosts, ["sts.ap-shanghai-fsi.tencentcloudapi.com", "clb.ap-shanghai-fsi.tencentcloudapi.com"]);
@@ -647,13 +647,7 @@ async fn a_region_that_nobody_chose_is_a_warning() {
             .collect();
         let environment =
             Environment::new(move |name| variables.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()));
-        let simulator = simulator();
-        let client = Client::builder()
-            .environment(environment)
-            .transport(std::sync::Arc::new(InProcess(simulator.clone())))
-            .clock(std::sync::Arc::new(SimulatorClock(simulator, 0)))
-            .build()
-            .unwrap();
+        let client = without_region(&simulator()).environment(environment).build().unwrap();
         client.describe_task_status(&task("t-1")).await.unwrap();
         client.warnings()
     };

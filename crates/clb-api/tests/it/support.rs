@@ -45,11 +45,15 @@ pub(crate) fn simulator() -> Simulator {
 
 /// Everything but credentials.
 pub(crate) fn builder(simulator: &Simulator) -> ClientBuilder {
+    without_region(simulator).region(region("ap-guangzhou"))
+}
+
+/// Everything but credentials and region.
+pub(crate) fn without_region(simulator: &Simulator) -> ClientBuilder {
     Client::builder()
         .environment(Environment::empty())
-        .region(region("ap-guangzhou"))
-        .transport(Arc::new(InProcess(simulator.clone())))
-        .clock(Arc::new(SimulatorClock(simulator.clone(), 0)))
+        .transport(InProcess(simulator.clone()))
+        .clock(SimulatorClock(simulator.clone(), 0))
 }
 
 pub(crate) fn demo_keys() -> StaticCredentials {
