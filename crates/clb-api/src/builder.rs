@@ -12,15 +12,14 @@ use clb_task::{RequestRate, WaiterOptions};
 use http::HeaderValue;
 
 use crate::{
-    Client, Clock, CredentialsProvider, Environment, HttpTransport, Language, Options, SetupError,
-    SystemClock, Transport,
+    Client, Clock, CredentialsProvider, Environment, Language, Options, SetupError, SystemClock, Transport,
     call::CallOrder,
     client::Shared,
     clock::CorrectedClock,
     credentials::{AccountGuard, DefaultCredentialsChain},
     dispatch::Dispatch,
     endpoint_resolver::Setting,
-    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT, non_empty},
+    options::{CONNECT_TIMEOUT, REQUEST_TIMEOUT},
     rate_limits::RateLimits,
     wait::Waiters,
 };
@@ -68,6 +67,9 @@ pub enum BuildError {
     /// A header cannot hold the text.
     #[error("the request client is 1 to 128 visible ASCII characters and spaces, not {0:?}")]
     RequestClient(String),
+    /// There is no transport: the feature `rustls`, which has one, is off, and none was given.
+    #[error("no transport: give one with `ClientBuilder::transport`, or turn the feature `rustls` on")]
+    NoTransport,
     /// A timeout of zero would never let a call through.
     #[error("a timeout is longer than zero")]
     Timeout,
@@ -126,11 +128,18 @@ impl ClientBuilder {
         Self { clock: Some(Arc::new(clock)), ..self }
     }
 
-    /// Another way to send requests than [`HttpTransport`](crate::HttpTransport). It replaces `ca_file`, the connect
+    /// Another way to send requests than the crate's own, which comes with the feature `rustls`. It replaces `ca_file`, the connect
     /// timeout and the proxy variables.
     #[must_use]
     pub fn transport(self, transport: impl Transport + 'static) -> Self {
         Self { transport: Some(Arc::new(transport)), ..self }
+    }
+
+    /// Sends over a `reqwest::Client` that the program has already: see [`ReqwestTransport`](crate::ReqwestTransport).
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        self.transport(crate::ReqwestTransport::new(client))
     }
 
     /// Builds the client, without network and without reading files.
@@ -148,7 +157,7 @@ impl ClientBuilder {
             user_agent: header(&user_agent)?,
             request_client: header(request_client.unwrap_or(NAME))?,
             clock: CorrectedClock::new(self.clock.clone().unwrap_or_else(|| Arc::new(SystemClock))),
-            transport: self.transport_or_http(connect_timeout),
+            transport: self.transport_or_http(connect_timeout)?,
             language: self.language,
             timeout,
         };
@@ -189,16 +198,21 @@ impl ClientBuilder {
         })
     }
 
-    fn transport_or_http(&self, connect_timeout: Duration) -> Arc<dyn Transport> {
-        match &self.transport {
-            Some(transport) => Arc::clone(transport),
-            None => Arc::new(self.http(connect_timeout)),
-        }
+    #[cfg(not(feature = "rustls"))]
+    fn transport_or_http(&self, _: Duration) -> Result<Arc<dyn Transport>, BuildError> {
+        self.transport.clone().ok_or(BuildError::NoTransport)
     }
 
-    fn http(&self, connect_timeout: Duration) -> HttpTransport {
-        let transport = HttpTransport::new(connect_timeout).with_environment(self.environment.clone());
-        let ca_file = non_empty(self.options.ca_file.as_deref()).map(str::to_owned);
+    #[cfg(feature = "rustls")]
+    #[expect(clippy::unnecessary_wraps, reason = "without the feature there may be none")]
+    fn transport_or_http(&self, connect_timeout: Duration) -> Result<Arc<dyn Transport>, BuildError> {
+        Ok(self.transport.clone().unwrap_or_else(|| Arc::new(self.http(connect_timeout))))
+    }
+
+    #[cfg(feature = "rustls")]
+    fn http(&self, connect_timeout: Duration) -> crate::HttpTransport {
+        let transport = crate::HttpTransport::new(connect_timeout).with_environment(self.environment.clone());
+        let ca_file = crate::options::non_empty(self.options.ca_file.as_deref()).map(str::to_owned);
         match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
             Some(path) => transport.with_ca_file(self.environment.expand(&path)),
             None => transport,

@@ -58,7 +58,7 @@ impl Environment {
     }
 
     /// Whether these are the variables of the process, and the settings of the system therefore apply, too.
-    pub(crate) fn is_process(&self) -> bool {
+    pub fn is_process(&self) -> bool {
         self.is_process
     }
 

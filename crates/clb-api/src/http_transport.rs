@@ -1,7 +1,6 @@
 //! The real network: HTTP/1.1 and 2 over TLS by rustls.
 
 use std::{
-    error::Error,
     fmt,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
@@ -9,12 +8,15 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
-use http::{header, uri::Scheme};
+use bytes::Bytes;
+use http::uri::Scheme;
 use tokio::sync::OnceCell;
 
 use crate::{
-    Environment, NoProxy, ResponseLimit, Transport, TransportError, endpoint::is_loopback, proxy::Proxies,
+    Environment, NoProxy, Transport, TransportError,
+    endpoint::is_loopback,
+    proxy::Proxies,
+    reqwest_transport::{chain, execute, within},
 };
 
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
@@ -67,25 +69,16 @@ impl HttpTransport {
         Self { ca_file: Some(ca_file.into()), ..self }
     }
 
-    async fn execute(
-        &self,
-        mut request: http::Request<Bytes>,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    async fn execute(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.client(Route::of(&request)).await?;
-        let ResponseLimit(limit) = *request.extensions().get().unwrap_or(&ResponseLimit::LONG);
-        // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
-        request.headers_mut().remove(header::HOST);
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| TransportError::misconfigured(chain(&error)))?;
-        let response = client.execute(request).await.map_err(|error| self.failed(error))?;
+        let response = execute(client, request).await.map_err(|error| self.failed(error))?;
         self.answered.store(true, Ordering::Relaxed);
-        collect(response, limit).await
+        Ok(response)
     }
 
     /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
     /// configuration. After it, it is trouble that may pass.
-    fn failed(&self, error: reqwest::Error) -> TransportError {
-        let error = failed(error);
+    fn failed(&self, error: TransportError) -> TransportError {
         match advice(&error) {
             Some(advice) if !self.answered.load(Ordering::Relaxed) => {
                 TransportError::misconfigured(format!("{error}; {advice}")).with_source(error)
@@ -148,8 +141,7 @@ impl Transport for HttpTransport {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let late = || TransportError::maybe_sent(format!("no response within {timeout:?}"));
-        tokio::time::timeout(timeout, self.execute(request)).await.unwrap_or_else(|_| Err(late()))
+        within(timeout, self.execute(request)).await
     }
 }
 
@@ -174,35 +166,6 @@ impl Route {
     }
 }
 
-async fn collect(
-    mut received: reqwest::Response,
-    limit: usize,
-) -> Result<http::Response<Bytes>, TransportError> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = received.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > limit {
-            return Err(TransportError::maybe_sent(format!("the response is longer than {limit} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut response = http::Response::new(body.freeze());
-    *response.status_mut() = received.status();
-    *response.headers_mut() = std::mem::take(received.headers_mut());
-    Ok(response)
-}
-
-/// An error while connecting comes before the first byte of the request.
-fn failed(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let text = chain(&error);
-    let made = if error.is_connect() {
-        TransportError::not_sent(format!("could not connect: {text}"))
-    } else {
-        TransportError::maybe_sent(text)
-    };
-    made.with_source(error)
-}
-
 /// What to do about a connection that will fail the next time, too. The library tells these apart in words alone.
 fn advice(error: &TransportError) -> Option<&'static str> {
     let text = error.to_string();
@@ -223,21 +186,4 @@ async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, Transpor
         return Err(unusable("holds no certificate in PEM".to_owned()));
     }
     Ok(certificates)
-}
-
-/// An error and its causes, each once, without the library's own words around them.
-fn chain(error: &dyn Error) -> String {
-    let mut causes = Vec::<String>::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !causes.iter().any(|seen| seen.contains(&text)) {
-            causes.push(text);
-        }
-        cause = error.source();
-    }
-    let own =
-        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
-    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
-    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
 }

@@ -14,15 +14,19 @@ mod environment;
 mod error;
 mod error_chain;
 mod from_text;
+#[cfg(feature = "rustls")]
 mod http_transport;
 mod object;
 mod options;
 mod parameters;
 mod percent_encode;
+#[cfg(feature = "rustls")]
 mod proxy;
 mod rate_limits;
 mod redact;
 mod region;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
 mod service;
 mod setup;
 mod signing;
@@ -33,6 +37,8 @@ mod warning;
 
 pub mod error_table;
 
+/// Signing keys and signatures, for requests that are not made by a [`Client`].
+pub use clb_sign;
 /// Tasks, policies and the waiter, for which [`Client`] is a source of answers.
 pub use clb_task;
 pub use clb_task::WaitOptions;
@@ -54,12 +60,15 @@ pub use envelope::Response;
 pub use environment::Environment;
 pub use error::ApiError;
 pub use error_table::{ErrorClass, ErrorScope};
+#[cfg(feature = "rustls")]
 pub use http_transport::HttpTransport;
 pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
     LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,
 };
 pub use region::{InvalidRegionError, Region};
+#[cfg(feature = "reqwest")]
+pub use reqwest_transport::ReqwestTransport;
 pub use service::{InvalidServiceError, Service};
 pub use setup::SetupError;
 pub use transport::{NoProxy, ResponseLimit, Transport, TransportError};

@@ -8,7 +8,9 @@ mod credentials;
 mod defects;
 mod garbage;
 mod service;
+#[cfg(feature = "rustls")]
 mod sockets;
 mod support;
+#[cfg(feature = "rustls")]
 mod tls;
 mod waits;

@@ -287,3 +287,31 @@ async fn the_metadata_service_is_never_reached_through_a_proxy() {
     }
     assert!(proxy.calls().is_empty(), "{:?}", proxy.calls());
 }
+
+/// A client that the program has already, and whose proxy sees everything but the metadata service.
+fn existing(proxy: SocketAddr) -> reqwest::Client {
+    let proxy = reqwest::Proxy::all(format!("http://{proxy}")).unwrap();
+    reqwest::Client::builder().proxy(proxy).redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+#[tokio::test]
+async fn an_existing_http_client_sends_all_requests_but_those_for_keys_of_the_machine() {
+    let (proxy, through) = served("127.0.0.1").await;
+    let far = || far([("X", ""); 2]).http_client(existing(through)).request_timeout(Duration::from_secs(2));
+    ask(&far().build().unwrap()).await.unwrap();
+    assert_eq!(proxy.calls().len(), 1);
+    let machine = far().credentials(InstanceRole::named("gate")).request_timeout(Duration::from_millis(300));
+    let error = ask(&machine.build().unwrap()).await.unwrap_err();
+    assert!(error.to_string().contains("is this a CVM with a role?"), "{error}");
+    assert_eq!(proxy.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_that_an_existing_http_client_follows_is_an_error() {
+    let (_, there) = served("127.0.0.1").await;
+    let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
+    let (address, _) = canned(answer).await;
+    let following = builder(&format!("http://{address}")).http_client(reqwest::Client::new());
+    let error = ask(&following.build().unwrap()).await.unwrap_err();
+    assert!(error.message().contains("followed a redirect"), "{error}");
+}

@@ -1,6 +1,6 @@
 //! The simulator as a transport, and clients for it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;

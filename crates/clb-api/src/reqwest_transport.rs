@@ -1,0 +1,134 @@
+//! Requests over a `reqwest::Client`, the caller's or this crate's.
+
+use std::{error::Error, fmt, time::Duration};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::header;
+use tokio::sync::OnceCell;
+
+use crate::{NoProxy, ResponseLimit, Transport, TransportError};
+
+/// Requests over a client that the program has already, with its TLS, proxies and pool.
+///
+/// Build that client with `redirect::Policy::none()`: a request is signed for one host, so that a response which a redirect
+/// led to is an error. The metadata service of an instance role is reached without the client, since its proxies may not
+/// see the role's keys.
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    /// Without proxies, for the metadata service.
+    direct: OnceCell<reqwest::Client>,
+}
+
+impl ReqwestTransport {
+    /// Sends over `client`.
+    pub fn new(client: reqwest::Client) -> Self {
+        Self { client, direct: OnceCell::new() }
+    }
+
+    async fn execute(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let client = match request.extensions().get::<NoProxy>() {
+            Some(NoProxy) => self.direct.get_or_try_init(|| async { direct() }).await?,
+            None => &self.client,
+        };
+        execute(client, request).await
+    }
+}
+
+#[async_trait]
+impl Transport for ReqwestTransport {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        within(timeout, self.execute(request)).await
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestTransport")
+    }
+}
+
+/// Sends the request and reads its response up to the limit.
+pub(crate) async fn execute(
+    client: &reqwest::Client,
+    mut request: http::Request<Bytes>,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let ResponseLimit(limit) = *request.extensions().get().unwrap_or(&ResponseLimit::LONG);
+    // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
+    request.headers_mut().remove(header::HOST);
+    let request =
+        reqwest::Request::try_from(request).map_err(|error| TransportError::misconfigured(chain(&error)))?;
+    let url = request.url().clone();
+    let response = client.execute(request).await.map_err(failed)?;
+    if *response.url() != url {
+        let text = "the HTTP client followed a redirect: build it with `redirect::Policy::none()`";
+        return Err(TransportError::maybe_sent(text));
+    }
+    collect(response, limit).await
+}
+
+/// The result, or an error after `timeout`.
+pub(crate) async fn within<T>(
+    timeout: Duration,
+    send: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    let late = || TransportError::maybe_sent(format!("no response within {timeout:?}"));
+    tokio::time::timeout(timeout, send).await.unwrap_or_else(|_| Err(late()))
+}
+
+fn direct() -> Result<reqwest::Client, TransportError> {
+    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    builder
+        .build()
+        .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
+}
+
+async fn collect(
+    mut received: reqwest::Response,
+    limit: usize,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = received.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > limit {
+            return Err(TransportError::maybe_sent(format!("the response is longer than {limit} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut response = http::Response::new(body.freeze());
+    *response.status_mut() = received.status();
+    *response.headers_mut() = std::mem::take(received.headers_mut());
+    Ok(response)
+}
+
+/// An error while connecting comes before the first byte of the request.
+fn failed(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let text = chain(&error);
+    let made = if error.is_connect() {
+        TransportError::not_sent(format!("could not connect: {text}"))
+    } else {
+        TransportError::maybe_sent(text)
+    };
+    made.with_source(error)
+}
+
+/// An error and its causes, each once, without the library's own words around them.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut causes = Vec::<String>::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !causes.iter().any(|seen| seen.contains(&text)) {
+            causes.push(text);
+        }
+        cause = error.source();
+    }
+    let own =
+        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
+    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
+    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
+}
