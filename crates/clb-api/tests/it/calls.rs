@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clb_api::{Client, ErrorClass, ErrorScope, Language, Options, SetupError};
+use clb_api::{Client, ClientBuilder, Environment, ErrorClass, ErrorScope, Language, Options, SetupError};
 use clb_sim::{Fault, Simulator, TaskScript, When};
 use clb_task::{DealName, PollOutcome, StatusSource, TaskRef, TaskStatus};
 use http::StatusCode;
@@ -213,12 +213,17 @@ async fn fixed_keys_are_not_tried_twice() {
     assert_eq!((error.code(), simulator.calls().len()), (Some("AuthFailure.TokenFailure"), 1));
 }
 
+/// A builder that reads nothing of the machine that tests run on.
+fn bare() -> ClientBuilder {
+    Client::builder().environment(Environment::empty())
+}
+
 #[tokio::test]
 async fn what_the_client_lacks_is_the_first_calls_error() {
     let lacks = async |client: Client| client.describe_task_status(&task("t-1")).await.unwrap_err();
-    let error = lacks(Client::builder().credentials(demo_keys()).build().unwrap()).await;
+    let error = lacks(bare().credentials(demo_keys()).build().unwrap()).await;
     assert!(matches!(error.setup_error(), Some(SetupError::NoRegion)), "{error}");
-    let error = lacks(Client::builder().region(region("ap-guangzhou")).build().unwrap()).await;
+    let error = lacks(bare().region(region("ap-guangzhou")).build().unwrap()).await;
     assert!(matches!(error.setup_error(), Some(SetupError::Credentials(_))), "{error}");
     assert!(!error.may_have_acted() && !error.is_transient() && error.class() == ErrorClass::Setup);
 }
@@ -241,7 +246,7 @@ async fn building_takes_anything_and_the_first_call_names_what_is_wrong() {
         (Options { secret_id: some("i"), secret_key: some("k"), ..wrong() }, "`ca_file` /nowhere: "),
     ];
     for (options, names) in cases {
-        let client = Client::builder().options(options).build().unwrap();
+        let client = bare().options(options).build().unwrap();
         let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
         assert!(error.to_string().starts_with(names) && error.class() == ErrorClass::Setup, "{error}");
     }

@@ -34,6 +34,7 @@ fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
     }
     let response = response.body(Bytes::copy_from_slice(body)).unwrap();
     let client = Client::builder()
+        .environment(clb_api::Environment::empty())
         .credentials(demo_keys())
         .region(region("ap-guangzhou"))
         .transport(Arc::new(Always(response)))

@@ -74,7 +74,10 @@ impl Service {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        let builder = Client::builder().region(region("ap-guangzhou")).credentials(demo_keys());
+        let builder = Client::builder()
+            .environment(clb_api::Environment::empty())
+            .region(region("ap-guangzhou"))
+            .credentials(demo_keys());
         builder.transport(Arc::new(self.clone()))
     }
 

@@ -63,6 +63,7 @@ impl Server {
     fn builder(&self, ca_file: Option<String>) -> ClientBuilder {
         let options = Options { ca_file, ..Options::default() };
         Client::builder()
+            .environment(clb_api::Environment::empty())
             .options(options)
             .credentials(demo_keys())
             .region(region("ap-guangzhou"))
