@@ -196,7 +196,7 @@ fn hint(hints: &mut impl Write, url: &str, ca_file: Option<&Path>) -> io::Result
     )?;
     writeln!(hints, "export TENCENTCLOUD_REGION=ap-guangzhou")?;
     if let Some(file) = ca_file.map(Path::display) {
-        writeln!(hints, "export TENCENTCLOUD_CA_FILE={file} REQUESTS_CA_BUNDLE={file}")?;
+        writeln!(hints, "export TENCENTCLOUD_CA_FILE={file}")?;
     }
     writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
 }

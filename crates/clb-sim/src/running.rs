@@ -103,8 +103,8 @@ impl RunningSimulator {
         &self.url
     }
 
-    /// A PEM file with the certificate that clients must trust, as `TENCENTCLOUD_CA_FILE` or `REQUESTS_CA_BUNDLE`. It is
-    /// removed with the guard. None without TLS.
+    /// A PEM file with the certificate that clients must trust, as `TENCENTCLOUD_CA_FILE`. It is removed with the guard.
+    /// None without TLS.
     #[cfg(feature = "tls")]
     pub fn ca_file(&self) -> Option<&Path> {
         self.ca_file.as_ref().map(NamedTempFile::path)
