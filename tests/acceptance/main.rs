@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a test may fail")]
 
+mod call;
 mod credentials;
 mod errors;
 mod examples;

@@ -175,7 +175,7 @@ fn failed_advice(operation: Operation) -> String {
         Operation::Read => {
             format!("{advice} To read the outcome instead of an error, set `error_on_failure = false`.")
         }
-        Operation::Create | Operation::Update | Operation::Invoke => advice.into(),
+        Operation::Create | Operation::Update | Operation::Delete | Operation::Invoke => advice.into(),
     }
 }
 
@@ -243,7 +243,7 @@ fn rejected_advice(error: &PollError, operation: Operation) -> String {
 fn forgotten_hint(operation: Operation) -> &'static str {
     match operation {
         Operation::Read => " Or the service may have forgotten this task; a `clb_task_gate` polls only once.",
-        Operation::Create | Operation::Update | Operation::Invoke => {
+        Operation::Create | Operation::Update | Operation::Delete | Operation::Invoke => {
             " Or the service may have forgotten this task: if the change was made long ago, remove the id."
         }
     }

@@ -6,6 +6,10 @@
 
 mod actions;
 mod argument;
+mod call_arguments;
+mod call_diagnostics;
+mod call_run;
+mod call_schema;
 mod completed_at;
 mod config;
 mod data_sources;
@@ -15,6 +19,7 @@ mod go_duration;
 mod health_diagnostics;
 mod health_wait;
 mod open_tasks;
+mod parameters;
 mod polling;
 mod provider;
 mod provider_data;

@@ -1,5 +1,6 @@
-//! The resources `clb_task_gate` and `clb_target_health_gate`.
+//! The resources `clb_call`, `clb_task_gate` and `clb_target_health_gate`.
 
+mod call;
 mod target_health_gate;
 mod task_gate;
 
@@ -9,5 +10,8 @@ use crate::provider_data::ProviderData;
 
 /// All of them.
 pub(crate) fn all() -> Resources<ProviderData> {
-    Resources::new().with(task_gate::TaskGate).with(target_health_gate::TargetHealthGate)
+    Resources::new()
+        .with(call::CallResource)
+        .with(task_gate::TaskGate)
+        .with(target_health_gate::TargetHealthGate)
 }

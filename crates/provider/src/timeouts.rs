@@ -18,10 +18,12 @@ const DEFAULT: Duration = Duration::from_secs(20 * 60);
 pub(crate) enum Operation {
     /// Of a data source.
     Read,
-    /// Of a gate.
+    /// Of a resource.
     Create,
-    /// Of a gate.
+    /// Of a resource.
     Update,
+    /// Of a resource.
+    Delete,
     /// Of an action.
     Invoke,
 }
@@ -33,6 +35,7 @@ impl Operation {
             Self::Read => "read",
             Self::Create => "create",
             Self::Update => "update",
+            Self::Delete => "delete",
             Self::Invoke => "invoke",
         }
     }

@@ -96,7 +96,7 @@ fn report_error(task: &TaskRef, event: &WaitEvent, open: &OpenTasks) {
 }
 
 impl Progress {
-    fn record(&mut self, event: WaitEvent) {
+    pub(crate) fn record(&mut self, event: WaitEvent) {
         self.throttled = match event {
             WaitEvent::Polled(_) => self.throttled,
             _ => matches!(event, WaitEvent::Throttled { .. }),
@@ -116,7 +116,7 @@ impl Progress {
     }
 
     /// Takes what the waiter knows, which is never less than its events told.
-    fn complete(&mut self, result: WaitResult) -> TaskOutcome {
+    pub(crate) fn complete(&mut self, result: WaitResult) -> TaskOutcome {
         match result {
             Ok(WaitReport { report, polls, .. }) => {
                 (self.polls, self.status) = (polls, Some(report.status));

@@ -21,6 +21,11 @@ pub(crate) struct WaitOptions {
     pub(crate) timeout: Duration,
 }
 
+/// The schema of `polling`.
+pub(crate) fn polling_attribute() -> Attribute {
+    polling::attribute()
+}
+
 /// The schema of `region` and `polling`; `timeouts` is a block of its own.
 pub(crate) fn attributes() -> [Attribute; 2] {
     let region = "Region of the tasks. Overrides the provider's region.";

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
 use crate::path::Step;
-use crate::{AttributePath, Number, Type};
+use crate::{AttributePath, ModelError, Number, Type};
 
 pub(crate) mod conform;
 pub(crate) mod encoding;
@@ -78,6 +78,19 @@ impl Value {
     /// A value of a dynamic attribute, with the type that it shows by itself.
     pub fn dynamic(value: Value) -> Value {
         Value::Dynamic(Box::new((Type::of(&value), value)))
+    }
+
+    /// Reads JSON with the type that it shows by itself, digit for digit: objects, tuples, strings, numbers and bools.
+    ///
+    /// ```
+    /// use tfplugin::Value;
+    ///
+    /// let value = Value::from_json(r#"{"ports": [80, 443]}"#)?;
+    /// assert_eq!(value.get("ports"), Some(&Value::Tuple(vec![80.into(), 443.into()])));
+    /// # Ok::<(), tfplugin::ModelError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Value, ModelError> {
+        json::decode_untyped(text.as_bytes()).map_err(|error| ModelError::new(error.to_string()))
     }
 
     /// Without the wrapper of a dynamic attribute, if there is one.

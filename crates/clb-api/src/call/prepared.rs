@@ -119,11 +119,7 @@ impl Client {
         request_id: TaskId,
         options: WaitOptions,
     ) -> Result<AcceptedCall, CallError> {
-        let call = self.prepare_call(action, parameters)?;
-        let response = Response::of_request(request_id.as_str());
-        let task = TaskRef::from(request_id);
-        let noted = self.shared().order.note(&call.resources, &task);
-        Ok(AcceptedCall::new(call, response, task, noted, None, options))
+        Ok(self.prepare_call(action, parameters)?.resume(request_id, options))
     }
 }
 
@@ -142,6 +138,15 @@ impl PreparedCall {
     /// The ids of the load balancers and target groups that the call names, in sorted order.
     pub fn resources(&self) -> impl Iterator<Item = &str> {
         self.resources.iter().map(String::as_str)
+    }
+
+    /// Continues to wait for this call, which was accepted before under `request_id`, by this process or another one.
+    /// Nothing is sent but polls; later calls about the same resources wait for this one.
+    pub fn resume(self, request_id: TaskId, options: WaitOptions) -> AcceptedCall {
+        let response = Response::of_request(request_id.as_str());
+        let task = TaskRef::from(request_id);
+        let noted = self.client.shared().order.note(&self.resources, &task);
+        AcceptedCall::new(self, response, task, noted, None, options)
     }
 
     /// Sends the call, again where that is safe, until the service accepts it or the timeout in `options` ends.

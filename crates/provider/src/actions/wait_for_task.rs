@@ -1,7 +1,6 @@
 //! `action "clb_wait_for_task"`: waits for tasks and reports progress.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use clb_api::clb_task::TaskStatus;
 use serde::Deserialize;
@@ -9,6 +8,7 @@ use tfplugin::schema::Schema;
 use tfplugin::{Action, Attr, Context, Diagnostics, Progress};
 use tokio::time::{Instant, interval_at};
 
+use super::SUMMARY;
 use crate::open_tasks::OpenTasks;
 use crate::polling::Polling;
 use crate::provider_data::ProviderData;
@@ -19,9 +19,6 @@ use crate::wait::{TaskOutcome, TaskResult};
 use crate::wait_flags::WaitFlags;
 use crate::wait_many::Waits;
 use crate::{diagnostics, go_duration, wait_options};
-
-/// The longest time between two lines of progress, as in Terraform's own "Still creating...".
-const SUMMARY: Duration = Duration::from_secs(10);
 
 /// The action.
 #[derive(Debug)]
@@ -112,6 +109,8 @@ async fn summaries(progress: &Progress, open: &OpenTasks) -> Infallible {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use clb_api::clb_task::TaskId;
 
     use super::*;

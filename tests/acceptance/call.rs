@@ -1,0 +1,331 @@
+//! `resource "clb_call"`: one accepted call for one creation, its response in other resources, and the way back.
+
+use std::time::Duration;
+
+use clb_sim::{Fault, Options, TaskScript, When};
+use serde_json::{Value, json};
+
+use crate::harness::{Configuration, World};
+
+const CREATE: &str = "CreateListener";
+const DELETE: &str = "DeleteListener";
+
+/// A listener on `lb-1`, with more arguments.
+fn listener(arguments: &str) -> String {
+    format!(
+        "resource \"clb_call\" \"listener\" {{\n  action = \"CreateListener\"\n  parameters = {{\n    LoadBalancerId = \"lb-1\"\n    \
+         Ports          = [443]\n    Protocol       = \"TCP\"\n  }}\n  {arguments}\n}}\n\noutput \"listener\" {{\n  value = \
+         clb_call.listener\n}}\n"
+    )
+}
+
+/// The call that takes the listener back.
+const ON_DESTROY: &str = "
+resource \"clb_call\" \"delete\" {
+  on_destroy = {
+    action = \"DeleteListener\"
+    parameters = {
+      LoadBalancerId = \"lb-1\"
+      ListenerId     = clb_call.listener.response.ListenerIds[0]
+    }
+  }
+}
+";
+
+fn world() -> World {
+    World::with(Options::starting_now().with_action_duration(Duration::from_millis(700)))
+}
+
+fn output(configuration: &Configuration) -> Value {
+    configuration.run(&["output", "-json"]).expect_success().json()["listener"]["value"].clone()
+}
+
+/// The attributes of a resource in state, tainted or not.
+pub(crate) fn state(configuration: &Configuration, address: &str) -> Value {
+    let state = configuration.run(&["show", "-json"]).expect_success().json();
+    let resources = state["values"]["root_module"]["resources"].as_array().cloned().unwrap_or_default();
+    resources.into_iter().find(|resource| resource["address"] == address).unwrap_or_default()
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_call_is_made_once_and_its_response_is_used_in_the_same_apply() {
+    let world = world();
+    let body = format!(
+        "{}\nresource \"terraform_data\" \"user\" {{\n  input = clb_call.listener.response.ListenerIds[0]\n}}\n",
+        listener("")
+    );
+    let configuration = world.configuration(&body);
+    configuration.plan().expect_success();
+    assert!(world.simulator.calls().is_empty(), "the plan has sent a request");
+    configuration.apply().expect_success();
+    let call = output(&configuration);
+    assert_eq!(
+        (&call["state"], &call["status"], &call["message"]),
+        (&json!("succeeded"), &json!(0), &Value::Null)
+    );
+    assert_eq!(call["response"]["RequestId"], call["request_id"]);
+    assert!(call["response"]["ListenerIds"][0].as_str().unwrap().starts_with("lbl-"), "{call}");
+    let calls = world.simulator.calls().len();
+    let configuration =
+        configuration.with_env("TENCENTCLOUD_SECRET_ID", "").with_env("TENCENTCLOUD_SECRET_KEY", "");
+    assert!(configuration.plan().expect_success().stdout.contains("No changes"));
+    configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    assert_eq!(world.simulator.calls().len(), calls);
+    assert_eq!(world.simulator.accepted_calls_of(CREATE), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn another_way_to_write_the_same_json_is_no_change() {
+    let world = world();
+    let configuration = world.configuration(&listener(""));
+    configuration.apply().expect_success();
+    for same in ["Ports          = [443.0]", "Ports          = tolist([443])\n    ListenerNames = null"] {
+        configuration.rewrite(&listener("").replace("Ports          = [443]", same));
+        let plan = configuration.plan().expect_success();
+        assert!(plan.stdout.contains("No changes"), "{same}:\n{}", plan.stdout);
+    }
+    configuration.rewrite(&listener("").replace("[443]", "[\"443\"]"));
+    let plan = configuration.plan().expect_success();
+    assert!(plan.stdout.contains("must be replaced"), "{}", plan.stdout);
+    configuration.rewrite(&listener("wait_for_completion = true\n  timeouts {\n    create = \"1m\"\n  }"));
+    let plan = configuration.apply().expect_success();
+    assert!(plan.stdout.contains("1 changed"), "{}", plan.stdout);
+    assert_eq!(world.simulator.accepted_calls_of(CREATE), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn on_destroy_is_sent_once_and_waited_for_before_the_rest_is_destroyed() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    assert_eq!(world.simulator.calls_of(DELETE).len(), 0);
+    let id = output(&configuration)["response"]["ListenerIds"][0].clone();
+    configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    let deletions = world.simulator.calls_of(DELETE);
+    assert_eq!(deletions.len(), 1);
+    assert_eq!((&deletions[0].parameters["ListenerId"], deletions[0].accepted), (&id, true));
+    assert!(world.polls().last().unwrap().task == deletions[0].request_id, "the deletion was not waited for");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_destroy_call_about_an_object_that_is_gone_is_done_with_a_warning() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    let gone = Fault::api_error("InvalidParameter.ListenerIdNotFound", "no such listener");
+    world.simulator.fault(When::always().of(DELETE), gone);
+    let run = configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    assert!(run.stdout.contains("the object does not exist any more"), "{}", run.stdout);
+    assert_eq!(configuration.run(&["state", "list"]).stdout, "");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_failed_destroy_call_keeps_the_resource_and_is_made_again() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    world.simulator.action(DELETE, TaskScript::already_complete().then_fails("it is in use"));
+    configuration.run(&["destroy", "-auto-approve"]).expect_error(&["task failed", "it is in use"]);
+    assert!(configuration.run(&["state", "list"]).stdout.contains("clb_call.delete"));
+    world.simulator.action(DELETE, TaskScript::already_complete().then_succeeds());
+    configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    assert_eq!(world.simulator.accepted_calls_of(DELETE), 2);
+}
+
+#[cfg(unix)] // elsewhere a signal for a group of processes is another thing
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_interrupted_destroy_call_is_not_sent_again() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    world.simulator.action(DELETE, TaskScript::runs_for(Duration::from_secs(4)).then_succeeds());
+    let polls = world.polls().len();
+    let destroy = configuration.start(&["destroy", "-auto-approve"]);
+    crate::harness::wait_until("a poll of the deletion", || world.polls().len() > polls);
+    destroy.interrupt().expect_error(&["wait was interrupted", "sends no second call"]);
+    configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    assert_eq!(world.simulator.calls_of(DELETE).len(), 1);
+    assert_eq!(configuration.run(&["state", "list"]).stdout, "");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_failed_task_is_saved_tainted_and_the_call_made_again() {
+    let world = world();
+    world.simulator.action(CREATE, TaskScript::already_complete().then_fails("no quota"));
+    let configuration = world.configuration(&listener(""));
+    configuration.apply().expect_error(&[
+        "task failed",
+        "no quota",
+        "tainted",
+        "in ap-guangzhou at 127.0.0.1",
+    ]);
+    let saved = state(&configuration, "clb_call.listener");
+    assert_eq!((&saved["tainted"], &saved["values"]["state"]), (&json!(true), &json!("failed")));
+    assert_eq!(saved["values"]["message"], "no quota");
+    world.simulator.action(CREATE, TaskScript::already_complete().then_succeeds());
+    configuration.apply().expect_success();
+    assert_eq!(world.simulator.accepted_calls_of(CREATE), 2);
+}
+
+#[cfg(unix)] // elsewhere a signal for a group of processes is another thing
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_interrupted_call_is_continued_after_untaint() {
+    let world = world();
+    world.simulator.action(CREATE, TaskScript::runs_for(Duration::from_secs(5)).then_succeeds());
+    let configuration = world.configuration(&listener(""));
+    let apply = configuration.start(&["apply", "-auto-approve"]);
+    crate::harness::wait_until("a poll", || !world.polls().is_empty());
+    let run = apply.interrupt().expect_error(&["wait was interrupted", "accepted", "terraform untaint"]);
+    assert!(run.elapsed < Duration::from_secs(2), "took {:?}", run.elapsed);
+    let saved = state(&configuration, "clb_call.listener");
+    assert_eq!((&saved["tainted"], &saved["values"]["state"]), (&json!(true), &json!("running")));
+    let request_id = saved["values"]["request_id"].clone();
+    configuration.run(&["untaint", "clb_call.listener"]).expect_success();
+    let plan = configuration.plan().expect_success();
+    assert!(plan.stdout.contains("1 to change"), "{}", plan.stdout);
+    configuration.apply().expect_success();
+    let call = output(&configuration);
+    assert_eq!((&call["state"], &call["request_id"]), (&json!("succeeded"), &request_id));
+    assert!(call["response"]["ListenerIds"][0].is_string(), "{call}");
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+    assert!(configuration.plan().expect_success().stdout.contains("No changes"));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_task_that_fails_while_an_update_waits_replaces_the_resource_next() {
+    let world = world();
+    world.simulator.action(CREATE, TaskScript::runs_for(Duration::from_secs(3)).then_fails("no quota"));
+    let configuration = world.configuration(&listener("timeouts {\n    create = \"1s\"\n  }"));
+    configuration.apply().expect_error(&["task did not complete in time", "terraform untaint"]);
+    configuration.run(&["untaint", "clb_call.listener"]).expect_success();
+    configuration.apply().expect_error(&["task failed", "no quota", "The next apply replaces the resource"]);
+    assert_eq!(state(&configuration, "clb_call.listener")["values"]["state"], "failed");
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+    world.simulator.action(CREATE, TaskScript::already_complete().then_succeeds());
+    let run = configuration.apply().expect_success();
+    assert!(run.stdout.contains("1 added"), "{}", run.stdout);
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 2);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn without_waiting_a_call_is_done_when_it_is_accepted_and_a_gate_waits_for_it() {
+    let world = world();
+    world.simulator.action(CREATE, TaskScript::runs_for(Duration::from_secs(2)).then_succeeds());
+    let gate = "\nresource \"clb_task_gate\" \"g\" {\n  task_ids = [clb_call.listener.request_id]\n}\n";
+    let configuration = world.configuration(&format!("{}{gate}", listener("wait_for_completion = false")));
+    configuration.apply().expect_success();
+    assert_eq!(output(&configuration)["state"], "running");
+    assert!(configuration.plan().expect_success().stdout.contains("No changes"));
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_call_that_may_have_been_carried_out_is_not_repeated() {
+    for fault in [Fault::Reset, Fault::Truncated(10)] {
+        let world = world();
+        world.simulator.fault(When::next(1).of(CREATE), fault);
+        let configuration = world.configuration(&listener(""));
+        configuration.apply().expect_error(&[
+            "call may have been carried out",
+            "was not repeated",
+            "Nothing was saved",
+        ]);
+        assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+        assert_eq!(configuration.run(&["state", "list"]).stdout, "");
+    }
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn what_the_service_certainly_did_not_do_is_sent_again() {
+    let world = world();
+    let busy = "Your task is working (BindTargetGroupDevice)";
+    world
+        .simulator
+        .fault(When::next(1).of(CREATE), Fault::throttled())
+        .fault(When::next(1).of(CREATE), Fault::api_error("FailedOperation.ResourceInOperating", "busy"))
+        .fault(When::next(1).of(CREATE), Fault::api_error("FailedOperation", busy));
+    let configuration = world.configuration(&listener(""));
+    configuration.apply().expect_success();
+    assert_eq!((world.simulator.calls_of(CREATE).len(), world.simulator.accepted_calls_of(CREATE)), (4, 1));
+    let other = world.configuration(&listener("").replace("[443]", "[444]"));
+    let message = "Load balancer lb-1 is not in a usable state";
+    world.simulator.fault(When::always().of(CREATE), Fault::api_error("FailedOperation", message));
+    other.apply().expect_error(&["call was rejected", message]);
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 5);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn calls_about_one_load_balancer_go_one_after_the_other() {
+    let world = world();
+    let body = "resource \"clb_call\" \"listener\" {\n  count  = 6\n  action = \"CreateListener\"\n  parameters = {\n    LoadBalancerId \
+                = \"lb-1\"\n    Ports          = [8000 + count.index]\n    Protocol       = \"TCP\"\n  }\n}\n";
+    world.configuration(body).run(&["apply", "-auto-approve", "-parallelism=20"]).expect_success();
+    assert_eq!((world.simulator.calls_of(CREATE).len(), world.simulator.accepted_calls_of(CREATE)), (6, 6));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn numbers_unicode_and_unknown_parts_arrive_as_they_are_written() {
+    let world = world();
+    let parameters = "LoadBalancerId   = terraform_data.id.output\n    LoadBalancerName = \"名前 \\\"é\\\" 😀\"\n    \
+                      DeleteProtect    = true\n    ModifyClassicDomain = null\n    InternetChargeInfo = {\n      \
+                      InternetMaxBandwidthOut = 12345678901234567890123456789\n    }";
+    let body = format!(
+        "resource \"terraform_data\" \"id\" {{\n  input = \"lb-1\"\n}}\n\nresource \"clb_call\" \"listener\" {{\n  action = \
+         \"ModifyLoadBalancerAttributes\"\n  parameters = {{\n    {parameters}\n  }}\n}}\n"
+    );
+    let configuration = world.configuration(&body);
+    // The service rejects the bandwidth; what matters here is what it has received.
+    let _ = configuration.apply();
+    let calls = world.simulator.calls_of("ModifyLoadBalancerAttributes");
+    let body = String::from_utf8(calls[0].request.body().to_vec()).unwrap();
+    let expected = "{\"DeleteProtect\":true,\"InternetChargeInfo\":{\"InternetMaxBandwidthOut\":12345678901234567890123456789},\
+                    \"LoadBalancerId\":\"lb-1\",\"LoadBalancerName\":\"名前 \\\"é\\\" 😀\"}";
+    assert_eq!(body, expected);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn malformed_calls_are_errors_at_the_argument() {
+    let call = |arguments: &str| format!("resource \"clb_call\" \"c\" {{\n  {arguments}\n}}\n");
+    for (arguments, error) in [
+        ("triggers = {}", "no call to make"),
+        ("action = \"DescribeListeners\"", "is a query"),
+        ("action = \"CreateListner\"", "`CreateListener`"),
+        ("action = \"CreateListener\"\n  parameters = jsonencode({})", "parameters are an object"),
+        ("action = \"CreateListener\"\n  parameters = { Ports = [null] }", "must not hold null"),
+        ("parameters = { A = 1 }\n  on_destroy = { action = \"DeleteListener\" }", "needs an `action`"),
+        ("action = \"CreateListener\"\n  timeouts {\n    delete = \"0s\"\n  }", "timeouts.delete"),
+        ("on_destroy = { action = \"DescribeListeners\" }", "on_destroy.action"),
+    ] {
+        Configuration::new(&call(arguments)).validate().expect_error(&[error]);
+    }
+    let unknown = Configuration::new(&call("action = \"CreateSomethingNew\"")).validate().expect_success();
+    assert!(unknown.stdout.contains("unknown action"), "{}", unknown.stdout);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_response_that_lists_what_failed_is_an_error_that_names_it() {
+    let world = world();
+    let response = json!({"Response": {"FailListenerIdSet": ["lbl-7"], "Message": "no such port", "RequestId": "0f9f5a5e-7c55-4a0c-8d0e-4d1b6a2e7c31"}});
+    world
+        .simulator
+        .fault(When::always().of("BatchRegisterTargets"), Fault::Response(Fault::body(response.to_string())));
+    let body = "resource \"clb_call\" \"c\" {\n  action = \"BatchRegisterTargets\"\n  parameters = {\n    LoadBalancerId = \"lb-1\"\n    \
+                Targets = [{ ListenerId = \"lbl-7\", Port = 80, InstanceId = \"ins-1\" }]\n  }\n}\n";
+    world.configuration(body).apply().expect_error(&["call failed in part", "lbl-7", "no such port"]);
+}
