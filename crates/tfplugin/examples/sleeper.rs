@@ -45,7 +45,7 @@ impl Resource for Nap {
     }
 
     fn schema(&self) -> Schema {
-        let how = "`waiting` (until Ctrl-C), `blocking` (a whole thread), `crashing` (the process), or `spawning` (a task that panics).";
+        let how = "`waiting` (until Ctrl-C), `blocking` (a whole thread), `crashing` (the process), `spawning` (a task that panics) or `forgetting` (one that nobody waits for).";
         Schema::new("Sleeps when it is created.")
             .attribute(Attribute::number("seconds").required().requires_replace().description("How long."))
             .attribute(Attribute::string("how").required().requires_replace().description(how))
@@ -62,11 +62,22 @@ impl Resource for Nap {
         match planned.how.as_str() {
             "blocking" => block(time),
             "crashing" => std::process::abort(),
+            "forgetting" => forget().await,
             "spawning" => tokio::spawn(async { panic!("a task lost its way") }).await?,
             _ => context.race(tokio::time::sleep(time)).await?,
         }
         Ok(NapModel { id: Attr::Known("nap".into()), ..planned })
     }
+}
+
+/// A task that nobody waits for, gone wrong by the time that this returns.
+async fn forget() {
+    let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let _dropped_last = sender;
+        panic!("nobody waits for this")
+    });
+    let _ = receiver.await;
 }
 
 #[expect(clippy::disallowed_methods, reason = "to show what becomes of it")]

@@ -213,9 +213,12 @@ impl<C> Context<C> {
         self.call.stop.is_cancelled()
     }
 
-    /// Shows a warning, whatever the result.
+    /// Shows a warning, whatever the result; once, however often it comes.
     pub fn warn(&self, warning: Diagnostic) {
-        self.call.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+        let mut warnings = self.call.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
     }
 
     /// Shows the warnings among these, and fails with the errors, if there are any.
@@ -310,7 +313,7 @@ mod tests {
         assert_eq!(context.report(warning.clone().into()), Ok(()));
         let both = Diagnostics::from_iter([Diagnostic::error("no", ""), warning.clone()]);
         assert_eq!(context.report(both), Err(Diagnostic::error("no", "").into()));
-        assert_eq!(context.take_warnings(), [warning.clone(), warning]);
+        assert_eq!(context.take_warnings(), [warning]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::AttributePath;
+use crate::{AttributePath, panic};
 
 /// An error or a warning for the person who runs Terraform.
 ///
@@ -86,8 +86,8 @@ impl fmt::Display for Diagnostic {
 /// What a failed operation has to say: one or more diagnostics.
 ///
 /// Every operation returns `Result<_, Diagnostics>`; warnings alone are no failure and go to
-/// [`Context::warn`](crate::Context::warn). A [`Diagnostic`] and any [`std::error::Error`] become one by `?`; an
-/// error's own text is the summary, its sources are the detail. [`ResultExt`] attaches a path or a better summary on the way.
+/// [`Context::warn`](crate::Context::warn). A [`Diagnostic`] and any error become one by `?`, `Box<dyn Error + Send + Sync>` and
+/// `anyhow::Error` among them; an error's own text is the summary, its sources are the detail. [`ResultExt`] attaches a path or a better summary on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
@@ -97,9 +97,9 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds one, or several.
+    /// Adds one, or several; what is there already is not said again.
     pub fn push(&mut self, more: impl Into<Diagnostics>) {
-        self.0.extend(more.into().0);
+        self.extend(more.into());
     }
 
     /// Keeps what failed of `result`, and gives its value otherwise.
@@ -144,21 +144,34 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
-impl<E: Error> From<E> for Diagnostics {
+impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Diagnostics {
     fn from(error: E) -> Self {
-        let mut sources = Vec::new();
-        let mut source = error.source();
-        while let Some(error) = source {
-            sources.push(error.to_string());
-            source = error.source();
+        let error = error.into();
+        if let Some(panicked) = panic::of_task(&*error) {
+            return panicked.into();
         }
+        let sources =
+            std::iter::successors(error.source(), |error: &&(dyn Error + 'static)| (*error).source());
+        let sources: Vec<_> = sources.map(ToString::to_string).collect();
         Diagnostic::error(error.to_string(), sources.join(": ")).into()
     }
 }
 
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<I: IntoIterator<Item = Diagnostic>>(diagnostics: I) -> Self {
-        Diagnostics(diagnostics.into_iter().collect())
+        let mut all = Diagnostics::new();
+        all.extend(diagnostics);
+        all
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        for diagnostic in diagnostics {
+            if !self.0.contains(&diagnostic) {
+                self.0.push(diagnostic);
+            }
+        }
     }
 }
 
@@ -242,6 +255,23 @@ mod tests {
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
     struct TwoLevels(#[source] crate::InvalidNumberError);
+
+    #[test]
+    fn a_boxed_error_becomes_a_diagnostic_as_it_is() {
+        let boxed: Box<dyn Error + Send + Sync> =
+            Box::new(TwoLevels("x".parse::<crate::Number>().unwrap_err()));
+        assert_eq!(Diagnostics::from(boxed).to_string(), "outer: not a number: \"x\"");
+        assert_eq!(Diagnostics::from("only words").to_string(), "only words");
+    }
+
+    #[test]
+    fn the_same_is_said_once() {
+        let (one, two) = (Diagnostic::error("one", ""), Diagnostic::error("two", ""));
+        let mut found: Diagnostics = [one.clone(), two.clone(), one.clone()].into_iter().collect();
+        found.push(two.clone());
+        found.push(one.clone().at("a"));
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [one.clone(), two, one.at("a")]);
+    }
 
     #[test]
     fn collecting_keeps_every_failure() {

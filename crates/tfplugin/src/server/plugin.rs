@@ -182,7 +182,9 @@ impl Call<'_> {
             Ok(value) => (Some(value), Diagnostics::new()),
             Err(errors) => (None, with_an_error(errors)),
         };
-        (value, self.context.take_warnings().into_iter().chain(errors).map(Into::into).collect())
+        let all: Diagnostics =
+            self.context.take_warnings().into_iter().chain(panic::take_lost()).chain(errors).collect();
+        (value, all.into_iter().map(Into::into).collect())
     }
 
     /// The same with the failure as it is.

@@ -1,4 +1,4 @@
-//! Operations that block their thread.
+//! Operations that block their thread, or lose a task.
 
 use std::time::Duration;
 
@@ -37,4 +37,28 @@ async fn a_blocked_operation_holds_up_neither_the_others_nor_the_end() {
     let told = Instant::now();
     client.shut_down().await.unwrap();
     assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
+async fn the_panic_of_a_spawned_task_is_shown_with_its_place() {
+    let client = Client::connect(started("sleeper").await).await.unwrap();
+    client.configure(object([])).await.unwrap();
+    let lost = |how: &str| {
+        let client = &client;
+        let config = object([("seconds", 0.into()), ("how", how.into())]);
+        async move { client.apply(NAP, None, config).await }
+    };
+    let failed = lost("spawning").await.unwrap_err().to_string();
+    assert!(
+        failed.starts_with("Provider panicked: a task lost its way (crates/tfplugin/examples/sleeper.rs:"),
+        "{failed}"
+    );
+    assert_eq!(client.take_warnings(), []);
+    lost("forgetting").await.unwrap();
+    let warnings = client.take_warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(
+        warnings[0].detail().starts_with("nobody waits for this (crates/tfplugin/examples/sleeper.rs:"),
+        "{warnings:?}"
+    );
 }
