@@ -138,6 +138,25 @@ impl Client {
         Ok(self.shared.setup()?.cache.current().await?.credentials.clone())
     }
 
+    /// What a credentials provider needs to fetch: this client's clock, connections and endpoints. For the use of
+    /// providers without a client's calls, and for tests of one's own.
+    ///
+    /// ```
+    /// use clb_api::{Client, CredentialCache, DefaultCredentialsChain};
+    ///
+    /// # async fn sign() -> Result<(), Box<dyn std::error::Error>> {
+    /// let context = Client::from_env()?.credential_context()?;
+    /// let cache = CredentialCache::new(DefaultCredentialsChain::from_env(), context);
+    /// let credentials = cache.credentials().await?; // renewed before they expire
+    /// println!("{} until {:?}", credentials.credential().secret_id(), credentials.expires_at());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn credential_context(&self) -> Result<CredentialContext, ApiError> {
+        let endpoints = Arc::clone(&self.shared.setup()?.endpoints);
+        Ok(CredentialContext { dispatch: Arc::clone(&self.shared.dispatch), endpoints })
+    }
+
     /// What a person should know about the configuration, although calls work: settings that are not used, a region that
     /// nobody chose. It is complete once a call was made.
     pub fn warnings(&self) -> Vec<ConfigWarning> {

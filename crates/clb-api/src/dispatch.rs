@@ -78,7 +78,7 @@ impl Dispatch {
             Err(error) => Err(error.scrubbed(&signing.secrets()).scrubbed(&call.secrets).shortened()),
         };
         log(&span, &result);
-        result.map_err(|error| self.correct_clock(error))
+        result.map_err(|error| self.correct_clock(error).at(call.region, call.endpoint))
     }
 
     /// Waits until a request to `endpoint` can leave without delay.

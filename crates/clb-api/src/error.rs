@@ -5,7 +5,7 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use clb_task::PollError;
 
 use crate::{
-    SetupError,
+    Endpoint, Region, SetupError,
     error_chain::chain,
     error_table::{self, ErrorClass, ErrorScope},
     redact::Secrets,
@@ -35,6 +35,8 @@ struct Inner {
     corrected: bool,
     scope: ErrorScope,
     setup: Option<SetupError>,
+    /// The region and host of the call.
+    target: Option<(Region, String)>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -142,6 +144,11 @@ impl ApiError {
         })
     }
 
+    /// Names where the call went.
+    pub(crate) fn at(self, region: &Region, endpoint: &Endpoint) -> Self {
+        self.map(|inner| inner.target = Some((region.clone(), endpoint.host().to_owned())))
+    }
+
     /// Cuts a message that is too long for people, once no secret is in it: the rest of one that is cut in two could no
     /// longer be found.
     pub(crate) fn shortened(self) -> Self {
@@ -161,6 +168,16 @@ impl ApiError {
     /// The id under which the service keeps this call: what its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// The region that the call was made in; `None` if it was not sent.
+    pub fn region(&self) -> Option<&Region> {
+        self.0.target.as_ref().map(|(region, _)| region)
+    }
+
+    /// The host that the call was sent to, with its port; `None` if it was not sent.
+    pub fn host(&self) -> Option<&str> {
+        self.0.target.as_ref().map(|(_, host)| host.as_str())
     }
 
     /// The HTTP status, if there was a response with another status than 200, or one that is not the API's.
@@ -289,6 +306,7 @@ impl Inner {
             corrected: false,
             scope: ErrorScope::Caller,
             setup: None,
+            target: None,
             source: None,
         }
     }
@@ -297,9 +315,11 @@ impl Inner {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text())?;
-        match self.request_id() {
-            Some(id) => write!(f, " (RequestId {id})"),
-            None => Ok(()),
+        let id = self.request_id().map(|id| format!("RequestId {id}"));
+        let target = self.0.target.as_ref().map(|(region, host)| format!("in {region} at {host}"));
+        match [id, target].into_iter().flatten().collect::<Vec<_>>().join(", ") {
+            details if details.is_empty() => Ok(()),
+            details => write!(f, " ({details})"),
         }
     }
 }

@@ -48,7 +48,7 @@ pub use call::{AcceptedCall, ActionError, CallError, CallEvent, CompletedCall, O
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::{
-    AssumedRole, CredentialContext, CredentialError, Credentials, CredentialsProvider,
+    AssumedRole, CredentialCache, CredentialContext, CredentialError, Credentials, CredentialsProvider,
     CredentialsProviderKind, DefaultCredentialsChain, EnvironmentCredentials, InstanceRole, MfaSession,
     PRECEDENCE, SamlRole, SdkProfile, StaticCredentials, TccliProfile, WebIdentityRole, precedence,
 };

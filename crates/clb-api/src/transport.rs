@@ -39,6 +39,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     ) -> Result<http::Response<Bytes>, TransportError> {
         (**self).send(request, timeout).await
     }
+
+    async fn ready(&self, host: &str) {
+        (**self).ready(host).await;
+    }
 }
 
 /// How many bytes of a response are read: a request carries one among its extensions. Both sizes are a judgement, far

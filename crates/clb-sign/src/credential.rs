@@ -68,6 +68,11 @@ impl SecretKey {
         Ok(Self { prefixed })
     }
 
+    /// The key as text, for what this crate does not sign. Keep it out of logs and errors.
+    pub fn expose(&self) -> &str {
+        &self.prefixed[PREFIX.len()..]
+    }
+
     pub(crate) fn prefixed(&self) -> &[u8] {
         self.prefixed.as_bytes()
     }

@@ -1,6 +1,9 @@
 //! The credential cache: fetches once for all who wait, renews before expiry.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use clb_sign::SecurityToken;
 use tokio::sync::Mutex as AsyncMutex;
@@ -9,9 +12,13 @@ use tracing::{debug, warn};
 use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider};
 use crate::{ApiError, SetupError, error_chain::chain, signing::Signing};
 
-/// Caches what one provider gives. Cheap to clone; clones share the credentials.
+/// Caches what one provider gives, for programs that sign something else than a [`Client`](crate::Client)'s calls. Cheap to
+/// clone; clones share the credentials.
+///
+/// Credentials are fetched once for all callers that wait, and renewed in the background before they expire: 300 s
+/// before, or at half of a shorter lifetime. It needs a Tokio runtime.
 #[derive(Clone)]
-pub(crate) struct CredentialCache(Arc<Inner>);
+pub struct CredentialCache(Arc<Inner>);
 
 /// Credentials with the signer that belongs to them, so that id, key and token are always used together.
 #[derive(Debug)]
@@ -60,13 +67,23 @@ const RETRY_SECONDS: u64 = 10;
 const REFETCH_SECONDS: u64 = 60;
 
 impl CredentialCache {
-    pub(crate) fn new(provider: Arc<dyn CredentialsProvider>, context: CredentialContext) -> Self {
+    /// Fetches from `provider` when credentials are needed.
+    pub fn new(provider: impl CredentialsProvider + 'static, context: CredentialContext) -> Self {
         let (state, fetching) = (Mutex::default(), AsyncMutex::new(()));
-        Self(Arc::new(Inner { provider, context, state, fetching }))
+        Self(Arc::new(Inner { provider: Arc::new(provider), context, state, fetching }))
     }
 
     /// Credentials that have not expired.
+    pub async fn credentials(&self) -> Result<Credentials, CredentialError> {
+        Ok(self.fresh().await?.credentials.clone())
+    }
+
+    /// The same for a call.
     pub(crate) async fn current(&self) -> Result<Arc<CachedCredentials>, ApiError> {
+        self.fresh().await.map_err(into_api_error)
+    }
+
+    async fn fresh(&self) -> Result<Arc<CachedCredentials>, CredentialError> {
         let (cached, fetches, freshness) = self.0.cached();
         match (cached, freshness) {
             (Some(cached), Freshness::Fresh) => Ok(cached),
@@ -88,15 +105,15 @@ impl CredentialCache {
         let (cached, fetches, _) = self.0.cached();
         let cached = match cached {
             Some(cached) if !cached.is_same(refused) => cached,
-            _ => self.fetch(fetches).await?,
+            _ => self.fetch(fetches).await.map_err(into_api_error)?,
         };
         Ok(Some(cached).filter(|cached| !cached.is_same(refused)))
     }
 
     /// Fetches in a task of its own, so that a caller who is dropped does not cancel what others wait for.
-    async fn fetch(&self, seen: u64) -> Result<Arc<CachedCredentials>, ApiError> {
+    async fn fetch(&self, seen: u64) -> Result<Arc<CachedCredentials>, CredentialError> {
         let fetched = tokio::spawn(self.clone().fetch_unless_done(seen)).await;
-        fetched.unwrap_or_else(|_| Err(interrupted())).map_err(into_api_error)
+        fetched.unwrap_or_else(|_| Err(interrupted()))
     }
 
     /// Fetches, unless a fetch has finished since `seen`: then its outcome is used.
@@ -107,6 +124,12 @@ impl CredentialCache {
         }
         let outcome = self.0.provider.credentials(&self.0.context).await;
         self.0.store(outcome)
+    }
+}
+
+impl fmt::Debug for CredentialCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialCache")
     }
 }
 

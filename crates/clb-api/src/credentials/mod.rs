@@ -27,12 +27,10 @@ use clb_sign::{Credential, InvalidCredentialError, SecretId, SecretKey, Security
 
 use crate::{ApiError, ConfigWarning};
 
-pub(crate) use self::{
-    account_guard::AccountGuard,
-    cache::{CachedCredentials, CredentialCache},
-};
+pub(crate) use self::{account_guard::AccountGuard, cache::CachedCredentials};
 use self::{base::BaseCredentials, files::FileError};
 pub use self::{
+    cache::CredentialCache,
     chain::DefaultCredentialsChain,
     context::CredentialContext,
     federation::{SamlRole, WebIdentityRole},
@@ -60,6 +58,18 @@ pub trait CredentialsProvider: Send + Sync {
 }
 
 /// Secret id, secret key and perhaps a token, and when they expire.
+///
+/// `Debug` shows no secret. Code that signs by itself reads the key on purpose:
+///
+/// ```
+/// use clb_api::{Credentials, clb_sign::{Credential, SecretId, SecretKey}};
+///
+/// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
+/// let credentials = Credentials::expiring(credential, 1_551_113_065);
+/// assert_eq!(credentials.credential().secret_key().expose(), "EXAMPLEKEY");
+/// assert!(!format!("{credentials:?}").contains("EXAMPLEKEY"));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     credential: Credential,
@@ -138,7 +148,7 @@ impl Credentials {
         Self { credential, expires_at: Some(unix) }
     }
 
-    /// Id, key and token.
+    /// Id, key and token, which sign any request with [`clb_sign`].
     pub fn credential(&self) -> &Credential {
         &self.credential
     }

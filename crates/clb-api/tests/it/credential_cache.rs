@@ -10,8 +10,8 @@ use std::{
 
 use async_trait::async_trait;
 use clb_api::{
-    ApiError, AssumeRole, AssumedRole, Client, CredentialContext, CredentialError, Credentials,
-    CredentialsProvider, InstanceRole, MfaCertification, MfaSession, StaticCredentials,
+    ApiError, AssumeRole, AssumedRole, Client, CredentialCache, CredentialContext, CredentialError,
+    Credentials, CredentialsProvider, InstanceRole, MfaCertification, MfaSession, StaticCredentials,
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
 use clb_task::{PollPolicy, TaskStatus, WaitError, WaitOptions, WaitReport, Waiter, WaiterOptions};
@@ -371,4 +371,34 @@ async fn the_account_is_checked_for_each_secret_id() {
     simulator.fault(When::next(1).of("GetCallerIdentity"), Fault::body(other.to_string()));
     let error = ask(&client).await.unwrap_err();
     assert!(error.message().contains("belong to the account 200000000002"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_can_be_had_and_cached_without_a_call() {
+    let simulator = simulator();
+    let context = builder(&simulator).build().unwrap().credential_context().unwrap();
+    assert_eq!(context.unix(), START);
+    let cache = CredentialCache::new(role(), context.clone());
+    let first = cache.credentials().await.unwrap();
+    assert_eq!((first.expires_at(), simulator.calls_of("AssumeRole").len()), (Some(START + 600), 1));
+    tokio::time::sleep(Duration::from_secs(601)).await;
+    let second = cache.credentials().await.unwrap();
+    assert_eq!((second.expires_at(), simulator.calls_of("AssumeRole").len()), (Some(START + 1201), 2));
+
+    simulator
+        .fault(When::always().of("AssumeRole"), Fault::api_error("AuthFailure.UnauthorizedOperation", "no"));
+    let error = role().credentials(&context).await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().downcast_ref::<ApiError>().unwrap();
+    assert_eq!(source.code(), Some("AuthFailure.UnauthorizedOperation"));
+    assert_eq!(source.host(), Some("sts.tencentcloudapi.com"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_says_where_the_call_went() {
+    let simulator = simulator();
+    simulator.fault(When::always(), Fault::api_error("UnauthorizedOperation", "no"));
+    let client = builder(&simulator).credentials(demo_keys()).build().unwrap();
+    let error = ask(&client).await.unwrap_err();
+    assert_eq!(error.region().map(ToString::to_string).as_deref(), Some("ap-guangzhou"));
+    assert!(error.to_string().ends_with(", in ap-guangzhou at clb.tencentcloudapi.com)"), "{error}");
 }
