@@ -65,6 +65,10 @@ pub struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = seconds)]
     health_seconds: Duration,
 
+    /// Another product whose signatures are checked and whose responses the scenario scripts: NAME=VERSION
+    #[arg(long = "product", value_name = "NAME=VERSION", value_parser = product)]
+    products: Vec<(String, String)>,
+
     /// What goes wrong and when: "next 3: throttled", "2s to 4s: http 502", "call 2 about 1234: reset"
     #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = scenario::fault)]
     faults: Vec<(When, Fault)>,
@@ -129,6 +133,7 @@ impl Arguments {
         scenario.tasks.extend(self.tasks);
         scenario.faults.extend(self.faults);
         scenario.rate_limits.extend(self.action_rates);
+        scenario.products.extend(self.products);
         simulator.play(scenario);
         simulator
     }
@@ -214,6 +219,12 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_| "not an address with a port, as in 127.0.0.1:8080".to_owned())?;
     if address.ip().is_loopback() { Ok(address) } else { Err("not a loopback address".to_owned()) }
+}
+
+fn product(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').filter(|(name, version)| !name.is_empty() && !version.is_empty());
+    let (name, version) = parts.ok_or_else(|| "not NAME=VERSION, as in gwlb=2024-09-06".to_owned())?;
+    Ok((name.to_owned(), version.to_owned()))
 }
 
 fn action_rate(text: &str) -> Result<(String, Option<u32>), String> {

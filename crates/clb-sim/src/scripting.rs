@@ -38,12 +38,12 @@ impl Simulator {
         self
     }
 
-    /// Gives this script to every task that the asynchronous action starts.
+    /// Gives this script to every task that the action starts. A synchronous action then starts one, too.
     pub fn action(&self, action: impl Into<String>, script: TaskScript) -> &Self {
         self.actions(action, [script])
     }
 
-    /// Gives these scripts to the tasks that the asynchronous action starts, in order; the last repeats.
+    /// Gives these scripts to the tasks that the action starts, in order; the last repeats.
     pub fn actions(&self, action: impl Into<String>, scripts: impl IntoIterator<Item = TaskScript>) -> &Self {
         self.script_actions(ActionKey::of_any(action), scripts);
         self

@@ -146,9 +146,8 @@ impl Service {
         if let Some(body) = self.clb.first_response(call)? {
             return Ok(Executed { body, is_repeat: true });
         }
-        let script = self.scripts.task(call.view());
         let usual = || TaskScript::runs_for(self.options.action_duration).then_succeeds();
-        let script = clb::starts_task(kind).then(|| script.unwrap_or_else(usual));
+        let script = self.scripts.task(call.view()).or_else(|| clb::starts_task(kind).then(usual));
         self.clb.change(call, script, request_id, &mut self.tasks, now).map(Executed::now)
     }
 

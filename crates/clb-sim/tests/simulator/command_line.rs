@@ -160,6 +160,44 @@ async fn a_scenario_comes_from_a_file() {
 }
 
 #[tokio::test]
+async fn busy_strict_ids_health_and_products_have_options() {
+    let options =
+        ["--strict-ids", "--busy", "task-is-working", "--product", "gwlb=2024-09-06", "--action-rate"];
+    let mut program =
+        Program::with(&[&options[..], &["DescribeQuota=1", "--health-seconds", "0"]].concat()).await;
+    assert_eq!(code(&program.send(Call::create_listener(80)).await), "InvalidParameter.LBIdNotFound");
+    let create = Call::clb("CreateLoadBalancer", &json!({ "LoadBalancerType": "OPEN" }));
+    let id = program.send(create).await["LoadBalancerIds"][0].take();
+    let listener = json!({ "LoadBalancerId": id, "Ports": [80], "Protocol": "TCP" });
+    let busy = program.send(Call::clb("CreateListener", &listener)).await;
+    assert_eq!(busy["Error"]["Message"], "Your task is working (CreateLoadBalancer).");
+    let gwlb = Call { service: "gwlb", version: "2024-09-06", ..Call::poll("1234") };
+    assert_eq!(code(&program.send(gwlb).await), "InvalidParameter");
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        codes.push(code(&program.send(Call::clb("DescribeQuota", &json!({}))).await));
+    }
+    // Three quick calls do not need three calendar seconds.
+    assert!(codes.iter().any(|code| code == "RequestLimitExceeded"), "{codes:?}");
+    for wrong in [["--product", "gwlb"], ["--action-rate", "A=x"], ["--busy", "very"]] {
+        assert_eq!(rejected(&wrong).await.0, Some(2), "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_environment_to_set_is_complete() {
+    let mut program = Program::with(&[]).await;
+    let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
+    let mut hints = String::new();
+    while !hints.contains("_ENDPOINT") {
+        hints += &lines.next_line().await.unwrap().unwrap();
+    }
+    for name in ["SECRET_ID", "SECRET_KEY", "REGION", "CLB_ENDPOINT", "STS_ENDPOINT"] {
+        assert!(hints.contains(&format!("TENCENTCLOUD_{name}=")), "{name}: {hints}");
+    }
+}
+
+#[tokio::test]
 async fn calls_are_printed_on_stderr() {
     let mut program = Program::with(&["--calls", "--task", "a=60"]).await;
     program.about("a").await;

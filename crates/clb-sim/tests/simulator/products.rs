@@ -99,6 +99,18 @@ async fn tasks_of_an_action_are_scripted_in_sequence() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_synchronous_action_starts_a_task_if_it_is_scripted_to() {
+    let simulator = simulator();
+    let create = Call::clb("CreateTargetGroup", &json!({ "TargetGroupName": "web" }));
+    let created = create.send(&simulator).await;
+    assert_eq!(Call::poll(created["RequestId"].as_str().unwrap()).code(&simulator).await, "InvalidParameter");
+    simulator.action("CreateTargetGroup", TaskScript::already_complete().then_fails("no quota"));
+    let created = create.send(&simulator).await;
+    let status = Call::poll(created["RequestId"].as_str().unwrap()).send(&simulator).await;
+    assert_eq!(status["Message"], "no quota");
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_action_has_its_own_rate_limit() {
     let simulator = simulator();
     simulator.rate_limit("DescribeTaskStatus", Some(2)).rate_limit("DescribeQuota", None);
