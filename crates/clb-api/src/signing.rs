@@ -1,11 +1,8 @@
 //! How a call is signed: with credentials, or not at all.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt, sync::Arc};
 
-use clb_sign::{CachingSigner, Credential, SecurityToken, SignBuffer, SignableRequest, SigningTime};
+use clb_sign::{CachingSigner, Credential, SecurityToken, SignableRequest, SigningTime};
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::redact::Secrets;
@@ -20,14 +17,14 @@ pub(crate) enum Signing {
 
 pub(crate) struct Keys {
     secrets: Secrets,
-    signer: Mutex<(CachingSigner, SignBuffer)>,
+    signer: CachingSigner,
 }
 
 impl Signing {
     pub(crate) fn with(credential: Credential) -> Self {
         let token = credential.token().map(SecurityToken::as_str);
         let secrets = Secrets::new(token.into_iter().chain([credential.secret_id().as_str()]));
-        let signer = Mutex::new((CachingSigner::new(credential), SignBuffer::new()));
+        let signer = CachingSigner::new(credential);
         Self::Keys(Arc::new(Keys { secrets, signer }))
     }
 
@@ -37,11 +34,7 @@ impl Signing {
                 headers.insert(header::AUTHORIZATION, HeaderValue::from_static("SKIP"));
                 headers.insert("x-tc-timestamp", HeaderValue::from(time.unix()));
             }
-            Self::Keys(keys) => {
-                let mut signer = keys.signer.lock().unwrap_or_else(PoisonError::into_inner);
-                let (signer, buffer) = &mut *signer;
-                signer.sign_into(request, time, buffer).apply(headers);
-            }
+            Self::Keys(keys) => keys.signer.sign(request, time).apply(headers),
         }
     }
 

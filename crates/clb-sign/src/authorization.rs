@@ -1,7 +1,6 @@
 //! An `Authorization` value taken apart, as a server does.
 
-use alloc::string::String;
-use core::fmt;
+use std::fmt;
 
 use crate::credential::SecretId;
 use crate::scope;

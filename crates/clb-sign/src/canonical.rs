@@ -1,13 +1,12 @@
 //! The texts between request and signature.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::{fmt, mem};
+use std::fmt;
 
-use crate::hex::Hex;
-use crate::moment::Moment;
+use sha2::{Digest, Sha256};
+
+use crate::hash::Hex;
 use crate::request::SignableRequest;
-use crate::sha256::{self, Prefix};
+use crate::scope;
 use crate::time::SigningTime;
 
 /// A request in the form that is hashed: method, `/`, query, signed headers, their names, hash of the payload; a line each.
@@ -39,11 +38,7 @@ impl CanonicalRequest {
 
     /// Its SHA-256 in lowercase hexadecimal, the last line of the string to sign.
     pub fn hash(&self) -> String {
-        self.digest().as_str().into()
-    }
-
-    fn digest(&self) -> Hex {
-        Hex::new(&sha256::digest(self.0.as_bytes()))
+        Hex::digest(self.0.as_bytes()).as_str().into()
     }
 
     /// The SHA-256 of the payload in lowercase hexadecimal: its own last line.
@@ -65,20 +60,17 @@ impl fmt::Debug for CanonicalRequest {
     }
 }
 
-/// What the key is put to: scheme, timestamp, scope, hash of the canonical request; a line each.
+/// The text that the key signs: scheme, timestamp, scope, hash of the canonical request; a line each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StringToSign(String);
 
 impl StringToSign {
     /// The text for a request that is sent at `time`.
     pub fn new(request: &SignableRequest<'_>, time: SigningTime) -> Self {
-        Self::of(&CanonicalRequest::new(request), request.service(), time)
-    }
-
-    pub(crate) fn of(canonical: &CanonicalRequest, service: &str, time: SigningTime) -> Self {
-        let mut moment = Moment::new(time, service);
-        let text = mem::take(moment.string_to_sign(&canonical.digest()));
-        Self(String::from_utf8(text).expect("lines of text are a text"))
+        let (timestamp, scope) = (time.unix().to_string(), scope::scope(time.date(), request.service()));
+        let mut text = String::new();
+        write_string_to_sign(&timestamp, &scope, &hash(request), |piece| text.push_str(piece));
+        Self(text)
     }
 
     /// The text that is signed.
@@ -98,38 +90,17 @@ impl fmt::Display for StringToSign {
     }
 }
 
-/// The memory that canonical requests are made in. What precedes the payload's hash is kept, written and hashed only when
-/// it differs from the last request's.
-#[derive(Clone)]
-pub(crate) struct CanonicalBuffer {
-    text: Vec<u8>,
-    head: usize,
-    prefix: Prefix,
+/// The hash of the canonical form of a request, which is not kept.
+pub(crate) fn hash(request: &SignableRequest<'_>) -> Hex {
+    let mut hasher = Sha256::new();
+    request.write_head(|piece| hasher.update(piece));
+    hasher.update(request.payload_hash().as_str());
+    Hex::new(&hasher.finalize())
 }
 
-impl CanonicalBuffer {
-    /// The hash of the canonical form of a request.
-    pub(crate) fn hash(&mut self, request: &SignableRequest<'_>) -> Hex {
-        if !self.is_of(request) {
-            self.text.clear();
-            request.write_head(|piece| self.text.extend_from_slice(piece.as_bytes()));
-            self.head = self.text.len();
-            self.prefix = Prefix::new(&self.text);
-        }
-        self.text.truncate(self.head);
-        self.text.extend_from_slice(request.payload_hash().as_bytes());
-        Hex::new(&self.prefix.digest(&mut self.text))
-    }
-
-    fn is_of(&self, request: &SignableRequest<'_>) -> bool {
-        let mut rest = Some(&self.text[..self.head]);
-        request.write_head(|piece| rest = rest.and_then(|rest| rest.strip_prefix(piece.as_bytes())));
-        rest.is_some_and(<[u8]>::is_empty)
-    }
-}
-
-impl Default for CanonicalBuffer {
-    fn default() -> Self {
-        Self { text: Vec::with_capacity(256), head: 0, prefix: Prefix::default() }
+/// Gives the string to sign, piece by piece.
+pub(crate) fn write_string_to_sign(timestamp: &str, scope: &str, canonical_hash: &Hex, mut write: impl FnMut(&str)) {
+    for piece in ["TC3-HMAC-SHA256\n", timestamp, "\n", scope, "\n", canonical_hash.as_str()] {
+        write(piece);
     }
 }

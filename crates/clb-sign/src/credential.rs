@@ -1,7 +1,6 @@
 //! Who signs: key pair and session token, checked once.
 
-use alloc::string::String;
-use core::fmt;
+use std::fmt;
 
 use zeroize::Zeroizing;
 
@@ -77,6 +76,7 @@ impl SecretKey {
         self.prefixed.as_bytes()
     }
 
+    #[cfg(feature = "signature-v1")]
     pub(crate) fn bare(&self) -> &[u8] {
         &self.prefixed.as_bytes()[PREFIX.len()..]
     }

@@ -1,6 +1,6 @@
 //! Every stage of a signature, to be read or compared.
 
-use core::fmt;
+use std::fmt;
 
 use crate::canonical::{CanonicalRequest, StringToSign};
 use crate::credential::Credential;
@@ -25,7 +25,7 @@ use crate::time::SigningTime;
 /// ```
 pub fn explain(request: &SignableRequest<'_>, credential: &Credential, time: SigningTime) -> Explanation {
     let canonical_request = CanonicalRequest::new(request);
-    let string_to_sign = StringToSign::of(&canonical_request, request.service(), time);
+    let string_to_sign = StringToSign::new(request, time);
     Explanation { canonical_request, string_to_sign, headers: sign(request, credential, time) }
 }
 

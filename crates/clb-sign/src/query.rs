@@ -1,6 +1,11 @@
 //! Form encoding, as the vendor's SDKs encode a query.
 
-use alloc::string::String;
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What Python's `quote_plus` encodes, but for the space, which becomes `+`.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b' ');
 
 /// Encodes pairs for [`SignableRequest::get`](crate::SignableRequest::get), in the order given: space becomes `+`; letters,
 /// digits and `_.-~` stay; every other byte becomes `%XX`.
@@ -9,30 +14,10 @@ use alloc::string::String;
 /// assert_eq!(clb_sign::encode_query([("Name", "a b*"), ("Limit", "1")]), "Name=a+b%2A&Limit=1");
 /// ```
 pub fn encode_query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut query = String::new();
-    for (name, value) in pairs {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        encode(name, &mut query);
-        query.push('=');
-        encode(value, &mut query);
-    }
-    query
+    let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
-fn encode(text: &str, query: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        match byte {
-            b' ' => query.push('+'),
-            b'_' | b'.' | b'-' | b'~' => query.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => query.push(byte.into()),
-            _ => query.extend([
-                '%',
-                DIGITS[usize::from(byte >> 4)].into(),
-                DIGITS[usize::from(byte & 15)].into(),
-            ]),
-        }
-    }
+fn encode(text: &str) -> String {
+    Cow::from(utf8_percent_encode(text, ENCODED)).replace(' ', "+")
 }

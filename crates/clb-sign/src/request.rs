@@ -1,15 +1,13 @@
 //! What is signed: method, service, host, content type, query or body, further headers.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
+use std::borrow::Cow;
+use std::fmt;
 
-use crate::hex::Hex;
-use crate::{sha256, validate};
+use crate::hash::Hex;
+use crate::payload::Payload;
+use crate::validate;
 
-/// What the payload hash is made of when the body is not signed, and the value of the header that says so.
-pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 const CONTENT_TYPE: &str = "content-type";
 const HOST: &str = "host";
 
@@ -41,19 +39,20 @@ impl fmt::Display for Method {
 
 /// A request as it will be sent, borrowed from whoever sends it.
 ///
-/// The bytes and texts given here are the ones that are signed, unchanged: host with port and in the case that the
-/// `Host` header has, content type as in its header, query exactly as after the `?`. Everything is checked when it is
-/// given, so signing cannot fail.
+/// Host, content type, query and body are given exactly as they are sent: host with its port, query as after the `?`. Header
+/// values are signed as the vendor's rule says, in lowercase and without white space around them, whatever is sent.
+/// Everything is checked when it is given, so that signing cannot fail.
 ///
 /// ```
-/// use clb_sign::SignableRequest;
+/// use clb_sign::{CanonicalRequest, SignableRequest};
 ///
 /// let body = br#"{"TaskId":"55c85074-3e7f-4c6d-864f-673660d4f8de"}"#;
 /// let request = SignableRequest::post("clb", "clb.tencentcloudapi.com", "application/json", body)?;
-/// assert!(request.clone().with_header("x-tc-action", "describetaskstatus\nx-tc-region: elsewhere").is_err());
+/// assert!(request.clone().with_header("x-tc-action", "DescribeTaskStatus\nx-tc-region: elsewhere").is_err());
 ///
-/// let request = request.with_header("X-TC-Action", "describetaskstatus")?;
+/// let request = request.with_header("X-TC-Action", "DescribeTaskStatus")?;
 /// assert_eq!(request.signed_headers(), "content-type;host;x-tc-action");
+/// assert!(CanonicalRequest::new(&request).as_str().contains("\nx-tc-action:describetaskstatus\n"));
 /// # Ok::<(), clb_sign::InvalidRequestError>(())
 /// ```
 #[derive(Clone)]
@@ -63,8 +62,9 @@ pub struct SignableRequest<'a> {
     host: &'a str,
     content_type: &'a str,
     query: &'a str,
-    body: &'a [u8],
+    payload: Payload<'a>,
     unsigned_payload: bool,
+    verbatim: bool,
     /// Sorted by name; content type and host are not among them.
     more_headers: Vec<(String, &'a str)>,
 }
@@ -75,9 +75,12 @@ impl<'a> SignableRequest<'a> {
         service: &'a str,
         host: &'a str,
         content_type: &'a str,
-        body: &'a [u8],
+        payload: impl Into<Payload<'a>>,
     ) -> Result<Self, InvalidRequestError> {
-        Self { body, ..Self::new(Method::Post, service, host)? }.with_content_type(content_type)
+        let payload = payload.into();
+        let unsigned_payload = matches!(payload, Payload::Unsigned);
+        let request = Self { payload, unsigned_payload, ..Self::new(Method::Post, service, host)? };
+        request.with_content_type(content_type)
     }
 
     /// A GET request with a query string that is ready to be sent, without the `?`; [`encode_query`](crate::encode_query)
@@ -96,15 +99,15 @@ impl<'a> SignableRequest<'a> {
         if !validate::is_host(host) {
             return Err(InvalidRequestError::Host);
         }
-        let (content_type, query, body) = (FORM, "", &[][..]);
         Ok(Self {
             method,
             service,
             host,
-            content_type,
-            query,
-            body,
+            content_type: FORM,
+            query: "",
+            payload: Payload::Bytes(&[]),
             unsigned_payload: false,
+            verbatim: false,
             more_headers: Vec::new(),
         })
     }
@@ -117,8 +120,7 @@ impl<'a> SignableRequest<'a> {
         Ok(Self { content_type, ..self })
     }
 
-    /// Signs one more header. Its name may be in any case and is signed in lowercase; its value is signed as given. The
-    /// vendor's manual signs values in lowercase and trimmed (`describetaskstatus`), so give them in that form.
+    /// Signs one more header. Name and value are signed in lowercase, and the value without white space around it.
     pub fn with_header(mut self, name: &str, value: &'a str) -> Result<Self, InvalidRequestError> {
         if !validate::is_header_name(name) {
             return Err(InvalidRequestError::HeaderName);
@@ -143,6 +145,13 @@ impl<'a> SignableRequest<'a> {
     #[must_use]
     pub fn with_unsigned_payload(self) -> Self {
         Self { unsigned_payload: true, ..self }
+    }
+
+    /// Signs header values exactly as given, as the official SDKs do. It makes a difference for values with capitals or with
+    /// white space around them, which the service then rejects: this is for comparing signatures.
+    #[must_use]
+    pub fn with_verbatim_headers(self) -> Self {
+        Self { verbatim: true, ..self }
     }
 
     /// GET or POST.
@@ -178,8 +187,12 @@ impl<'a> SignableRequest<'a> {
     }
 
     pub(crate) fn payload_hash(&self) -> Hex {
-        let payload = if self.unsigned_payload { UNSIGNED_PAYLOAD.as_bytes() } else { self.body };
-        Hex::new(&sha256::digest(payload))
+        if self.unsigned_payload { Payload::Unsigned.hash() } else { self.payload.hash() }
+    }
+
+    /// The same request for another host.
+    pub(crate) fn with_host<'b>(&'b self, host: &'b str) -> SignableRequest<'b> {
+        SignableRequest { host, ..self.clone() }
     }
 
     /// The same request as it would be signed with the payload left out if it is signed, and signed if it is not.
@@ -187,40 +200,21 @@ impl<'a> SignableRequest<'a> {
         Self { unsigned_payload: !self.unsigned_payload, ..self.clone() }
     }
 
-    /// The same request with other values for its headers.
-    pub(crate) fn with_values<'b>(
-        &'b self,
-        content_type: &'b str,
-        host: &'b str,
-        more: &'b [String],
-    ) -> SignableRequest<'b> {
-        let names = self.more_headers.iter().map(|(name, _)| name.clone());
-        let more_headers = names.zip(more.iter().map(String::as_str)).collect();
-        SignableRequest { host, content_type, more_headers, ..self.clone() }
+    /// The same request with header values as the vendor's rule says if they are verbatim, and verbatim if they are not.
+    pub(crate) fn with_other_header_form(&self) -> Self {
+        Self { verbatim: !self.verbatim, ..self.clone() }
     }
 
-    /// The values of the headers that were added.
-    pub(crate) fn more_values(&self) -> impl Iterator<Item = &'a str> {
-        self.more_headers.iter().map(|(_, value)| *value)
-    }
-
-    /// Gives the canonical request up to the payload's hash, piece by piece. The usual case takes no detour over
-    /// [`headers`](Self::headers).
+    /// Gives the canonical request up to the payload's hash, piece by piece.
     pub(crate) fn write_head(&self, mut write: impl FnMut(&str)) {
         write(match self.method {
             Method::Get => "GET\n/\n",
             Method::Post => "POST\n/\n",
         });
         write(self.query);
-        if self.more_headers.is_empty() {
-            write("\ncontent-type:");
-            write(self.content_type);
-            write("\nhost:");
-            write(self.host);
-            return write("\n\ncontent-type;host\n");
-        }
         for (name, value) in self.headers() {
-            ["\n", name, ":", value].into_iter().for_each(&mut write);
+            let value = if self.verbatim { Cow::Borrowed(value) } else { normalized(value) };
+            ["\n", name, ":", &value].into_iter().for_each(&mut write);
         }
         write("\n\n");
         self.write_signed_headers(&mut write);
@@ -263,6 +257,7 @@ impl fmt::Debug for SignableRequest<'_> {
             .field("host", &self.host)
             .field("content_type", &self.content_type)
             .field("signed_headers", &self.signed_headers())
+            .field("payload", &self.payload)
             .field("unsigned_payload", &self.unsigned_payload)
             .finish_non_exhaustive()
     }
@@ -300,4 +295,10 @@ pub enum InvalidRequestError {
 
 fn pairs<'b>(headers: &'b [(String, &str)]) -> impl Iterator<Item = (&'b str, &'b str)> {
     headers.iter().map(|(name, value)| (name.as_str(), *value))
+}
+
+/// A header's value as the vendor's rule has it signed: in lowercase, without white space around it.
+fn normalized(value: &str) -> Cow<'_, str> {
+    let value = value.trim();
+    if value.bytes().any(|byte| byte.is_ascii_uppercase()) { value.to_ascii_lowercase().into() } else { value.into() }
 }

@@ -1,21 +1,21 @@
 //! The older signatures, `HmacSHA1` and `HmacSHA256`, which travel among the request's parameters.
 
-use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
-use core::fmt;
+use std::borrow::Cow;
+use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 
 use crate::credential::Credential;
 use crate::query::encode_query;
 use crate::request::Method;
 use crate::time::SigningTime;
 use crate::validate;
+use crate::verify::VerifyError;
 
 /// How the parameters are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,6 +37,16 @@ impl SignatureMethod {
             Self::HmacSha256 => Some("HmacSHA256"),
             Self::HmacSha1 => Some("HmacSHA1"),
             Self::Unnamed => None,
+        }
+    }
+
+    /// The method of the value of `SignatureMethod`, which may be absent.
+    fn named(name: Option<&str>) -> Option<Self> {
+        match name {
+            Some("HmacSHA256") => Some(Self::HmacSha256),
+            Some("HmacSHA1") => Some(Self::HmacSha1),
+            None => Some(Self::Unnamed),
+            Some(_) => None,
         }
     }
 
@@ -125,7 +135,7 @@ impl<'a> SignableParameters<'a> {
         let signature = signature.mac(credential.secret_key().bare(), &string_to_sign);
         let parameters = all.parameters.iter().map(|(name, value)| (*name, value.as_ref()));
         let encoded = encode_query(parameters.chain([("Signature", signature.as_str())]));
-        SignedParameters { string_to_sign, signature, encoded }
+        SignedParameters { host: self.host.into(), string_to_sign, signature, encoded }
     }
 
     fn add(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
@@ -133,16 +143,8 @@ impl<'a> SignableParameters<'a> {
     }
 
     fn string_to_sign(&self) -> String {
-        let mut sorted: Vec<_> =
-            self.parameters.iter().map(|(name, value)| (signed_name(name), value)).collect();
-        sorted.sort();
-        let mut text = String::from(self.method.as_str());
-        text.push_str(self.host);
-        for (position, (name, value)) in sorted.into_iter().enumerate() {
-            text.push_str(if position == 0 { "/?" } else { "&" });
-            text.extend([&name, "=", value]);
-        }
-        text
+        let parameters = self.parameters.iter().map(|(name, value)| (*name, value.as_ref()));
+        string_to_sign(self.method, self.host, parameters)
     }
 }
 
@@ -161,13 +163,14 @@ impl fmt::Debug for SignableParameters<'_> {
 /// A signed request's query string or form body.
 #[derive(Clone)]
 pub struct SignedParameters {
+    host: String,
     string_to_sign: String,
     signature: String,
     encoded: String,
 }
 
 impl SignedParameters {
-    /// What the key was put to.
+    /// The text that the key signed.
     pub fn string_to_sign(&self) -> &str {
         &self.string_to_sign
     }
@@ -181,6 +184,24 @@ impl SignedParameters {
     /// content type `application/x-www-form-urlencoded`.
     pub fn encoded(&self) -> &str {
         &self.encoded
+    }
+
+    /// The whole request as a presigned URL, for a GET request: whoever has it can send that request, once and for five
+    /// minutes, without a key.
+    ///
+    /// ```
+    /// # use clb_sign::{Credential, Method, SecretId, SecretKey, SignableParameters, SignatureMethod, SigningTime};
+    /// # let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
+    /// let request = SignableParameters::new(Method::Get, "cvm.tencentcloudapi.com")?
+    ///     .with_parameter("Action", "DescribeRegions")?
+    ///     .with_parameter("Version", "2017-03-12")?;
+    /// let time = SigningTime::from_unix(1_700_000_000)?;
+    /// let signed = request.sign(&credential, time, 11886, SignatureMethod::HmacSha256);
+    /// assert!(signed.presigned_url().starts_with("https://cvm.tencentcloudapi.com/?Action=DescribeRegions&Version="));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn presigned_url(&self) -> String {
+        format!("https://{}/?{}", self.host, self.encoded)
     }
 }
 
@@ -206,6 +227,79 @@ pub enum InvalidParameterError {
     /// The parameter was given before.
     #[error("parameter is given twice")]
     Repeated,
+}
+
+/// Checks the older signature of a request: that its parameters, decoded, are what `credential` signs. Gives the time in
+/// `Timestamp`; whether that is near enough to now, and `Nonce` is new, the caller decides.
+///
+/// ```
+/// use clb_sign::{
+///     Credential, Method, SecretId, SecretKey, SignableParameters, SignatureMethod, SigningTime, VerifyError, verify_parameters,
+/// };
+///
+/// let credential = Credential::new(SecretId::new("AKIDEXAMPLE")?, SecretKey::new("EXAMPLEKEY")?);
+/// let (host, time) = ("clb.tencentcloudapi.com", SigningTime::from_unix(1_700_000_000)?);
+/// let request = SignableParameters::new(Method::Get, host)?.with_parameter("Action", "DescribeTaskStatus")?;
+/// let signed = request.sign(&credential, time, 11886, SignatureMethod::HmacSha256);
+///
+/// let mut arrived = vec![
+///     ("Action", "DescribeTaskStatus"), ("Nonce", "11886"), ("SecretId", "AKIDEXAMPLE"), ("SignatureMethod", "HmacSHA256"),
+///     ("Timestamp", "1700000000"), ("Signature", signed.signature()),
+/// ];
+/// assert_eq!(verify_parameters(Method::Get, host, &arrived, &credential), Ok(time));
+/// arrived.push(("TaskId", "another"));
+/// assert_eq!(verify_parameters(Method::Get, host, &arrived, &credential), Err(VerifyError::Signature));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn verify_parameters(
+    method: Method,
+    host: &str,
+    parameters: &[(&str, &str)],
+    credential: &Credential,
+) -> Result<SigningTime, VerifyError> {
+    let signature = required(parameters, "Signature")?;
+    let time = required(parameters, "Timestamp")?.parse().ok().and_then(|time| SigningTime::from_unix(time).ok());
+    let time = time.ok_or(VerifyError::Parameter("Timestamp"))?;
+    if required(parameters, "Nonce")?.parse::<u64>().is_err() {
+        return Err(VerifyError::Parameter("Nonce"));
+    }
+    if required(parameters, "SecretId")? != credential.secret_id().as_str() {
+        return Err(VerifyError::SecretId);
+    }
+    let name = optional(parameters, "SignatureMethod")?;
+    let signature_method = SignatureMethod::named(name).ok_or(VerifyError::Parameter("SignatureMethod"))?;
+    let signed = parameters.iter().copied().filter(|(name, _)| *name != "Signature");
+    let text = string_to_sign(method, host, signed);
+    let expected = signature_method.mac(credential.secret_key().bare(), &text);
+    let is_signed = bool::from(expected.as_bytes().ct_eq(signature.as_bytes()));
+    is_signed.then_some(time).ok_or(VerifyError::Signature)
+}
+
+fn required<'a>(parameters: &[(&'a str, &'a str)], name: &'static str) -> Result<&'a str, VerifyError> {
+    optional(parameters, name)?.ok_or(VerifyError::Parameter(name))
+}
+
+/// The value of a parameter that may be given once.
+fn optional<'a>(parameters: &[(&'a str, &'a str)], name: &'static str) -> Result<Option<&'a str>, VerifyError> {
+    let mut values = parameters.iter().filter(|(other, _)| *other == name);
+    let value = values.next().map(|(_, value)| *value);
+    if values.next().is_some() { Err(VerifyError::Parameter(name)) } else { Ok(value) }
+}
+
+/// Method, host and all parameters but the signature, sorted by name.
+fn string_to_sign<'a>(
+    method: Method,
+    host: &str,
+    parameters: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let mut sorted: Vec<_> = parameters.map(|(name, value)| (signed_name(name), value)).collect();
+    sorted.sort();
+    let mut text = format!("{method}{host}");
+    for (position, (name, value)) in sorted.into_iter().enumerate() {
+        text.push_str(if position == 0 { "/?" } else { "&" });
+        text.extend([&name, "=", value]);
+    }
+    text
 }
 
 /// Signed with `.` for every `_`, as the vendor's Python SDK does. No parameter of API 3.0 has one, so it rarely matters.

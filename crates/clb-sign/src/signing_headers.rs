@@ -1,10 +1,9 @@
 //! What signing gives: the headers to add to the request.
 
-use alloc::string::String;
-use core::fmt;
+use std::fmt;
 
 use crate::credential::SecurityToken;
-use crate::request::UNSIGNED_PAYLOAD;
+use crate::payload::UNSIGNED_PAYLOAD;
 
 const AUTHORIZATION: &str = "authorization";
 const TIMESTAMP: &str = "x-tc-timestamp";
@@ -24,7 +23,9 @@ pub struct SigningHeaders {
 impl SigningHeaders {
     /// Every header to add, as lowercase name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.as_signed().into_iter()
+        let always = [(AUTHORIZATION, self.authorization()), (TIMESTAMP, self.timestamp())];
+        let token = self.token().map(|token| (TOKEN, token));
+        always.into_iter().chain(token).chain(self.content_sha256().map(|hash| (CONTENT_SHA256, hash)))
     }
 
     /// The value of `Authorization`.
@@ -34,7 +35,7 @@ impl SigningHeaders {
 
     /// The signature alone, the last part of `Authorization`: 64 lowercase hexadecimal digits.
     pub fn signature(&self) -> &str {
-        self.as_signed().signature()
+        &self.authorization[self.authorization.len() - 64..]
     }
 
     /// The value of `X-TC-Timestamp`: the very second that was signed.
@@ -54,78 +55,6 @@ impl SigningHeaders {
 
     /// Puts the headers into a request, in place of any of the same name. Token and authorization are marked as sensitive.
     #[cfg(feature = "http")]
-    pub fn apply(&self, headers: &mut http::HeaderMap) {
-        self.as_signed().apply(headers);
-    }
-
-    fn as_signed(&self) -> SigningHeadersRef<'_> {
-        SigningHeadersRef {
-            authorization: &self.authorization,
-            timestamp: &self.timestamp,
-            token: self.token.as_ref(),
-            unsigned_payload: self.unsigned_payload,
-        }
-    }
-}
-
-impl fmt::Debug for SigningHeaders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_signed().fmt(f)
-    }
-}
-
-/// [`SigningHeaders`] whose text lies in a [`SignBuffer`](crate::SignBuffer).
-#[derive(Clone, Copy)]
-pub struct SigningHeadersRef<'a> {
-    pub(crate) authorization: &'a str,
-    pub(crate) timestamp: &'a str,
-    pub(crate) token: Option<&'a SecurityToken>,
-    pub(crate) unsigned_payload: bool,
-}
-
-impl<'a> SigningHeadersRef<'a> {
-    /// Every header to add, as lowercase name and value.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
-        self.into_iter()
-    }
-
-    /// The value of `Authorization`.
-    pub fn authorization(&self) -> &'a str {
-        self.authorization
-    }
-
-    /// The signature alone, the last part of `Authorization`: 64 lowercase hexadecimal digits.
-    pub fn signature(&self) -> &'a str {
-        &self.authorization[self.authorization.len() - 64..]
-    }
-
-    /// The value of `X-TC-Timestamp`: the very second that was signed.
-    pub fn timestamp(&self) -> &'a str {
-        self.timestamp
-    }
-
-    /// The value of `X-TC-Token`, absent for a permanent key pair.
-    pub fn token(&self) -> Option<&'a str> {
-        self.token.map(SecurityToken::as_str)
-    }
-
-    /// The value of `X-TC-Content-SHA256`, present when the payload is not signed.
-    pub fn content_sha256(&self) -> Option<&'static str> {
-        self.unsigned_payload.then_some(UNSIGNED_PAYLOAD)
-    }
-
-    /// The same headers with text of their own.
-    pub fn to_owned(&self) -> SigningHeaders {
-        SigningHeaders {
-            authorization: self.authorization.into(),
-            timestamp: self.timestamp.into(),
-            token: self.token.cloned(),
-            unsigned_payload: self.unsigned_payload,
-        }
-    }
-
-    /// Puts the headers into a request, in place of any of the same name. Token and authorization are marked as sensitive.
-    #[cfg(feature = "http")]
     #[expect(clippy::missing_panics_doc, reason = "ids, services and tokens are checked when built")]
     pub fn apply(&self, headers: &mut http::HeaderMap) {
         for (name, value) in self.iter() {
@@ -135,23 +64,12 @@ impl<'a> SigningHeadersRef<'a> {
             headers.insert(name, value);
         }
     }
-
-    fn into_iter(self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
-        [
-            Some((AUTHORIZATION, self.authorization)),
-            Some((TIMESTAMP, self.timestamp)),
-            self.token().map(|token| (TOKEN, token)),
-            self.content_sha256().map(|hash| (CONTENT_SHA256, hash)),
-        ]
-        .into_iter()
-        .flatten()
-    }
 }
 
-impl fmt::Debug for SigningHeadersRef<'_> {
+impl fmt::Debug for SigningHeaders {
     /// Without token and authorization: whoever reads them can repeat the request for some minutes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signed")
+        f.debug_struct("SigningHeaders")
             .field("timestamp", &self.timestamp)
             .field("unsigned_payload", &self.unsigned_payload)
             .finish_non_exhaustive()

@@ -1,7 +1,6 @@
 //! The moment of signing, and its day in UTC.
 
-use alloc::string::String;
-use core::fmt;
+use std::fmt;
 
 /// The last second that the date of a scope can write: 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
@@ -21,8 +20,6 @@ const SECONDS_PER_DAY: u64 = 86_400;
 pub struct SigningTime(u64);
 
 impl SigningTime {
-    pub(crate) const EPOCH: Self = Self(0);
-
     /// Seconds since 1970-01-01T00:00:00Z, up to the end of the year 9999.
     pub fn from_unix(seconds: u64) -> Result<Self, InvalidTimeError> {
         match seconds {
@@ -40,21 +37,6 @@ impl SigningTime {
     pub fn date(self) -> Date {
         Date { days: self.0 / SECONDS_PER_DAY }
     }
-
-    /// Appends the seconds in decimal, as the timestamp header has them.
-    pub(crate) fn write(self, text: &mut String) {
-        let start = text.len();
-        for power in [10_000_000_000, 100_000_000, 1_000_000, 10_000, 100, 1] {
-            match (self.0 / power % 100, text.len() > start) {
-                (0, false) => {}
-                (two @ 1..10, false) => text.push_str(&pair(two)[1..]),
-                (two, _) => text.push_str(pair(two)),
-            }
-        }
-        if text.len() == start {
-            text.push('0');
-        }
-    }
 }
 
 /// A moment whose date does not fit `YYYY-MM-DD`.
@@ -71,6 +53,9 @@ pub struct Date {
 }
 
 impl Date {
+    /// The length of `YYYY-MM-DD`.
+    pub(crate) const LENGTH: usize = 10;
+
     /// Reads `YYYY-MM-DD`; `None` for any other text and for days that do not exist.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
@@ -78,14 +63,6 @@ impl Date {
         let days = days_from_civil(year, month, day)?;
         let exists = civil_from_days(days) == (year, month, day) && bytes[4] == b'-' && bytes[7] == b'-';
         exists.then_some(Self { days })
-    }
-
-    /// Appends `YYYY-MM-DD`.
-    pub(crate) fn write(self, text: &mut String) {
-        let (year, month, day) = civil_from_days(self.days);
-        for piece in [pair(year / 100), pair(year % 100), "-", pair(month), "-", pair(day)] {
-            text.push_str(piece);
-        }
     }
 }
 
@@ -128,28 +105,14 @@ fn number(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// Two decimal digits. A text to copy from needs no check of UTF-8, which costs more than the digits.
-fn pair(number: u64) -> &'static str {
-    const PAIRS: &str = "00010203040506070809101112131415161718192021222324252627282930313233343536373839\
-        40414243444546474849505152535455565758596061626364656667686970717273747576777879\
-        8081828384858687888990919293949596979899";
-    let start = 2 * (number % 100) as usize;
-    &PAIRS[start..start + 2]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     #[track_caller]
     fn check(seconds: u64, date: &str) {
         let time = SigningTime::from_unix(seconds).unwrap();
-        let (mut written, mut timestamp) = (String::new(), String::new());
-        time.date().write(&mut written);
-        time.write(&mut timestamp);
-        assert_eq!((written.as_str(), time.date().to_string().as_str()), (date, date));
-        assert_eq!(timestamp, seconds.to_string());
+        assert_eq!(time.date().to_string(), date);
         assert_eq!(Date::parse(date), Some(time.date()));
     }
 

@@ -1,12 +1,8 @@
 //! Verifying what another party signed.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use subtle::ConstantTimeEq;
 
 use crate::authorization::Authorization;
-use crate::buffer::SignBuffer;
 use crate::credential::Credential;
 use crate::request::SignableRequest;
 use crate::signing_key::SigningKey;
@@ -14,9 +10,9 @@ use crate::time::SigningTime;
 
 /// Checks that `authorization` is what `credential` makes of `request` at `time`, the moment in its `X-TC-Timestamp`.
 ///
-/// `request` holds the headers that the authorization names, with the values that arrived. Whether `time` is near enough
-/// to now is for the caller to say, and so is whether the token is the credential's. The signature is compared in constant
-/// time; when it differs, the usual slips are tried so that the answer can name one.
+/// `request` has the headers that the authorization names, with the values that arrived. Whether `time` is near enough
+/// to now, and whether the token is the credential's, the caller decides. The signature is compared in constant time; when it
+/// differs, the usual mistakes are tried, so that the error can name one.
 ///
 /// ```
 /// use clb_sign::{Authorization, Credential, VerifyError, SecretId, SecretKey, SignableRequest, SigningTime, sign, verify};
@@ -50,19 +46,18 @@ pub fn verify(
         return Err(VerifyError::SignedHeaders);
     }
     let key = SigningKey::derive(credential.secret_key(), time.date(), request.service());
-    let mut buffer = SignBuffer::new();
-    let mut is_signed = |request: &SignableRequest<'_>| {
-        let expected = buffer.sign(request, credential, &key, time);
+    let is_signed = |request: &SignableRequest<'_>| {
+        let expected = key.headers(request, credential, time);
         bool::from(expected.signature().as_bytes().ct_eq(authorization.signature().as_bytes()))
     };
-    if is_signed(request) { Ok(()) } else { Err(slip(request, is_signed)) }
+    if is_signed(request) { Ok(()) } else { Err(likely_cause(request, is_signed)) }
 }
 
 /// The first stage in which an `Authorization` value and the request that came with it differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// Signed by another key pair.
+    /// Another key pair signed.
     #[error("secret id differs")]
     SecretId,
     /// The scope's date is not the timestamp's in UTC.
@@ -77,41 +72,32 @@ pub enum VerifyError {
     /// The host was signed without its port.
     #[error("host was signed without its port")]
     Host,
-    /// The headers' values were signed in lowercase and trimmed, and sent otherwise.
-    #[error("header values were signed in another form than they were sent")]
+    /// The headers' values were not signed in lowercase and trimmed, as the vendor's rule says.
+    #[error("header values were not signed in lowercase and trimmed")]
     HeaderValues,
     /// The payload was signed although its header says that it was not, or the other way round.
     #[error("payload was signed in another way than its header says")]
     Payload,
-    /// Everything named above agrees: another key, another time, or something else on the way.
+    /// All of the above agrees: another key, another time, or a change on the way.
     #[error("signature differs")]
     Signature,
+    /// A parameter that the older signatures need is missing, repeated or malformed.
+    #[error("parameter {0} is missing, repeated or malformed")]
+    Parameter(&'static str),
 }
 
-/// Which of the usual slips explains a signature that differs.
-fn slip(
-    request: &SignableRequest<'_>,
-    mut is_signed: impl FnMut(&SignableRequest<'_>) -> bool,
-) -> VerifyError {
-    let more: Vec<_> = request.more_values().map(String::from).collect();
-    let with_host = |host| request.with_values(request.content_type(), host, &more);
-    if without_port(request.host()).is_some_and(|host| is_signed(&with_host(host))) {
+/// Which of the usual mistakes explains a signature that differs.
+fn likely_cause(request: &SignableRequest<'_>, is_signed: impl Fn(&SignableRequest<'_>) -> bool) -> VerifyError {
+    if without_port(request.host()).is_some_and(|host| is_signed(&request.with_host(host))) {
         return VerifyError::Host;
     }
     if is_signed(&request.with_payload_signed_otherwise()) {
         return VerifyError::Payload;
     }
-    let [content_type, host] = [request.content_type(), request.host()].map(manual_form);
-    let more: Vec<_> = request.more_values().map(manual_form).collect();
-    if is_signed(&request.with_values(&content_type, &host, &more)) {
+    if is_signed(&request.with_other_header_form()) {
         return VerifyError::HeaderValues;
     }
     VerifyError::Signature
-}
-
-/// The form that the vendor's manual gives to a header's value before it is signed.
-fn manual_form(value: &str) -> String {
-    value.trim().to_lowercase()
 }
 
 fn without_port(host: &str) -> Option<&str> {

@@ -4,8 +4,8 @@
 
 use clb_sign::{
     Authorization, Credential, InvalidAuthorizationError, InvalidCredentialError, InvalidParameterError,
-    InvalidRequestError, Method, SecretId, SecretKey, SecurityToken, SignBuffer, SignableParameters,
-    SignableRequest, Signer, SigningTime, WrongKeyError,
+    InvalidRequestError, Method, SecretId, SecretKey, SecurityToken, SignableParameters, SignableRequest,
+    SigningKey, SigningTime, WrongKeyError,
 };
 
 const CONTROLS: &[char] = &['\n', '\r', '\0', '\u{b}', '\u{c}', '\u{1b}', '\u{7f}', '\u{85}'];
@@ -100,16 +100,14 @@ fn a_parameter_has_one_place() {
 
 #[test]
 fn a_key_signs_only_for_its_day_and_service() {
-    let signer = Signer::new(credential());
+    let credential = credential();
     let [before, midnight] =
         [1_704_067_199, 1_704_067_200].map(|seconds| SigningTime::from_unix(seconds).unwrap());
-    let key = signer.signing_key(before.date(), "clb");
-    let mut buffer = SignBuffer::new();
-    assert!(signer.sign_with(&key, &post(), before, &mut buffer).is_ok());
+    let derive = |service| SigningKey::derive(credential.secret_key(), before.date(), service);
+    assert!(derive("clb").sign(&post(), &credential, before).is_ok());
     let wrong = WrongKeyError::Date { key: before.date(), request: midnight.date() };
-    assert_eq!(signer.sign_with(&key, &post(), midnight, &mut buffer).unwrap_err(), wrong);
-    let key = signer.signing_key(before.date(), "cvm");
-    assert_eq!(signer.sign_with(&key, &post(), before, &mut buffer).unwrap_err(), WrongKeyError::Service);
+    assert_eq!(derive("clb").sign(&post(), &credential, midnight).unwrap_err(), wrong);
+    assert_eq!(derive("cvm").sign(&post(), &credential, before).unwrap_err(), WrongKeyError::Service);
 }
 
 #[test]

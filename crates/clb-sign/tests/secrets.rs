@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use clb_sign::{
     Authorization, CachingSigner, CanonicalRequest, Credential, Method, SecretId, SecretKey, SecurityToken,
-    SignBuffer, SignableParameters, SignableRequest, SignatureMethod, Signer, SigningTime, explain, sign,
+    SignableParameters, SignableRequest, SignatureMethod, SigningKey, SigningTime, explain, sign,
 };
 
 const ID: &str = "AKIDEXAMPLE134701fb523ea275c4742bb57";
@@ -36,16 +36,15 @@ fn credential() -> Credential {
 fn debug_hides_keys_tokens_and_contents() {
     let time = SigningTime::from_unix(1_700_000_000).unwrap();
     let request = SignableRequest::get("cvm", "cvm.tencentcloudapi.com", "Password=hidden").unwrap();
-    let mut caching = CachingSigner::new(credential());
-    let mut buffer = SignBuffer::new();
+    let caching = CachingSigner::new(credential());
     check(&credential());
     check(credential().secret_key());
     check(&request);
     check(&CanonicalRequest::new(&request));
     check(&sign(&request, &credential(), time));
-    check(&caching.sign_into(&request, time, &mut buffer));
-    check(&(&caching, &buffer));
-    check(&Signer::new(credential()).signing_key(time.date(), "cvm"));
+    check(&caching.sign(&request, time));
+    check(&caching);
+    check(&SigningKey::derive(credential().secret_key(), time.date(), "cvm"));
     check(&explain(&request, &credential(), time));
     check(&Authorization::parse(sign(&request, &credential(), time).authorization()).unwrap());
     let parameters = SignableParameters::new(Method::Post, "cvm.tencentcloudapi.com").unwrap();

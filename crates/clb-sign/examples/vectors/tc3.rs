@@ -44,7 +44,8 @@ fn request<'a>(input: &'a Value, query: &'a str, body: &'a [u8]) -> Result<Signa
     } else {
         SignableRequest::post(service, host, given.unwrap_or("application/json"), body)
     };
-    let request = request.map_err(Difference::refused)?;
+    // As the SDK signed them.
+    let request = request.map_err(Difference::refused)?.with_verbatim_headers();
     Ok(if input["unsigned_payload"] == true { request.with_unsigned_payload() } else { request })
 }
 
