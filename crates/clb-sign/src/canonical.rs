@@ -99,7 +99,12 @@ pub(crate) fn hash(request: &SignableRequest<'_>) -> Hex {
 }
 
 /// Gives the string to sign, piece by piece.
-pub(crate) fn write_string_to_sign(timestamp: &str, scope: &str, canonical_hash: &Hex, mut write: impl FnMut(&str)) {
+pub(crate) fn write_string_to_sign(
+    timestamp: &str,
+    scope: &str,
+    canonical_hash: &Hex,
+    mut write: impl FnMut(&str),
+) {
     for piece in ["TC3-HMAC-SHA256\n", timestamp, "\n", scope, "\n", canonical_hash.as_str()] {
         write(piece);
     }

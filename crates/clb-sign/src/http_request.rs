@@ -100,7 +100,8 @@ fn additions<B>(
 ) -> Result<HeaderMap, SignRequestError> {
     let (uri, headers) = (request.uri(), request.headers());
     let from_uri = host_of(uri);
-    let host = text(headers, header::HOST, "host")?.or(from_uri.as_deref()).ok_or(SignRequestError::MissingHost)?;
+    let host =
+        text(headers, header::HOST, "host")?.or(from_uri.as_deref()).ok_or(SignRequestError::MissingHost)?;
     let given = text(headers, header::CONTENT_TYPE, "content-type")?;
     let signable = match *request.method() {
         _ if uri.path() != "/" => return Err(SignRequestError::Path),
@@ -115,7 +116,8 @@ fn additions<B>(
     };
     let mut additions = HeaderMap::new();
     for (name, value) in [(header::HOST, signable.host()), (header::CONTENT_TYPE, signable.content_type())] {
-        let value = HeaderValue::from_str(value).map_err(|_| SignRequestError::Header("host or content-type"))?;
+        let value =
+            HeaderValue::from_str(value).map_err(|_| SignRequestError::Header("host or content-type"))?;
         additions.insert(name, value);
     }
     sign(&signable, credential, time).apply(&mut additions);

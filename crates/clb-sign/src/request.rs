@@ -300,5 +300,9 @@ fn pairs<'b>(headers: &'b [(String, &str)]) -> impl Iterator<Item = (&'b str, &'
 /// A header's value as the vendor's rule has it signed: in lowercase, without white space around it.
 fn normalized(value: &str) -> Cow<'_, str> {
     let value = value.trim();
-    if value.bytes().any(|byte| byte.is_ascii_uppercase()) { value.to_ascii_lowercase().into() } else { value.into() }
+    if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        value.to_ascii_lowercase().into()
+    } else {
+        value.into()
+    }
 }

@@ -258,7 +258,8 @@ pub fn verify_parameters(
     credential: &Credential,
 ) -> Result<SigningTime, VerifyError> {
     let signature = required(parameters, "Signature")?;
-    let time = required(parameters, "Timestamp")?.parse().ok().and_then(|time| SigningTime::from_unix(time).ok());
+    let time =
+        required(parameters, "Timestamp")?.parse().ok().and_then(|time| SigningTime::from_unix(time).ok());
     let time = time.ok_or(VerifyError::Parameter("Timestamp"))?;
     if required(parameters, "Nonce")?.parse::<u64>().is_err() {
         return Err(VerifyError::Parameter("Nonce"));
@@ -280,7 +281,10 @@ fn required<'a>(parameters: &[(&'a str, &'a str)], name: &'static str) -> Result
 }
 
 /// The value of a parameter that may be given once.
-fn optional<'a>(parameters: &[(&'a str, &'a str)], name: &'static str) -> Result<Option<&'a str>, VerifyError> {
+fn optional<'a>(
+    parameters: &[(&'a str, &'a str)],
+    name: &'static str,
+) -> Result<Option<&'a str>, VerifyError> {
     let mut values = parameters.iter().filter(|(other, _)| *other == name);
     let value = values.next().map(|(_, value)| *value);
     if values.next().is_some() { Err(VerifyError::Parameter(name)) } else { Ok(value) }

@@ -87,7 +87,10 @@ pub enum VerifyError {
 }
 
 /// Which of the usual mistakes explains a signature that differs.
-fn likely_cause(request: &SignableRequest<'_>, is_signed: impl Fn(&SignableRequest<'_>) -> bool) -> VerifyError {
+fn likely_cause(
+    request: &SignableRequest<'_>,
+    is_signed: impl Fn(&SignableRequest<'_>) -> bool,
+) -> VerifyError {
     if without_port(request.host()).is_some_and(|host| is_signed(&request.with_host(host))) {
         return VerifyError::Host;
     }

@@ -4,8 +4,8 @@
 
 use clb_sign::{
     Authorization, CachingSigner, CanonicalRequest, Credential, Date, Method, SecretId, SecretKey,
-    SecurityToken, SignableParameters, SignableRequest, SignatureMethod, SigningKey, SigningTime, VerifyError,
-    encode_query, sign, verify,
+    SecurityToken, SignableParameters, SignableRequest, SignatureMethod, SigningKey, SigningTime,
+    VerifyError, encode_query, sign, verify,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
