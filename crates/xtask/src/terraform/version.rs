@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What the first line of `terraform version` or `tofu version` says.
+/// What `terraform version` or `tofu version` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     product: Product,
@@ -38,9 +38,12 @@ pub enum Feature {
 }
 
 impl Version {
-    /// Reads the first line of what `version` prints, such as `Terraform v1.11.4` or `OpenTofu v1.12.6`.
+    /// Reads what `version` prints: a line such as `Terraform v1.11.4` or `OpenTofu v1.12.6`, after warnings if there are any.
     pub fn parse(printed: &str) -> Option<Self> {
-        let line = printed.lines().next()?.trim();
+        printed.lines().find_map(|line| Self::parse_line(line.trim()))
+    }
+
+    fn parse_line(line: &str) -> Option<Self> {
         let (name, number) = line.split_once(" v")?;
         let product = match name {
             "Terraform" => Product::Terraform,
@@ -107,7 +110,7 @@ mod tests {
         check("Terraform v1.11.4", &[ProviderFunctions, WriteOnlyArguments], &[Actions]);
         check("Terraform v1.15.5", &[Actions], &[DestroyEvents]);
         check("Terraform v1.16.0-rc2", &[Actions, DestroyEvents], &[]);
-        check("OpenTofu v1.12.6", &[ProviderFunctions, EphemeralValues, WriteOnlyArguments], &[Actions]);
+        check("\nWarning: a file is missing\n\nOpenTofu v1.12.6", &[ProviderFunctions, EphemeralValues, WriteOnlyArguments], &[Actions]);
         check("OpenTofu v1.16.0", &[WriteOnlyArguments], &[Actions, DestroyEvents]);
     }
 
