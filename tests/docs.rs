@@ -87,6 +87,31 @@ fn examples_in_guides_are_formatted_as_terraform_does() {
 }
 
 #[test]
+fn links_of_the_front_pages_lead_somewhere() {
+    for page in FRONT_PAGES {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        for target in targets(&text).filter(|target| !target.contains("://")) {
+            assert!(root().join(target).exists(), "{page} links to {target}, and there is no such file");
+        }
+    }
+}
+
+/// A promise whose test was renamed or removed is no longer shown by anything.
+#[test]
+fn every_promise_of_the_security_page_is_shown_by_a_test() {
+    let page = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let sources = sources();
+    let mut promises = 0;
+    for row in page.lines().filter(|line| line.starts_with('|')) {
+        for name in row.rsplit('|').nth(1).unwrap().split('`').skip(1).step_by(2) {
+            assert!(sources.contains(&format!("fn {name}(")), "SECURITY.md names the test `{name}`");
+            promises += 1;
+        }
+    }
+    assert!(promises > 20, "SECURITY.md names {promises} tests");
+}
+
+#[test]
 fn nothing_is_documented_that_is_not_offered() {
     let offers = offers();
     for page in pages() {
@@ -96,6 +121,25 @@ fn nothing_is_documented_that_is_not_offered() {
             assert!(offers.contains(word), "{} mentions `{word}`", page.display());
         }
     }
+}
+
+/// Pages beside the documentation of the registry.
+const FRONT_PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+
+/// Every Rust file of the crates and tests, one after the other.
+fn sources() -> String {
+    let mut folders = vec![root().join("crates"), root().join("tests")];
+    let mut text = String::new();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                text += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    text
 }
 
 fn schemas(provider: &ClbProvider) -> Vec<(String, Schema)> {
