@@ -13,7 +13,7 @@ use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use xtask::terraform::{Feature, Terraform, Workdir};
+use xtask::terraform::{Feature, Product, Terraform, Workdir};
 
 /// The head of every configuration: nothing is said that the environment says.
 const HEAD: &str =
@@ -96,6 +96,11 @@ impl Configuration {
         Self::without_home(Workdir::installing_from(terraform(), mirror).unwrap())
     }
 
+    /// A configuration without a file that says where providers come from.
+    pub(crate) fn without_cli_configuration() -> Self {
+        Self::without_home(Workdir::without_cli_configuration(terraform()).unwrap())
+    }
+
     /// Without files of whoever runs the tests.
     fn without_home(workdir: Workdir) -> Self {
         let home = workdir.path().join("home");
@@ -117,6 +122,11 @@ impl Configuration {
             self.validate().expect_failure();
         }
         supported
+    }
+
+    /// Which of the two products the command under test is.
+    pub(crate) fn product(&self) -> Product {
+        self.0.terraform().version().unwrap().product()
     }
 
     /// Whether the command under test has a feature.

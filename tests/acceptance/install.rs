@@ -16,13 +16,13 @@ const GATED: &str = "data \"clb_task_status\" \"t\" {\n  task_id = \"a\"\n}\nres
                      input = data.clb_task_status.t.state\n}\n";
 
 /// A folder with archives, and the mirror of them.
-struct Installation {
+pub(crate) struct Installation {
     archives: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let archives = folder.path().to_owned();
         match variable("CLB_PACKAGE").filter(|named| !named.is_empty()) {
@@ -38,7 +38,7 @@ impl Installation {
         mirror::write(VERSION, archives, &archives.join("mirror")).unwrap();
     }
 
-    fn mirror(&self) -> PathBuf {
+    pub(crate) fn mirror(&self) -> PathBuf {
         self.archives.join("mirror")
     }
 }

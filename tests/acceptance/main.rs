@@ -14,6 +14,7 @@ mod harness;
 mod install;
 mod provider_block;
 mod rate_limit;
+mod readme;
 mod secrets;
 mod target_health_gate;
 mod task_gate;

@@ -8,14 +8,20 @@ use std::time::Duration;
 use clb_api::{ApiError, Client, Endpoint, Region, StaticCredentials};
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator, TaskScript};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
+use xtask::package::target::Platform;
+use xtask::package::{self, PackageError, mirror};
 use xtask::terraform::{NotFound, Terraform, Workdir};
 
 const REGION: &str = "ap-guangzhou";
 
 /// An asynchronous call whose outcome Terraform is to wait for.
 const ACTION: &str = "CreateListener";
+
+/// The version under which the demo installs the provider.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How long the tasks of the demo run: long enough to watch Terraform wait.
 const TASK_LENGTH: Duration = Duration::from_secs(6);
@@ -33,6 +39,8 @@ pub(crate) enum DemoError {
     Setup(Box<dyn std::error::Error + Send + Sync>),
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error("the provider could not be packaged: {0}")]
+    Package(#[from] PackageError),
     #[error("{0}")]
     NotAsPromised(String),
 }
@@ -46,10 +54,10 @@ pub(crate) async fn run(terraform: Terraform, interrupt: impl Future<Output = ()
     }
 }
 
-/// Everything the demo needs: the simulator on a free port, a client for it, and the provider's binary.
+/// Everything the demo needs: the simulator on a free port, a client for it, and a mirror with the provider.
 struct Stage {
     terraform: Terraform,
-    provider: PathBuf,
+    mirror: TempDir,
     simulator: Simulator,
     url: String,
     client: Client,
@@ -58,8 +66,8 @@ struct Stage {
 /// What one run of Terraform showed.
 struct Scene {
     status: ExitStatus,
-    questions: usize,
-    /// From the end of the task to the question that saw it.
+    polls: usize,
+    /// From the end of the task to the response that showed it.
     lag: Duration,
     created: bool,
 }
@@ -67,14 +75,14 @@ struct Scene {
 impl Stage {
     async fn set(terraform: Terraform) -> Result<Self, DemoError> {
         say("Building the provider ...");
-        let provider = build_provider().await?;
+        let mirror = mirror_with(&build_provider().await?)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let simulator = Simulator::new(Options::starting_now());
         tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
         say(&format!("The simulator answers at {url}: the load balancer API without an account."));
         let client = client(&url)?;
-        Ok(Self { terraform, provider, simulator, url, client })
+        Ok(Self { terraform, mirror, simulator, url, client })
     }
 
     async fn show(&self) -> Result<(), DemoError> {
@@ -87,17 +95,17 @@ impl Stage {
         let done = self.scene(succeeds, TASK_LENGTH, &listener(443)).await?;
         let fails = TaskScript::runs_for(TASK_LENGTH / 2).then_fails("port 8443 is already in use");
         let failed = self.scene(fails, TASK_LENGTH / 2, &listener(8443)).await?;
-        say(&format!("\nWhat was seen, with {}:", self.terraform.program().display()));
+        say(&format!("\nWhat was seen, with {}:", self.terraform.version()?));
         say(&format!(
-            "  a task that succeeds: {} questions, the gate opened {:.1?} after the task's end, the resource was created",
-            done.questions, done.lag
+            "  a task that succeeds: {} polls, the gate opened {:.1?} after the task's end, the resource was created",
+            done.polls, done.lag
         ));
         say(&format!(
-            "  a task that fails:    {} questions, Terraform stopped with the reason, the resource was not created",
-            failed.questions
+            "  a task that fails:    {} polls, Terraform stopped with the reason, the resource was not created",
+            failed.polls
         ));
         say(&format!(
-            "  requests over the service's limit of 20 a second: {}",
+            "  throttled requests:   {}, of 20 that the service accepts in a second",
             self.simulator.throttled_calls()
         ));
         expect("the gate opens for a task that succeeds", done.status.success() && done.created)?;
@@ -117,24 +125,34 @@ impl Stage {
         let called = self.simulator.elapsed();
         say(&format!("\n{ACTION} was accepted as task {task}, which is now being carried out.\n"));
         let workdir = self.workdir()?;
+        self.install(&workdir).await?;
         let variable = format!("task_id={task}");
         let arguments = ["apply", "-auto-approve", "-var", &variable];
         say(&format!("$ {} {}", self.name(), arguments.join(" ")));
         let status = Command::from(workdir.command(arguments)).kill_on_drop(true).status().await?;
-        let questions: Vec<_> = self
+        let polls: Vec<_> = self
             .simulator
             .calls()
             .into_iter()
             .skip(seen)
             .filter(|call| call.action == "DescribeTaskStatus")
             .collect();
-        let last = questions.last().map_or(called, |call| call.at);
+        let last = polls.last().map_or(called, |call| call.at);
         let created = state(&workdir).await?.contains("terraform_data.needs_the_listener");
-        Ok(Scene { status, questions: questions.len(), lag: last.saturating_sub(called + length), created })
+        Ok(Scene { status, polls: polls.len(), lag: last.saturating_sub(called + length), created })
+    }
+
+    /// Lets Terraform install the provider, as anybody does who has its archive.
+    async fn install(&self, workdir: &Workdir) -> Result<(), DemoError> {
+        say(&format!("$ {} init", self.name()));
+        let output = Command::from(workdir.command(["init"])).output().await?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        printed.lines().filter(|line| line.starts_with("- Install")).for_each(say);
+        expect("the provider is installed from the mirror", output.status.success())
     }
 
     fn workdir(&self) -> io::Result<Workdir> {
-        let workdir = Workdir::new(self.terraform.clone(), &self.provider)?
+        let workdir = Workdir::installing_from(self.terraform.clone(), self.mirror.path())?
             .with_files_of(&workspace_root().join("examples/gate"))?
             .with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url)
             .with_env("TENCENTCLOUD_REGION", REGION)
@@ -159,7 +177,17 @@ fn setup(error: impl std::error::Error + Send + Sync + 'static) -> DemoError {
     DemoError::Setup(error.into())
 }
 
-/// Builds the provider beside this program and gives the folder that holds it.
+/// A mirror with the binary as it was built.
+fn mirror_with(binary: &Path) -> Result<TempDir, DemoError> {
+    let folder = TempDir::with_prefix("clb-demo-")?;
+    let platform = Platform::current()
+        .ok_or_else(|| DemoError::NotAsPromised("no release is made for this platform".into()))?;
+    package::pack(&workspace_root(), VERSION, binary, platform, folder.path())?;
+    mirror::write(VERSION, folder.path(), folder.path())?;
+    Ok(folder)
+}
+
+/// Builds the provider beside this program and gives its binary.
 async fn build_provider() -> Result<PathBuf, DemoError> {
     let this = std::env::current_exe()?;
     let folder = this.parent().unwrap_or(Path::new(".")).to_owned();
@@ -167,7 +195,7 @@ async fn build_provider() -> Result<PathBuf, DemoError> {
     let arguments = ["build", "--quiet", "--locked", "--package", "terraform-provider-clb"];
     let status = Command::new(cargo).args(arguments).current_dir(workspace_root()).status().await?;
     expect("the provider is built", status.success())?;
-    Ok(folder)
+    Ok(folder.join(format!("{}{}", package::PROVIDER, std::env::consts::EXE_SUFFIX)))
 }
 
 fn workspace_root() -> PathBuf {

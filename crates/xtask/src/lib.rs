@@ -3,5 +3,7 @@
 
 pub mod docs;
 pub mod package;
+pub mod recording;
 pub mod terraform;
 pub mod tidy;
+pub mod transcript;

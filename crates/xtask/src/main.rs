@@ -15,6 +15,7 @@ use xtask::terraform::{NotFound, Terraform};
 use xtask::tidy::{self, Outcome};
 
 mod demo;
+mod record;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Tasks of this workspace")]
@@ -27,6 +28,8 @@ struct Arguments {
 enum Task {
     /// Watch Terraform wait for an asynchronous task, against the simulator
     Demo,
+    /// Record the demo as the picture of the front page
+    Record(Record),
     /// Write docs/ from the provider's schema and examples/
     Docs,
     /// Check everything that CI checks before it tests
@@ -35,6 +38,13 @@ enum Task {
     Package(Package),
     /// Write the registry's manifest, checksums, signature and mirror for archives that were built elsewhere
     Checksums(Checksums),
+}
+
+#[derive(Debug, Args)]
+struct Record {
+    /// Write nothing, and fail if the picture shows something else than the demo
+    #[arg(long)]
+    check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -63,11 +73,12 @@ struct Checksums {
 async fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Demo => report(demo().await),
+        Task::Record(arguments) => outcome(record::run(&root().join("assets/demo.svg"), arguments.check)),
         Task::Docs => docs(),
         Task::Tidy => tidy(),
-        Task::Package(arguments) => packaged(build_package(&arguments)),
+        Task::Package(arguments) => outcome(build_package(&arguments)),
         Task::Checksums(arguments) => {
-            packaged(Workspace::read(&root()).and_then(|workspace| finish(&workspace, &arguments)))
+            outcome(Workspace::read(&root()).and_then(|workspace| finish(&workspace, &arguments)))
         }
     }
 }
@@ -76,7 +87,7 @@ async fn main() -> ExitCode {
 fn tidy() -> ExitCode {
     let workspace = match Workspace::read(&root()) {
         Ok(workspace) => workspace,
-        Err(error) => return packaged(Err(error)),
+        Err(error) => return outcome(Err(error)),
     };
     let terraform = Terraform::find(variable).ok();
     let mut failed = Vec::new();
@@ -113,7 +124,7 @@ fn finish(workspace: &Workspace, arguments: &Checksums) -> Result<(), PackageErr
     package::finish(workspace, &arguments.out, arguments.signing_key.as_deref())
 }
 
-fn packaged(outcome: Result<(), PackageError>) -> ExitCode {
+fn outcome(outcome: Result<(), impl std::error::Error>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     eprintln!("{error}");
     ExitCode::FAILURE
@@ -132,10 +143,7 @@ fn docs() -> ExitCode {
     let root = root();
     // What the provider says about itself depends on no variable.
     let provider = ClbProvider::new(Environment::empty());
-    let written = Pages::of(&provider, &root).and_then(|pages| pages.write(&root.join("docs")));
-    let Err(error) = written else { return ExitCode::SUCCESS };
-    eprintln!("{error}");
-    ExitCode::FAILURE
+    outcome(Pages::of(&provider, &root).and_then(|pages| pages.write(&root.join("docs"))))
 }
 
 fn report(outcome: Result<(), demo::DemoError>) -> ExitCode {

@@ -87,6 +87,12 @@ impl Workdir {
         Self::with_cli_configuration(terraform, &filesystem_mirror(mirror))
     }
 
+    /// An empty configuration for which Terraform looks for providers as it does without a CLI configuration: in
+    /// `~/.terraform.d/plugins` and in registries.
+    pub fn without_cli_configuration(terraform: Terraform) -> io::Result<Self> {
+        Self::with_cli_configuration(terraform, "")
+    }
+
     fn with_cli_configuration(terraform: Terraform, text: &str) -> io::Result<Self> {
         let directory = TempDir::with_prefix("clb-terraform-")?;
         std::fs::write(directory.path().join("terraformrc"), text)?;

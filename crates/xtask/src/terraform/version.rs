@@ -110,7 +110,11 @@ mod tests {
         check("Terraform v1.11.4", &[ProviderFunctions, WriteOnlyArguments], &[Actions]);
         check("Terraform v1.15.5", &[Actions], &[DestroyEvents]);
         check("Terraform v1.16.0-rc2", &[Actions, DestroyEvents], &[]);
-        check("\nWarning: a file is missing\n\nOpenTofu v1.12.6", &[ProviderFunctions, EphemeralValues, WriteOnlyArguments], &[Actions]);
+        check(
+            "\nWarning: a file is missing\n\nOpenTofu v1.12.6",
+            &[ProviderFunctions, EphemeralValues, WriteOnlyArguments],
+            &[Actions],
+        );
         check("OpenTofu v1.16.0", &[WriteOnlyArguments], &[Actions, DestroyEvents]);
     }
 
