@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use clb_task::SharedRateLimiter;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
@@ -23,6 +24,16 @@ pub(crate) struct Attempt<'a> {
     /// No request is sent after this moment.
     pub(crate) deadline: Instant,
     pub(crate) progress: &'a Progress,
+    pub(crate) permit: Permit,
+}
+
+/// Who takes the permit of the action's rate limiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Permit {
+    /// Each attempt, before it sends its request.
+    Acquire,
+    /// The waiter, before it polls. It opens connections one at a time, too.
+    Acquired,
 }
 
 /// The longest that one poll takes, waiting for its permit included. A waiter has a shorter limit of its own.
@@ -78,17 +89,21 @@ impl Client {
         let limiter = self.shared().limits.of(self.service_ref(), attempt.action);
         let prepared = async {
             let credentials = self.cached_credentials().await?;
-            self.shared().dispatch.ready(&endpoint).await;
-            Ok((credentials, limiter.permit().await))
+            if attempt.permit == Permit::Acquire {
+                self.shared().dispatch.ready(&endpoint).await;
+                limiter.acquire().await;
+            }
+            Ok(credentials)
         };
-        let (credentials, permit) =
-            timeout_at(attempt.deadline, prepared).await.unwrap_or_else(|_| Err(not_sent()))?;
+        let credentials = timeout_at(attempt.deadline, prepared).await.unwrap_or_else(|_| Err(not_sent()))?;
         let timeout = (attempt.deadline + OVERTIME).saturating_duration_since(Instant::now());
         let call = self.to_call(attempt, &region, &endpoint);
-        let in_flight = attempt.progress.send();
+        let (in_flight, sent) = (attempt.progress.send(), Instant::now());
         let result = self.shared().dispatch.send_once(&call, &credentials.signing, timeout).await;
         drop(in_flight);
-        limiter.on_result(permit, &result);
+        if attempt.permit == Permit::Acquire {
+            inform(&limiter, sent, &result);
+        }
         match result {
             Err(error) if may_renew && is_renewal(&error) => Err(self.renew(&credentials, error).await?),
             done => done,
@@ -111,6 +126,14 @@ impl Client {
             secrets: Secrets::default(),
             response_limit: if is_poll { ResponseLimit::SHORT } else { ResponseLimit::LONG },
         }
+    }
+}
+
+/// Tells the rate limiter whether the service throttled the request that was sent at `sent`.
+fn inform<T>(limiter: &SharedRateLimiter, sent: Instant, result: &Result<T, ApiError>) {
+    match result {
+        Err(error) if error.is_throttled() => limiter.on_throttled(sent, error.retry_after()),
+        _ => limiter.on_response(),
     }
 }
 

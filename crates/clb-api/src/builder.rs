@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clb_task::{RequestRate, WaiterOptions};
+use clb_task::RequestRate;
 use http::HeaderValue;
 
 use crate::{
@@ -174,7 +174,7 @@ impl ClientBuilder {
             plain_http_advice: self.plain_http_advice,
             limits: RateLimits::new(rate),
             order: CallOrder::default(),
-            waiters: Waiters::new(WaiterOptions { requests_per_second: rate, request_timeout: timeout }),
+            waiters: Waiters::new(timeout),
             dispatch: Arc::new(dispatch),
             setup,
         }))

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::{
     ApiError, BuildError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider,
     Endpoint, Environment, Options, Region, Response, Service, SetupError,
-    attempt::Attempt,
+    attempt::{Attempt, Permit},
     call::{CallOrder, Progress, is_query},
     credentials::{CachedCredentials, CredentialCache},
     dispatch::Dispatch,
@@ -109,6 +109,7 @@ impl Client {
             body: parameters::to_json(parameters).map_err(ApiError::setup)?,
             deadline: Instant::now() + CALL_TIMEOUT,
             progress: &progress,
+            permit: Permit::Acquire,
         };
         let response = if is_query(&self.service, action) {
             self.query(&attempt).await
@@ -181,6 +182,10 @@ impl Client {
 
     pub(crate) fn service_ref(&self) -> &Service {
         &self.service
+    }
+
+    pub(crate) fn chosen_region(&self) -> Option<&Region> {
+        self.region.as_ref()
     }
 
     pub(crate) fn endpoint_in(&self, region: &Region) -> Result<Endpoint, ApiError> {

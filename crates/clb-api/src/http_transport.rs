@@ -1,22 +1,31 @@
 //! The real network: HTTP/1.1 and 2 over TLS by rustls.
 
+mod advice;
+mod connections;
+
 use std::{
+    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::uri::Scheme;
-use tokio::sync::OnceCell;
+use tokio::{
+    sync::{Mutex as FairMutex, Notify, OnceCell},
+    time::{Instant, timeout_at},
+};
 
+use self::{advice::advice, connections::Connections};
 use crate::{
     Environment, NoProxy, Transport, TransportError,
     endpoint::is_loopback,
     proxy::Proxies,
-    reqwest_transport::{chain, execute, within},
+    reqwest_failure::chain,
+    reqwest_transport::{execute, within},
 };
 
 /// HTTP over pooled connections. The platform's certificates, `ca_file` and the proxy variables are read at the first
@@ -29,8 +38,23 @@ pub struct HttpTransport {
     ca_file: Option<PathBuf>,
     environment: Environment,
     clients: [OnceCell<reqwest::Client>; 3],
-    /// Whether any request got a response.
-    answered: AtomicBool,
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+/// What is known of one authority.
+#[derive(Default)]
+struct Host {
+    state: Mutex<HostState>,
+    /// The line of requests that cannot leave yet, and what tells the first of them that a connection is free.
+    line: FairMutex<()>,
+    free: Notify,
+}
+
+#[derive(Default)]
+struct HostState {
+    connections: Connections,
+    /// Whether any request got a response over TLS: then its certificate was accepted.
+    has_responded: bool,
 }
 
 /// Three routes, each with connections of its own.
@@ -53,7 +77,7 @@ impl HttpTransport {
     pub fn new(connect_timeout: Duration) -> Self {
         let clients = [const { OnceCell::const_new() }; 3];
         let environment = Environment::process();
-        Self { connect_timeout, ca_file: None, environment, clients, answered: AtomicBool::new(false) }
+        Self { connect_timeout, ca_file: None, environment, clients, hosts: Mutex::default() }
     }
 
     /// Reads the proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) from `environment` instead of the
@@ -71,20 +95,12 @@ impl HttpTransport {
 
     async fn execute(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.client(Route::of(&request)).await?;
-        let response = execute(client, request).await.map_err(|error| self.failed(error))?;
-        self.answered.store(true, Ordering::Relaxed);
-        Ok(response)
+        execute(client, request).await
     }
 
-    /// Before the first answer ever, a certificate that is not trusted or a proxy that wants a login is a matter of
-    /// configuration. After it, it is trouble that may pass.
-    fn failed(&self, error: TransportError) -> TransportError {
-        match advice(&error) {
-            Some(advice) if !self.answered.load(Ordering::Relaxed) => {
-                TransportError::misconfigured(format!("{error}; {advice}")).with_source(error)
-            }
-            _ => error,
-        }
+    fn host(&self, authority: &str) -> Arc<Host> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(authority.to_owned()).or_default())
     }
 
     async fn client(&self, route: Route) -> Result<&reqwest::Client, TransportError> {
@@ -96,6 +112,7 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .pool_idle_timeout(IDLE)
+            .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout);
         builder = match route {
             Route::Plain | Route::Direct => builder.no_proxy(),
@@ -141,7 +158,55 @@ impl Transport for HttpTransport {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        within(timeout, self.execute(request)).await
+        let host = self.host(request.uri().authority().map_or("", |authority| authority.as_str()));
+        let is_tls = request.uri().scheme() == Some(&Scheme::HTTPS);
+        let result = within(timeout, self.execute(request)).await;
+        host.learn(result, is_tls)
+    }
+
+    async fn ready(&self, authority: &str) {
+        self.host(authority).ready().await;
+    }
+}
+
+impl Host {
+    /// Waits, in order, until a request can leave: at once on an open connection, else when one may be opened.
+    async fn ready(&self) {
+        let _first = self.line.lock().await;
+        loop {
+            let free = self.free.notified();
+            let Err(next) = self.state().connections.admit(Instant::now()) else { return };
+            // Either a connection is free or one may be opened: both are a reason to look again.
+            let _ = timeout_at(next, free).await;
+        }
+    }
+
+    /// Notes what a request has shown. Until a request got a response over TLS, a certificate that is not trusted or a
+    /// proxy that wants a login is a matter of configuration. After that, it may pass.
+    fn learn(
+        &self,
+        result: Result<http::Response<Bytes>, TransportError>,
+        is_tls: bool,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let mut state = self.state();
+        match &result {
+            Ok(response) => {
+                state.connections.on_response(response.version(), Instant::now());
+                state.has_responded |= is_tls;
+                self.free.notify_one();
+            }
+            Err(_) => state.connections.on_failure(),
+        }
+        result.map_err(|error| match advice(&error) {
+            Some(advice) if !state.has_responded => {
+                TransportError::misconfigured(format!("{error}; {advice}")).with_source(error)
+            }
+            _ => error,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, HostState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -164,16 +229,6 @@ impl Route {
             false => Self::Outward,
         }
     }
-}
-
-/// What to do about a connection that will fail the next time, too. The library tells these apart in words alone.
-fn advice(error: &TransportError) -> Option<&'static str> {
-    let text = error.to_string();
-    let advice = [
-        ("invalid peer certificate", "`ca_file` adds certificates to trust"),
-        ("proxy authorization required", "the proxy asks for a login"),
-    ];
-    advice.into_iter().find(|(sign, _)| text.contains(sign)).map(|(_, advice)| advice)
 }
 
 async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {

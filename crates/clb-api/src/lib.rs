@@ -26,6 +26,8 @@ mod rate_limits;
 mod redact;
 mod region;
 #[cfg(feature = "reqwest")]
+mod reqwest_failure;
+#[cfg(feature = "reqwest")]
 mod reqwest_transport;
 mod service;
 mod setup;

@@ -1,18 +1,21 @@
 //! Requests over a `reqwest::Client`, the caller's or this crate's.
 
-use std::{error::Error, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::header;
 use tokio::sync::OnceCell;
 
-use crate::{NoProxy, ResponseLimit, Transport, TransportError};
+use crate::{
+    NoProxy, ResponseLimit, Transport, TransportError,
+    reqwest_failure::{chain, failed},
+};
 
 /// Requests over a client that the program has already, with its TLS, proxies and pool.
 ///
 /// Build that client with `redirect::Policy::none()`: a request is signed for one host, so that a response which a redirect
-/// led to is an error. The metadata service of an instance role is reached without the client, since its proxies may not
+/// led to is an error. With `retry::never()`, too, each request takes a permit of its rate limiter. The metadata service of an instance role is reached without the client, since its proxies may not
 /// see the role's keys.
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -81,7 +84,10 @@ pub(crate) async fn within<T>(
 }
 
 fn direct() -> Result<reqwest::Client, TransportError> {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
     builder
         .build()
         .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
@@ -100,35 +106,7 @@ async fn collect(
     }
     let mut response = http::Response::new(body.freeze());
     *response.status_mut() = received.status();
+    *response.version_mut() = received.version();
     *response.headers_mut() = std::mem::take(received.headers_mut());
     Ok(response)
-}
-
-/// An error while connecting comes before the first byte of the request.
-fn failed(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let text = chain(&error);
-    let made = if error.is_connect() {
-        TransportError::not_sent(format!("could not connect: {text}"))
-    } else {
-        TransportError::maybe_sent(text)
-    };
-    made.with_source(error)
-}
-
-/// An error and its causes, each once, without the library's own words around them.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut causes = Vec::<String>::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !causes.iter().any(|seen| seen.contains(&text)) {
-            causes.push(text);
-        }
-        cause = error.source();
-    }
-    let own =
-        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
-    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
-    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
 }

@@ -1,5 +1,7 @@
 //! `DescribeTaskStatus`: its parameters, and what its response says about the task.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus};
@@ -7,9 +9,10 @@ use serde_json::{Value, json, value::RawValue};
 use tokio::time::Instant;
 
 use crate::{
-    ApiError, Client, Service, SetupError,
-    attempt::{Attempt, POLL_TIMEOUT},
+    ApiError, Client, Region, Service, SetupError,
+    attempt::{Attempt, POLL_TIMEOUT, Permit},
     call::Progress,
+    client::Shared,
     dispatch::CLOCK_CORRECTIONS,
     envelope::RawResponse,
     error_table::{ErrorClass, LIMITED_RETRIES},
@@ -27,17 +30,22 @@ impl Client {
     /// The request is sent again only if its error has led to fresh credentials or a corrected clock.
     pub async fn describe_task_status(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
         let progress = Progress::default();
-        report(&self.attempt_corrected(&self.poll(task, &progress)?).await?)
+        report(&self.attempt_corrected(&self.poll(task, &progress, Permit::Acquire)?).await?)
     }
 
-    fn poll<'a>(&self, task: &TaskRef, progress: &'a Progress) -> Result<Attempt<'a>, ApiError> {
+    fn poll<'a>(
+        &self,
+        task: &TaskRef,
+        progress: &'a Progress,
+        permit: Permit,
+    ) -> Result<Attempt<'a>, ApiError> {
         let body = parameters(self.service_ref(), task).map_err(ApiError::setup)?;
-        Ok(Attempt { action: ACTION, body, deadline: Instant::now() + POLL_TIMEOUT, progress })
+        Ok(Attempt { action: ACTION, body, deadline: Instant::now() + POLL_TIMEOUT, progress, permit })
     }
 
     async fn poll_report(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
         let progress = Progress::default();
-        report(&self.attempt(&self.poll(task, &progress)?, true).await?)
+        report(&self.attempt(&self.poll(task, &progress, Permit::Acquired)?, true).await?)
     }
 }
 
@@ -49,6 +57,13 @@ impl StatusSource for Client {
             Ok(report) => PollOutcome::Report(report),
             Err(error) => poll_outcome(&error),
         }
+    }
+
+    /// Waits of one client and its clones share the polls of a task.
+    fn identity(&self) -> Option<Arc<str>> {
+        let region = self.chosen_region().map_or("", Region::as_str);
+        let shared: *const Shared = self.shared();
+        Some(Arc::from(format!("{shared:p} {} {region}", self.service_ref())))
     }
 }
 

@@ -7,16 +7,17 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use clb_task::{TaskRef, TaskStatus, Wait, WaitEvents, WaitOptions, WaitReport, Waiter, WaiterOptions};
 use futures_util::future::join_all;
 
-use crate::{CallError, Client, Service};
+use crate::{CallError, Client, Service, rate_limits::RateLimits, status};
 
-/// The waiters of a client and its clones: one for each service, since the rate limit is the service's.
+/// The waiters of a client and its clones: one for each service.
 pub(crate) struct Waiters {
-    options: WaiterOptions,
+    request_timeout: Duration,
     waiters: Mutex<HashMap<Service, Waiter>>,
 }
 
@@ -38,7 +39,8 @@ impl Client {
 
     /// Waits for a task until it completes, and reports how: a failed task is no error here.
     pub fn wait_for_report(&self, task: impl Into<TaskRef>, options: WaitOptions) -> Wait {
-        self.shared().waiters.of(self.service_ref()).wait(Arc::new(self.clone()), task, options)
+        let waiter = self.shared().waiters.of(self.service_ref(), &self.shared().limits);
+        waiter.wait(Arc::new(self.clone()), task, options)
     }
 
     /// Waits for many tasks at once; the results are in the order of `tasks`.
@@ -73,18 +75,27 @@ impl Future for TaskWait {
 }
 
 impl Waiters {
-    pub(crate) fn new(options: WaiterOptions) -> Self {
-        Self { options, waiters: Mutex::default() }
+    pub(crate) fn new(request_timeout: Duration) -> Self {
+        Self { request_timeout, waiters: Mutex::default() }
     }
 
-    fn of(&self, service: &Service) -> Waiter {
+    /// The waiter of a service, whose polls share the rate limiter of their action.
+    fn of(&self, service: &Service, limits: &RateLimits) -> Waiter {
         let mut waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
-        waiters.entry(service.clone()).or_insert_with(|| Waiter::new(self.options)).clone()
+        let make = || {
+            let limiter = limits.of(service, status::ACTION);
+            let options = WaiterOptions {
+                requests_per_second: limiter.allowed(),
+                request_timeout: self.request_timeout,
+            };
+            Waiter::with_rate_limiter(options, limiter)
+        };
+        waiters.entry(service.clone()).or_insert_with(make).clone()
     }
 }
 
 impl fmt::Debug for Waiters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiters").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Waiters").field("request_timeout", &self.request_timeout).finish_non_exhaustive()
     }
 }

@@ -22,7 +22,11 @@ use super::{
     resources,
     retry::{Decision, Reason, Retry},
 };
-use crate::{ApiError, Client, Response, attempt::Attempt, parameters};
+use crate::{
+    ApiError, Client, Response,
+    attempt::{Attempt, Permit},
+    parameters,
+};
 
 /// A call whose action, parameters and `ClientToken` are settled. It is sent by [`send`](Self::send).
 ///
@@ -215,7 +219,7 @@ impl PreparedCall {
     ) -> Result<Response, CallError> {
         let mut retry = Retry::new(self.is_idempotent);
         loop {
-            let attempt = Attempt { action: &self.action, body: self.body.clone(), deadline, progress };
+            let attempt = self.attempt(deadline, progress);
             let error = match self.client.attempt_corrected(&attempt).await {
                 Ok(response) => return Ok(response.into_response()?),
                 Err(error) => error,
@@ -236,6 +240,10 @@ impl PreparedCall {
             self.tell(&resent(reason, error, pause));
             sleep(pause).await;
         }
+    }
+
+    fn attempt<'a>(&'a self, deadline: Instant, progress: &'a Progress) -> Attempt<'a> {
+        Attempt { action: &self.action, body: self.body.clone(), deadline, progress, permit: Permit::Acquire }
     }
 
     fn tell(&self, event: &CallEvent) {

@@ -3,10 +3,12 @@
 
 mod call_and_wait;
 mod calls;
+mod clock_skew;
 mod credential_cache;
 mod credentials;
 mod defects;
 mod garbage;
+mod round_trips;
 mod service;
 #[cfg(feature = "rustls")]
 mod sockets;

@@ -21,19 +21,23 @@ use tokio_rustls::{TlsAcceptor, rustls};
 use crate::support::{demo_keys, region, task};
 
 /// The simulator behind TLS.
-struct Server {
-    simulator: Simulator,
-    address: SocketAddr,
-    certificate: String,
+pub(crate) struct Server {
+    pub(crate) simulator: Simulator,
+    pub(crate) address: SocketAddr,
+    pub(crate) certificate: String,
     connections: Arc<AtomicUsize>,
 }
 
 impl Server {
     /// Offers these protocols, such as `h2`.
-    async fn offering(protocols: &[&str]) -> Self {
+    pub(crate) async fn offering(protocols: &[&str]) -> Self {
+        Self::certified_for("localhost", protocols).await
+    }
+
+    async fn certified_for(host: &str, protocols: &[&str]) -> Self {
         let simulator = Simulator::new(clb_sim::Options::starting_now().with_rate_limit(None));
         simulator.task("t-1", TaskScript::runs_forever());
-        let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = rcgen::generate_simple_self_signed([host.to_owned()]).unwrap();
         let mut config = rustls::ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(
@@ -60,6 +64,13 @@ impl Server {
         self.builder(ca_file).build().unwrap()
     }
 
+    /// A client that reaches the server at another port of this machine.
+    pub(crate) fn client_at(&self, ca_file: Option<String>, port: u16) -> Client {
+        let endpoint = Endpoint::parse(&format!("https://localhost:{port}")).unwrap();
+        let rate = clb_task::RequestRate::default();
+        self.builder(ca_file).endpoint(endpoint).request_rate(rate).build().unwrap()
+    }
+
     fn builder(&self, ca_file: Option<String>) -> ClientBuilder {
         let options = Options { ca_file, ..Options::default() };
         Client::builder()
@@ -67,6 +78,7 @@ impl Server {
             .options(options)
             .credentials(demo_keys())
             .region(region("ap-guangzhou"))
+            .request_rate(clb_task::RequestRate::new(1000.0).unwrap())
             .endpoint(Endpoint::parse(&format!("https://localhost:{}", self.address.port())).unwrap())
     }
 }
@@ -107,13 +119,13 @@ async fn ask_at_once(client: &Client, times: usize) {
     }
 }
 
-fn file(text: &str) -> tempfile::NamedTempFile {
+pub(crate) fn file(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
     file
 }
 
-fn path(file: &tempfile::NamedTempFile) -> Option<String> {
+pub(crate) fn path(file: &tempfile::NamedTempFile) -> Option<String> {
     file.path().to_str().map(str::to_owned)
 }
 
@@ -148,14 +160,49 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
 }
 
 #[tokio::test]
-async fn a_wrong_certificate_after_right_ones_is_trouble_that_passes() {
+async fn a_right_certificate_of_one_host_does_not_excuse_a_wrong_one_of_another() {
     let (right, wrong) = (Server::offering(&["h2"]).await, Server::offering(&["h2"]).await);
     let certificate = file(&right.certificate);
     let transport = Arc::new(HttpTransport::new(Duration::from_secs(5)).with_ca_file(certificate.path()));
     let client = |server: &Server| server.builder(None).transport(transport.clone()).build().unwrap();
     ask_at_once(&client(&right), 1).await;
     let error = client(&wrong).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(error.class() == ErrorClass::Setup && error.message().contains("`ca_file`"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_host_whose_certificate_was_right_may_show_another_one_for_a_while() {
+    let (right, wrong) = (Server::offering(&["http/1.1"]).await, Server::offering(&["http/1.1"]).await);
+    let certificate = file(&right.certificate);
+    let port = first_then_others(right.address, wrong.address).await;
+    let client = right.client_at(path(&certificate), port);
+    client.describe_task_status(&task("t-1")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let error = client.describe_task_status(&task("t-1")).await.unwrap_err();
     assert!(error.is_transient() && !error.may_have_acted(), "{error:?}");
+}
+
+/// Connects the first connection to `first`, for half a second, and all others to `others`.
+async fn first_then_others(first: SocketAddr, others: SocketAddr) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (mut near, _) = listener.accept().await.unwrap();
+            let mut far = TcpStream::connect(if number == 0 { first } else { others }).await.unwrap();
+            let copied = tokio::io::copy_bidirectional(&mut near, &mut far);
+            let _ = tokio::time::timeout(Duration::from_millis(500), copied).await;
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn the_certificate_of_another_host_names_the_endpoint() {
+    let server = Server::certified_for("other.example", &["h2"]).await;
+    let certificate = file(&server.certificate);
+    let error = server.client(path(&certificate)).describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(error.class() == ErrorClass::Setup && error.message().contains("check the endpoint"), "{error}");
 }
 
 #[tokio::test]

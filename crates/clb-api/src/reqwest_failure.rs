@@ -1,0 +1,63 @@
+//! What an error of the HTTP library means.
+
+use std::{error::Error, io};
+
+use crate::TransportError;
+
+/// The error of a request. One while connecting comes before the first byte of the request; one that a server of HTTP/2
+/// answers to a stream that it has not processed is as good.
+pub(crate) fn failed(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let text = chain(&error);
+    let made = if error.is_connect() {
+        TransportError::not_sent(format!("could not connect: {text}"))
+    } else if is_unprocessed(&error) {
+        TransportError::not_sent(text)
+    } else {
+        TransportError::maybe_sent(text)
+    };
+    made.with_source(error)
+}
+
+/// Whether the server said that it did not process the request: it refused the stream, or went away before it.
+fn is_unprocessed(error: &reqwest::Error) -> bool {
+    let refused = |error: &h2::Error| {
+        error.is_remote()
+            && (error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM)
+                || error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR))
+    };
+    find(error, |error| error.downcast_ref().filter(|error| refused(error))).is_some()
+}
+
+/// The first of an error and its causes, those inside an [`io::Error`] included, that `pick` picks.
+pub(crate) fn find<'a, T: ?Sized>(
+    error: &'a (dyn Error + 'static),
+    pick: impl Fn(&'a (dyn Error + 'static)) -> Option<&'a T>,
+) -> Option<&'a T> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = pick(error) {
+            return Some(found);
+        }
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|inner| inner as _);
+        cause = inner.or_else(|| error.source());
+    }
+    None
+}
+
+/// An error and its causes, each once, without the library's own words around them.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut causes = Vec::<String>::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !causes.iter().any(|seen| seen.contains(&text)) {
+            causes.push(text);
+        }
+        cause = error.source();
+    }
+    let own =
+        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
+    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
+    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
+}
