@@ -8,11 +8,11 @@ mod credential_cache;
 mod credentials;
 mod defects;
 mod garbage;
-mod round_trips;
 mod service;
 #[cfg(feature = "rustls")]
 mod sockets;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;
+mod tls_server;
 mod waits;

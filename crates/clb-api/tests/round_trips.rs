@@ -1,4 +1,13 @@
-//! How many requests a server sees in a second, over TLS and a long way.
+//! How many requests a server sees in a second, over TLS and a long way. A test binary of its own, since it measures:
+//! other tests beside it would delay its requests.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[allow(dead_code, reason = "shared with the other tests")]
+#[path = "it/support.rs"]
+mod support;
+#[allow(dead_code, reason = "shared with the other tests")]
+#[path = "it/tls_server.rs"]
+mod tls_server;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -18,7 +27,7 @@ use tokio::{
 
 use crate::{
     support::task,
-    tls::{Server, file, path},
+    tls_server::{Server, file, path},
 };
 
 /// The vendor's limit: requests of one action in a second.
@@ -117,13 +126,9 @@ async fn check(protocol: &str, load: &dyn Load) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn polls_keep_to_the_limit() {
-    check("http/1.1", &Waits).await;
-    check("h2", &Waits).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn changes_keep_to_the_limit() {
-    check("http/1.1", &Changes).await;
-    check("h2", &Changes).await;
+async fn polls_and_changes_keep_to_the_limit() {
+    for protocol in ["http/1.1", "h2"] {
+        check(protocol, &Waits).await;
+        check(protocol, &Changes).await;
+    }
 }
