@@ -1,6 +1,7 @@
 //! The command line.
 
-use std::error::Error;
+mod values;
+
 use std::future::{Future, ready};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -16,7 +17,6 @@ use crate::demo_key::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
 use crate::fault::Fault;
 use crate::fault_timing::When;
 use crate::options::{Options, UnknownTask};
-use crate::parse;
 use crate::scenario::{self, Scenario};
 use crate::server::{Transport, serve_on};
 use crate::simulator::Simulator;
@@ -29,7 +29,7 @@ use crate::tls::CertificateAuthority;
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Loopback address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = values::loopback)]
     listen: SocketAddr,
 
     /// Serve over TLS, and write the certificate that clients must trust to this file
@@ -38,11 +38,11 @@ pub struct Arguments {
     ca_file: Option<PathBuf>,
 
     /// A task known from the start: ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE
-    #[arg(long = "task", value_name = "TASK", value_parser = scenario::task)]
+    #[arg(long = "task", value_name = "TASK", value_parser = values::task)]
     tasks: Vec<(String, TaskScript)>,
 
     /// How long the tasks of asynchronous actions run
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = values::seconds)]
     action_seconds: Duration,
 
     /// Calls of each action accepted in one second; 0 lifts the limit
@@ -50,7 +50,7 @@ pub struct Arguments {
     rate: u32,
 
     /// The same for one action: ACTION=CALLS
-    #[arg(long = "action-rate", value_name = "ACTION=CALLS", value_parser = action_rate)]
+    #[arg(long = "action-rate", value_name = "ACTION=CALLS", value_parser = values::action_rate)]
     action_rates: Vec<(String, Option<u32>)>,
 
     /// Reject ids that no call has created, instead of letting such resources exist from their first mention on
@@ -62,11 +62,11 @@ pub struct Arguments {
     busy: BusyResponse,
 
     /// How long after its registration a target turns healthy
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = values::seconds)]
     health_seconds: Duration,
 
     /// Another product whose signatures are checked and whose responses the scenario scripts: NAME=VERSION
-    #[arg(long = "product", value_name = "NAME=VERSION", value_parser = product)]
+    #[arg(long = "product", value_name = "NAME=VERSION", value_parser = values::product)]
     products: Vec<(String, String)>,
 
     /// What goes wrong and when: "next 3: throttled", "2s to 4s: http 502", "call 2 about 1234: reset"
@@ -74,7 +74,7 @@ pub struct Arguments {
     faults: Vec<(When, Fault)>,
 
     /// JSON file with tasks, actions, responses, faults, keys and more
-    #[arg(long, value_name = "FILE", value_parser = scenario_file)]
+    #[arg(long, value_name = "FILE", value_parser = values::scenario_file)]
     scenario: Option<Scenario>,
 
     /// Print a line for every call
@@ -86,7 +86,7 @@ pub struct Arguments {
     unknown_task: UnknownTaskName,
 
     /// Lifetime of every temporary key, whatever the call asks for
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = values::seconds)]
     session_seconds: Option<Duration>,
 
     /// Role whose keys instance metadata serves
@@ -204,35 +204,4 @@ fn hint(hints: &mut impl Write, url: &str, ca_file: Option<&Path>) -> io::Result
         writeln!(hints, "export TENCENTCLOUD_CA_FILE={file}")?;
     }
     writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
-}
-
-/// The text of the error holds its causes, since clap does not show them.
-fn scenario_file(path: &str) -> Result<Scenario, String> {
-    let json = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    Scenario::from_json(&json).map_err(|error| match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    })
-}
-
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr =
-        text.parse().map_err(|_| "not an address with a port, as in 127.0.0.1:8080".to_owned())?;
-    if address.ip().is_loopback() { Ok(address) } else { Err("not a loopback address".to_owned()) }
-}
-
-fn product(text: &str) -> Result<(String, String), String> {
-    let parts = text.split_once('=').filter(|(name, version)| !name.is_empty() && !version.is_empty());
-    let (name, version) = parts.ok_or_else(|| "not NAME=VERSION, as in gwlb=2024-09-06".to_owned())?;
-    Ok((name.to_owned(), version.to_owned()))
-}
-
-fn action_rate(text: &str) -> Result<(String, Option<u32>), String> {
-    let parts = text.split_once('=').and_then(|(action, rate)| Some((action.to_owned(), rate.parse().ok()?)));
-    let (action, rate) = parts.ok_or_else(|| "not ACTION=CALLS, as in CreateListener=5".to_owned())?;
-    Ok((action, scenario::limit(rate)))
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    parse::seconds(text).ok_or_else(|| "not a number of seconds".to_owned())
 }

@@ -2,6 +2,7 @@
 
 mod busy;
 mod changes;
+mod first_responses;
 mod listener_path;
 mod operation;
 mod queries;
@@ -13,10 +14,11 @@ use std::iter;
 use std::time::Duration;
 
 use clb_task::actions::{self, Kind};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use self::busy::BusyResponse;
 use self::changes::{Body, Change};
+use self::first_responses::FirstResponses;
 use self::operation::{Occupation, Operation, named_resources};
 use self::queries::Query;
 use self::resources::Resources;
@@ -43,8 +45,7 @@ pub(crate) struct Clb {
     regions: HashMap<String, Resources>,
     operations: Vec<Operation>,
     occupations: Vec<Occupation>,
-    /// First responses by action and `ClientToken`, with the parameters of the call.
-    responses: HashMap<(String, String), (Body, Body)>,
+    pub(crate) first_responses: FirstResponses,
 }
 
 impl Clb {
@@ -56,7 +57,7 @@ impl Clb {
             regions: HashMap::new(),
             operations: Vec::new(),
             occupations: Vec::new(),
-            responses: HashMap::new(),
+            first_responses: FirstResponses::default(),
         }
     }
 
@@ -93,18 +94,6 @@ impl Clb {
         })
     }
 
-    /// The first response to the calls of an action with this `ClientToken`.
-    pub(crate) fn first_response(&self, call: &Call<'_>) -> Result<Option<Body>, ApiError> {
-        let Some((parameters, response)) = client_token(call).and_then(|key| self.responses.get(&key)) else {
-            return Ok(None);
-        };
-        if parameters != call.parameters {
-            let message = "`ClientToken` was used with other parameters";
-            return Err(ApiError::new("InvalidParameterValue", message));
-        }
-        Ok(Some(response.clone()))
-    }
-
     /// Makes the change of a call, at once or, if it starts a task, when that succeeds.
     pub(crate) fn change(
         &mut self,
@@ -138,7 +127,7 @@ impl Clb {
                 self.operations.push(Operation { task, action, region, locks, copy, creating });
             }
         }
-        self.remember(call, &response, request_id);
+        self.first_responses.remember(call, &response, request_id);
         Ok(response)
     }
 
@@ -165,14 +154,6 @@ impl Clb {
             Some(operation) => Err(self.busy_response.error(id, &operation.action)),
             None if occupation => Err(self.busy_response.error(id, "ModifyListener")),
             None => Ok(()),
-        }
-    }
-
-    fn remember(&mut self, call: &Call<'_>, response: &Body, request_id: &str) {
-        if let Some(key) = client_token(call) {
-            let mut response = response.clone();
-            response.insert("RequestId".to_owned(), json!(request_id));
-            self.responses.insert(key, (call.parameters.clone(), response));
         }
     }
 }
@@ -212,11 +193,6 @@ fn resources_of<'a>(
     is_strict: bool,
 ) -> &'a mut Resources {
     regions.entry(region.to_owned()).or_insert_with(|| Resources::new(is_strict))
-}
-
-fn client_token(call: &Call<'_>) -> Option<(String, String)> {
-    let token = Parameters::new(call.parameters).string("ClientToken")?;
-    Some((call.action.to_owned(), token.to_owned()))
 }
 
 /// Starts the task of a changing call: its id is the `RequestId` of this very call.

@@ -23,6 +23,7 @@ pub struct Options {
 
 /// How the service responds to a poll of a task that it does not know or has forgotten. The vendor does not document it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum UnknownTask {
     /// `InvalidParameter`, the best fit among the codes documented for the action.
     #[default]

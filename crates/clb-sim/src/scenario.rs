@@ -7,9 +7,7 @@ use crate::clb::TargetHealth;
 use crate::fault::{Fault, InvalidFaultError};
 use crate::fault_timing::{InvalidWhenError, When};
 use crate::key::Key;
-#[cfg(feature = "cli")]
-use crate::parse::seconds;
-use crate::scenario_json::{KeyJson, OneOrMany, ScenarioJson, ScriptJson, Seconds};
+use crate::scenario_json::{HealthJson, KeyJson, OneOrMany, ScenarioJson, ScriptJson, Seconds};
 use crate::scripts::ScriptedResponse;
 use crate::task_script::TaskScript;
 
@@ -82,17 +80,11 @@ impl Scenario {
             products: text.products.into_iter().collect(),
             rate_limits: text.rate_limits.into_iter().map(|(action, rate)| (action, limit(rate))).collect(),
             busy: text.busy.into_iter().map(|(id, Seconds(time))| (id, time)).collect(),
-            health: text.health.into_iter().map(|(target, health)| (target, health.into())).collect(),
+            health: text.health.into_iter().map(|(target, HealthJson(health))| (target, health)).collect(),
             faults: text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?,
             keys: text.keys.into_iter().map(KeyJson::key).collect(),
         })
     }
-}
-
-/// Parses a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
-#[cfg(feature = "cli")]
-pub(crate) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenarioError> {
-    timed_task(text).ok_or_else(|| InvalidScenarioError::Task(text.to_owned()))
 }
 
 /// Parses the text form of a fault: `next 3 of DescribeTaskStatus: throttled`.
@@ -100,19 +92,6 @@ pub(crate) fn fault(text: &str) -> Result<(When, Fault), InvalidScenarioError> {
     let (when, fault) =
         text.split_once(": ").ok_or_else(|| InvalidScenarioError::FaultForm(text.to_owned()))?;
     Ok((when.parse()?, fault.parse()?))
-}
-
-#[cfg(feature = "cli")]
-fn timed_task(text: &str) -> Option<(String, TaskScript)> {
-    let (id, script) = text.split_once('=').filter(|(id, _)| !id.is_empty())?;
-    let (time, outcome) = script.split_once(':').unwrap_or((script, "succeed"));
-    let running = TaskScript::runs_for(seconds(time)?);
-    let (outcome, message) = outcome.split_once(':').unwrap_or((outcome, ""));
-    match (outcome, message) {
-        ("succeed", "") => Some((id.to_owned(), running.then_succeeds())),
-        ("fail", message) => Some((id.to_owned(), running.then_fails(message))),
-        _ => None,
-    }
 }
 
 fn scripts(texts: BTreeMap<String, ScriptJson>) -> Result<Vec<(String, TaskScript)>, InvalidScenarioError> {
@@ -146,24 +125,6 @@ mod tests {
 
     fn of(json: &str) -> Result<Scenario, String> {
         Scenario::from_json(json).map_err(|error| error.to_string())
-    }
-
-    #[cfg(feature = "cli")]
-    #[test]
-    fn tasks_on_a_command_line_have_a_time_and_an_outcome() {
-        let two = || TaskScript::runs_for(Duration::from_secs(2));
-        let half = TaskScript::runs_for(Duration::from_millis(500));
-        for (text, id, script) in [
-            ("a=2", "a", two().then_succeeds()),
-            ("a=2:succeed", "a", two().then_succeeds()),
-            ("a=2:fail", "a", two().then_fails("")),
-            ("a:b=0.5:fail:port 80: taken", "a:b", half.then_fails("port 80: taken")),
-        ] {
-            assert_eq!(task(text).unwrap(), (id.to_owned(), script), "{text}");
-        }
-        for text in ["", "a", "=2", "a=", "a=x", "a=-1", "a=2:failed", "a=2:succeed:why", "a=nan", "a=1e99"] {
-            assert!(task(text).is_err(), "{text}");
-        }
     }
 
     #[test]
@@ -231,6 +192,7 @@ mod tests {
             (r#"{ "task": {} }"#, "the scenario cannot be read"),
             (r#"{ "tasks": { "a": { "second": 1 } } }"#, "the scenario cannot be read"),
             (r#"{ "tasks": { "a": { "seconds": -1 } } }"#, "the scenario cannot be read"),
+            (r#"{ "health": { "a": "well" } }"#, "the scenario cannot be read"),
             (
                 r#"{ "tasks": { "a": { "seconds": 1, "polls": 1 } } }"#,
                 "the script of `a` has more than one of `seconds`, `polls`, `forever`",
@@ -246,6 +208,9 @@ mod tests {
         ] {
             assert_eq!(of(json).unwrap_err(), error, "{json}");
         }
+        let error = Scenario::from_json(r#"{ "actions": { "A": [{ "second": 1 }] } }"#).unwrap_err();
+        let InvalidScenarioError::Json(error) = error else { panic!("{error}") };
+        assert!(error.to_string().starts_with("unknown field `second`, expected one of"), "{error}");
         assert!(of(r#"{ "faults": ["sometimes: reset"] }"#).unwrap_err().starts_with("`sometimes` is not"));
         assert!(of(r#"{ "faults": ["always: broken"] }"#).unwrap_err().starts_with("`broken` is not"));
     }

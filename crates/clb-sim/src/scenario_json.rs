@@ -1,8 +1,12 @@
 //! The format of a scenario file.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -61,35 +65,41 @@ pub(crate) struct KeyJson {
 pub(crate) struct Seconds(pub(crate) Duration);
 
 /// A script for all calls, or a list for one call after the other.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum OneOrMany<T> {
-    Many(Vec<T>),
-    One(T),
-}
+pub(crate) struct OneOrMany<T>(Vec<T>);
 
 /// The health of a target: the seconds until it is healthy, or a word.
 #[derive(Deserialize)]
-#[serde(untagged)]
-pub(crate) enum HealthJson {
-    HealthyAfter(Seconds),
-    Word(HealthWord),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum HealthWord {
-    Dead,
-    Unknown,
-    Closed,
-}
+#[serde(try_from = "Value")]
+pub(crate) struct HealthJson(pub(crate) TargetHealth);
 
 impl<T> OneOrMany<T> {
     pub(crate) fn into_vec(self) -> Vec<T> {
-        match self {
-            Self::Many(all) => all,
-            Self::One(one) => vec![one],
-        }
+        self.0
+    }
+}
+
+/// Not derived as an untagged enum, whose errors would name neither the field nor the line.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+    }
+}
+
+struct OneOrManyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
+    type Value = OneOrMany<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|one| OneOrMany(vec![one]))
     }
 }
 
@@ -100,14 +110,18 @@ impl OneOrMany<Map<String, Value>> {
     }
 }
 
-impl From<HealthJson> for TargetHealth {
-    fn from(health: HealthJson) -> Self {
-        match health {
-            HealthJson::HealthyAfter(Seconds(delay)) => Self::HealthyAfter(delay),
-            HealthJson::Word(HealthWord::Dead) => Self::Dead,
-            HealthJson::Word(HealthWord::Unknown) => Self::Unknown,
-            HealthJson::Word(HealthWord::Closed) => Self::Closed,
-        }
+impl TryFrom<Value> for HealthJson {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let health = match value.as_str() {
+            Some("dead") => Some(TargetHealth::Dead),
+            Some("unknown") => Some(TargetHealth::Unknown),
+            Some("closed") => Some(TargetHealth::Closed),
+            _ => value.as_f64().and_then(seconds_from).map(TargetHealth::HealthyAfter),
+        };
+        let wrong = || format!("{value} is not a number of seconds, `dead`, `unknown` or `closed`");
+        health.map(Self).ok_or_else(wrong)
     }
 }
 

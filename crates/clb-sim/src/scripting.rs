@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::fault_timing::When;
 use crate::key::Key;
 use crate::product::Product;
+use crate::product_scripts::ProductScripts;
 use crate::scenario::Scenario;
 use crate::scripts::{ActionKey, ApiCall, ScriptedResponse};
 use crate::simulator::Simulator;
@@ -197,11 +198,11 @@ impl Simulator {
         self.service().tasks.script(name, script, now);
     }
 
-    fn script_actions(&self, key: ActionKey, scripts: impl IntoIterator<Item = TaskScript>) {
+    pub(crate) fn script_actions(&self, key: ActionKey, scripts: impl IntoIterator<Item = TaskScript>) {
         self.service().scripts.start_tasks(key, scripts.into_iter().collect());
     }
 
-    fn script_responses<R: Into<ScriptedResponse>>(
+    pub(crate) fn script_responses<R: Into<ScriptedResponse>>(
         &self,
         key: ActionKey,
         responses: impl IntoIterator<Item = R>,
@@ -214,55 +215,5 @@ impl Simulator {
         let product = Product { name: name.clone(), version, needs_region };
         Arc::make_mut(&mut self.service().products).add(product);
         ProductScripts { simulator: self, product: name }
-    }
-}
-
-/// Scripts for one product; see [`Simulator::product`].
-#[derive(Debug)]
-pub struct ProductScripts<'a> {
-    simulator: &'a Simulator,
-    product: String,
-}
-
-impl ProductScripts<'_> {
-    /// As [`Simulator::action`]; the action then exists.
-    pub fn action(&self, action: impl Into<String>, script: TaskScript) -> &Self {
-        self.actions(action, [script])
-    }
-
-    /// As [`Simulator::actions`].
-    pub fn actions(&self, action: impl Into<String>, scripts: impl IntoIterator<Item = TaskScript>) -> &Self {
-        self.simulator.script_actions(self.key(action), scripts);
-        self
-    }
-
-    /// As [`Simulator::response`].
-    pub fn response(&self, action: impl Into<String>, response: impl Into<ScriptedResponse>) -> &Self {
-        self.responses(action, [response])
-    }
-
-    /// As [`Simulator::responses`].
-    pub fn responses<R: Into<ScriptedResponse>>(
-        &self,
-        action: impl Into<String>,
-        responses: impl IntoIterator<Item = R>,
-    ) -> &Self {
-        self.simulator.script_responses(self.key(action), responses);
-        self
-    }
-
-    /// As [`Simulator::respond_with`].
-    pub fn respond_with<R: Into<ScriptedResponse>>(
-        &self,
-        action: impl Into<String>,
-        mut function: impl FnMut(ApiCall<'_>) -> R + Send + 'static,
-    ) -> &Self {
-        let key = self.key(action);
-        self.simulator.service().scripts.respond_with(key, move |call| function(call).into());
-        self
-    }
-
-    fn key(&self, action: impl Into<String>) -> ActionKey {
-        ActionKey { product: Some(self.product.clone()), action: action.into() }
     }
 }

@@ -143,7 +143,7 @@ impl Service {
         if kind == Kind::Query {
             return self.clb.query(call, now).map(Executed::now);
         }
-        if let Some(body) = self.clb.first_response(call)? {
+        if let Some(body) = self.clb.first_responses.find(call)? {
             return Ok(Executed { body, is_repeat: true });
         }
         let usual = || TaskScript::runs_for(self.options.action_duration).then_succeeds();
