@@ -4,9 +4,9 @@ use clb_api::clb_task::RequestRate;
 use clb_api::{Domain, Endpoint, Environment, Options, Protocol, Region};
 use serde::Deserialize;
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Attr, Context, Diagnostic, Diagnostics, Type};
+use tfplugin::{Attr, Context, Diagnostic, Diagnostics, Type, duration};
 
-use crate::{argument, go_duration};
+use crate::argument;
 
 mod roles;
 
@@ -154,7 +154,7 @@ impl ProviderConfig {
         problems.take(argument::parse(&self.protocol, "protocol", Protocol::parse));
         problems.take(argument::parse(&self.endpoint, "endpoint", Endpoint::parse));
         problems.take(argument::parse(&self.sts_endpoint, "sts_endpoint", Endpoint::parse));
-        problems.take(argument::parse(&self.request_timeout, "request_timeout", go_duration::parse));
+        problems.take(argument::parse(&self.request_timeout, "request_timeout", duration::parse));
         problems.take(self.rate());
         problems.take(self.accounts());
         problems.take(self.roles());
@@ -191,7 +191,7 @@ impl ProviderConfig {
             ca_file: unknown.or_known("ca_file", self.ca_file),
             request_timeout: unknown
                 .or_known("request_timeout", self.request_timeout)
-                .and_then(|text| go_duration::parse(&text).ok()),
+                .and_then(|text| duration::parse(&text).ok()),
             assume_role: unknown.or_known("assume_role", self.assume_role).map(|role| role.options(unknown)),
             assume_role_with_saml: unknown
                 .or_known("assume_role_with_saml", self.assume_role_with_saml)

@@ -5,9 +5,8 @@ use std::fmt::Write;
 
 use clb_api::clb_task::{PollError, TaskStatus};
 use clb_api::error_table::{self, ErrorClass};
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, duration};
 
-use crate::go_duration;
 use crate::timeouts::Operation;
 use crate::wait::{Progress, TaskOutcome, TaskResult};
 use crate::wait_many::WaitResults;
@@ -53,7 +52,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
 
 /// `12s (5 polls)`.
 pub(crate) fn elapsed_and_polls(Progress { elapsed, polls, .. }: &Progress) -> String {
-    format!("{} ({})", go_duration::format(*elapsed), counted(*polls as usize, "poll"))
+    format!("{} ({})", duration::format(*elapsed), counted(*polls as usize, "poll"))
 }
 
 /// The tasks without success under a heading for each kind.
@@ -193,7 +192,7 @@ fn task_facts(TaskResult { task, progress, outcome }: &TaskResult) -> String {
         ("Task", task.to_string()),
         ("State", state),
         ("Message", message.map_or("none".into(), one_line)),
-        ("Elapsed", go_duration::format(progress.elapsed)),
+        ("Elapsed", duration::format(progress.elapsed)),
         ("Polls", progress.polls.to_string()),
         ("Last RequestId", progress.request_id.clone().unwrap_or("none".into())),
         ("Last error", last_error(progress)),

@@ -3,10 +3,9 @@
 use std::fmt::Write;
 
 use clb_api::error_table;
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, duration};
 
 use crate::diagnostics::{counted, facts, one_line, sentence};
-use crate::go_duration;
 use crate::health_wait::{HealthError, HealthOutcome, HealthResult};
 use crate::target_health::{Health, HealthTarget};
 use crate::timeouts::Operation;
@@ -22,7 +21,7 @@ pub(crate) fn failure(
     let facts = facts(&[
         ("Load balancer", target.load_balancer_id.clone()),
         ("Healthy", healthy(result.progress.health.as_ref())),
-        ("Elapsed", go_duration::format(result.elapsed)),
+        ("Elapsed", duration::format(result.elapsed)),
         ("Polls", result.progress.polls.to_string()),
         ("Last RequestId", result.progress.request_id.clone().unwrap_or("none".into())),
         ("Last error", result.progress.error.as_ref().map_or("none".into(), error_text)),
@@ -42,7 +41,7 @@ fn summary(outcome: HealthOutcome) -> &'static str {
 
 fn what(result: &HealthResult, target: &HealthTarget, location: &str) -> String {
     let polls = counted(result.progress.polls as usize, "poll");
-    let after = format!("{location} after {} ({polls})", go_duration::format(result.elapsed));
+    let after = format!("{location} after {} ({polls})", duration::format(result.elapsed));
     let id = &target.load_balancer_id;
     match (result.outcome, target.minimum_healthy) {
         (HealthOutcome::Rejected, _) => {

@@ -15,7 +15,6 @@ mod config;
 mod data_sources;
 mod diagnostics;
 mod functions;
-mod go_duration;
 mod health_diagnostics;
 mod health_wait;
 mod open_tasks;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use clb_api::clb_task::PollPolicy;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting};
-use tfplugin::{Attr, AttributePath, Diagnostic, Diagnostics};
+use tfplugin::{Attr, AttributePath, Diagnostic, Diagnostics, duration};
 
-use crate::{argument, go_duration};
+use crate::argument;
 
 /// Interval of the strategy `fixed`.
 const FIXED_INTERVAL: Duration = Duration::from_secs(2);
@@ -168,7 +168,7 @@ fn at(name: &str) -> AttributePath {
 }
 
 fn interval(name: &str, text: &Attr<String>) -> Result<Attr<Duration>, Diagnostics> {
-    let interval = argument::parse(text, at(name), go_duration::parse)?;
+    let interval = argument::parse(text, at(name), duration::parse)?;
     match interval {
         Attr::Known(short) if short < PollPolicy::SHORTEST_INTERVAL => Err(too_short(name).into()),
         interval => Ok(interval),

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, NestedBlock};
-use tfplugin::{Attr, AttributePath, Diagnostics};
+use tfplugin::{Attr, AttributePath, Diagnostics, duration};
 
-use crate::{argument, go_duration};
+use crate::argument;
 
 /// The timeout of an operation that the block does not set. Load balancer tasks take seconds to a few minutes;
 /// Terraform's plugin SDK has the same default.
@@ -66,7 +66,7 @@ pub(crate) fn timeout(
         Attr::Unknown => Attr::Unknown,
     };
     let path = AttributePath::from("timeouts").attribute(operation.name());
-    let timeout = argument::parse(&written, path, go_duration::parse)?;
+    let timeout = argument::parse(&written, path, duration::parse)?;
     Ok(if timeout.is_null() { Attr::Known(DEFAULT) } else { timeout })
 }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use clb_api::clb_task::TaskStatus;
 use serde::Deserialize;
 use tfplugin::schema::Schema;
-use tfplugin::{Action, Attr, Context, Diagnostics, Progress};
+use tfplugin::{Action, Attr, Context, Diagnostics, Progress, duration};
 use tokio::time::{Instant, interval_at};
 
 use super::SUMMARY;
@@ -18,7 +18,7 @@ use crate::timeouts::{self, Operation, Timeouts};
 use crate::wait::{TaskOutcome, TaskResult};
 use crate::wait_flags::WaitFlags;
 use crate::wait_many::Waits;
-use crate::{diagnostics, go_duration, wait_options};
+use crate::{diagnostics, wait_options};
 
 /// The action.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ async fn summaries(progress: &Progress, open: &OpenTasks) -> Infallible {
     let started = Instant::now();
     let mut ticks = interval_at(started + SUMMARY, SUMMARY);
     loop {
-        let elapsed = go_duration::format(ticks.tick().await - started);
+        let elapsed = duration::format(ticks.tick().await - started);
         progress.report(format!("Still waiting after {elapsed} for {}", open.summary()));
     }
 }

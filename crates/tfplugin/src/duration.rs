@@ -1,7 +1,69 @@
 //! Durations in Go's syntax, which is what Terraform authors write in `timeouts` blocks.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A duration as it is written: `90s` stays `90s`, in a model as well.
+///
+/// ```
+/// use std::time::Duration;
+/// use tfplugin::GoDuration;
+///
+/// let timeout: GoDuration = "1.5h30m".parse()?;
+/// assert_eq!(timeout.length(), Duration::from_secs(7_200));
+/// assert_eq!(timeout.to_string(), "1.5h30m");
+/// # Ok::<(), tfplugin::duration::InvalidDurationError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct GoDuration {
+    written: String,
+    length: Duration,
+}
+
+impl GoDuration {
+    /// How long it is.
+    pub fn length(&self) -> Duration {
+        self.length
+    }
+}
+
+/// Those of one length are equal.
+impl PartialEq for GoDuration {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length
+    }
+}
+
+impl Eq for GoDuration {}
+
+impl FromStr for GoDuration {
+    type Err = InvalidDurationError;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDurationError> {
+        parse(text).map(|length| GoDuration { written: text.to_owned(), length })
+    }
+}
+
+impl fmt::Display for GoDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+impl<'de> Deserialize<'de> for GoDuration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for GoDuration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.written)
+    }
+}
 
 /// The units of Go's syntax with their length in nanoseconds. Both micro signs that Unicode has are accepted.
 const UNITS: [(&str, u64); 8] = [
@@ -20,16 +82,21 @@ const MAX_NANOS: u128 = i64::MAX as u128;
 
 /// Reads a duration in Go's syntax: `90s`, `1.5h30m`, `.5s`. Zero and negative durations are errors, since
 /// nothing can be waited for in no time.
-pub(crate) fn parse(text: &str) -> Result<Duration, InvalidDuration> {
+///
+/// ```
+/// # use std::time::Duration;
+/// assert_eq!(tfplugin::duration::parse("1m30s"), Ok(Duration::from_secs(90)));
+/// ```
+pub fn parse(text: &str) -> Result<Duration, InvalidDurationError> {
     let nanos = parse_nanos(text.strip_prefix('+').unwrap_or(text))?;
     if nanos == 0 {
-        return Err(InvalidDuration::NotPositive);
+        return Err(InvalidDurationError::NotPositive);
     }
-    u64::try_from(nanos).map(Duration::from_nanos).map_err(|_| InvalidDuration::TooLong)
+    u64::try_from(nanos).map(Duration::from_nanos).map_err(|_| InvalidDurationError::TooLong)
 }
 
 /// Writes a duration for people, rounded to what they would notice: `850ms`, `4.2s`, `1m30s`, `2h5m`.
-pub(crate) fn format(duration: Duration) -> String {
+pub fn format(duration: Duration) -> String {
     let millis = duration.as_millis();
     if millis < 1_000 {
         return format!("{millis}ms");
@@ -47,7 +114,8 @@ pub(crate) fn format(duration: Duration) -> String {
 
 /// Why a string is not a usable duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InvalidDuration {
+#[non_exhaustive]
+pub enum InvalidDurationError {
     /// Not Go's syntax.
     Syntax,
     /// A number without a unit, or with one that Go does not have.
@@ -58,7 +126,7 @@ pub(crate) enum InvalidDuration {
     TooLong,
 }
 
-impl fmt::Display for InvalidDuration {
+impl fmt::Display for InvalidDurationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Syntax => "a duration is written as `90s`, `10m` or `1h30m`",
@@ -71,14 +139,14 @@ impl fmt::Display for InvalidDuration {
     }
 }
 
-impl std::error::Error for InvalidDuration {}
+impl std::error::Error for InvalidDurationError {}
 
-fn parse_nanos(text: &str) -> Result<u128, InvalidDuration> {
+fn parse_nanos(text: &str) -> Result<u128, InvalidDurationError> {
     match text {
-        "" => return Err(InvalidDuration::Syntax),
+        "" => return Err(InvalidDurationError::Syntax),
         "0" => return Ok(0),
         negative if negative.starts_with('-') => {
-            return parse_nanos(&negative[1..]).and(Err(InvalidDuration::NotPositive));
+            return parse_nanos(&negative[1..]).and(Err(InvalidDurationError::NotPositive));
         }
         _ => {}
     }
@@ -87,7 +155,7 @@ fn parse_nanos(text: &str) -> Result<u128, InvalidDuration> {
         let (part, after) = parse_part(rest)?;
         total += part;
         if total > MAX_NANOS {
-            return Err(InvalidDuration::TooLong);
+            return Err(InvalidDurationError::TooLong);
         }
         rest = after;
     }
@@ -95,15 +163,15 @@ fn parse_nanos(text: &str) -> Result<u128, InvalidDuration> {
 }
 
 /// One number with its unit, in nanoseconds, and what follows it.
-fn parse_part(text: &str) -> Result<(u128, &str), InvalidDuration> {
+fn parse_part(text: &str) -> Result<(u128, &str), InvalidDurationError> {
     let (whole, after) = split_digits(text);
     let (fraction, after) = after.strip_prefix('.').map_or(("", after), split_digits);
     if whole.is_empty() && fraction.is_empty() {
-        return Err(InvalidDuration::Syntax);
+        return Err(InvalidDurationError::Syntax);
     }
     let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
     let (name, after) = after.split_at(end);
-    let unit = UNITS.iter().find(|(unit, _)| *unit == name).ok_or(InvalidDuration::Unit)?.1;
+    let unit = UNITS.iter().find(|(unit, _)| *unit == name).ok_or(InvalidDurationError::Unit)?.1;
     Ok((whole_nanos(whole, unit)? + fraction_nanos(fraction, unit), after))
 }
 
@@ -111,11 +179,11 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
 }
 
-fn whole_nanos(digits: &str, unit: u64) -> Result<u128, InvalidDuration> {
+fn whole_nanos(digits: &str, unit: u64) -> Result<u128, InvalidDurationError> {
     if digits.is_empty() {
         return Ok(0);
     }
-    let count: u64 = digits.parse().map_err(|_| InvalidDuration::TooLong)?;
+    let count: u64 = digits.parse().map_err(|_| InvalidDurationError::TooLong)?;
     Ok(u128::from(count) * u128::from(unit))
 }
 
@@ -143,7 +211,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Result<u64, InvalidDuration>) {
+    fn check(text: &str, expected: Result<u64, InvalidDurationError>) {
         assert_eq!(parse(text), expected.map(Duration::from_nanos), "{text:?}");
     }
 
@@ -193,23 +261,23 @@ mod tests {
         {
             assert!(parse(text).is_err(), "{text:?}");
         }
-        check("3", Err(InvalidDuration::Unit));
-        check("3000000h", Err(InvalidDuration::TooLong));
-        check("9223372036854775808ns", Err(InvalidDuration::TooLong));
-        check("9223372036854775.808us", Err(InvalidDuration::TooLong));
-        check("18446744073709551616ns", Err(InvalidDuration::TooLong));
-        check("1.5 h", Err(InvalidDuration::Unit));
-        check("10 m", Err(InvalidDuration::Unit));
-        check("1d", Err(InvalidDuration::Unit));
-        check("+-5s", Err(InvalidDuration::NotPositive));
+        check("3", Err(InvalidDurationError::Unit));
+        check("3000000h", Err(InvalidDurationError::TooLong));
+        check("9223372036854775808ns", Err(InvalidDurationError::TooLong));
+        check("9223372036854775.808us", Err(InvalidDurationError::TooLong));
+        check("18446744073709551616ns", Err(InvalidDurationError::TooLong));
+        check("1.5 h", Err(InvalidDurationError::Unit));
+        check("10 m", Err(InvalidDurationError::Unit));
+        check("1d", Err(InvalidDurationError::Unit));
+        check("+-5s", Err(InvalidDurationError::NotPositive));
     }
 
     #[test]
     fn zero_and_less_are_refused() {
         for text in ["0", "+0", "-0", "0s", "-5s", "-1h30m", "0.0000000001ns"] {
-            check(text, Err(InvalidDuration::NotPositive));
+            check(text, Err(InvalidDurationError::NotPositive));
         }
-        check("-5x", Err(InvalidDuration::Unit));
+        check("-5x", Err(InvalidDurationError::Unit));
     }
 
     #[test]
