@@ -5,6 +5,7 @@ mod check;
 mod context;
 mod data_source;
 mod diagnostic;
+pub mod duration;
 mod ephemeral;
 mod erased;
 mod function;
@@ -31,6 +32,7 @@ pub use check::check;
 pub use context::{ClientCapabilities, Context, Deferral};
 pub use data_source::{DataSource, DataSources};
 pub use diagnostic::{Diagnostic, Diagnostics, ResultExt, Severity};
+pub use duration::GoDuration;
 pub use ephemeral::{EphemeralResource, EphemeralResources, Opened};
 pub use erased::{
     DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynProvider, DynResource, Registered,
@@ -41,6 +43,7 @@ pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;
 pub use provider::Provider;
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
+pub use schema::semantic;
 pub use server::{Serve, serve};
 pub use value::number::{InvalidNumberError, Number};
 pub use value::types::{InvalidTypeError, Type};

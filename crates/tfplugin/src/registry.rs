@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 use tfplugin_proto::tfplugin6 as proto;
 use tracing::level_filters::LevelFilter;
 
-use crate::schema::{Attribute, Body, Schema, fill_absent_blocks};
+use crate::model::Fields;
+use crate::schema::{Body, Schema, fill_absent_blocks, in_schema_order, validate};
 use crate::{
     AttributePath, Diagnostic, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction,
     DynProvider, DynResource, Type, Value, log, wire,
@@ -38,6 +39,8 @@ pub(crate) struct Entry<T: ?Sized> {
 pub(crate) struct Shape {
     pub(crate) schema: Schema,
     pub(crate) ty: Type,
+    /// What the model names of it, where that has been asked for.
+    fields: OnceLock<Fields>,
 }
 
 impl Shape {
@@ -73,35 +76,18 @@ impl Shape {
         wire::encode_known(&self.conform(value)?)
     }
 
-    /// [`read`](Self::read) for a configuration to be validated. Terraform passes on null for a required attribute, where it is
-    /// written, and values for attributes that are the provider's alone: no model need think of either.
-    pub(crate) fn read_config(&self, value: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
-        let config = self.read(value)?;
-        let mut found = Diagnostics::new();
-        if let Value::Object(parts) = &config {
-            Body::from(&self.schema).visit(parts, &AttributePath::root(), &mut |attribute, value, path| {
-                if let Some(wrong) = misplaced(attribute, value) {
-                    found.push(wrong.at(path));
-                }
-            });
-        }
-        found.into_result().map(|()| config)
+    /// What is wrong with a configuration: as the schema has it, and as the model reads it, in the order of the schema.
+    pub(crate) fn check_config(
+        &self,
+        config: &Value,
+        errors_of_model: Diagnostics,
+    ) -> Result<(), Diagnostics> {
+        let mut found = validate(&self.schema, config);
+        let is_new = |error: &Diagnostic| found.iter().all(|each| each.path() != error.path());
+        let more: Vec<_> = errors_of_model.into_iter().filter(is_new).collect();
+        found.push(more.into_iter().collect::<Diagnostics>());
+        in_schema_order(&self.schema, found).into_result()
     }
-}
-
-fn misplaced(attribute: &Attribute, value: &Value) -> Option<Diagnostic> {
-    let Attribute { name, required, optional, .. } = attribute;
-    if *required && value.is_null() {
-        return Some(Diagnostic::error(
-            "Missing value",
-            format!("`{name}` is required, and cannot be null."),
-        ));
-    }
-    if !required && !optional && !value.is_null() {
-        let detail = format!("`{name}` is for the provider to say. Remove it from the configuration.");
-        return Some(Diagnostic::error("Read-only attribute", detail));
-    }
-    None
 }
 
 fn mask(value: &Value) {
@@ -118,7 +104,7 @@ fn mask(value: &Value) {
 
 impl From<Schema> for Shape {
     fn from(schema: Schema) -> Self {
-        Shape { ty: schema.ty(), schema }
+        Shape { ty: schema.ty(), schema, fields: OnceLock::new() }
     }
 }
 
@@ -181,16 +167,41 @@ impl<T: HasSchema + ?Sized> Entry<T> {
     pub(crate) fn shape(&self) -> &Shape {
         self.shape.get_or_init(|| self.object.schema().into())
     }
+
+    /// What the model names of the schema.
+    pub(crate) fn fields(&self) -> &Fields {
+        let shape = self.shape();
+        shape.fields.get_or_init(|| self.object.fields(&shape.ty))
+    }
+
+    /// Reads a configuration and checks it, before the provider does.
+    pub(crate) fn checked_config(&self, value: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+        let config = self.shape().read(value)?;
+        self.shape().check_config(&config, self.object.configuration_errors(&config))?;
+        Ok(config)
+    }
 }
 
 /// What the kinds with a schema have in common.
 pub(crate) trait HasSchema {
     fn schema(&self) -> Schema;
+
+    fn fields(&self, ty: &Type) -> Fields;
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics;
 }
 
 impl HasSchema for dyn DynDataSource {
     fn schema(&self) -> Schema {
         DynDataSource::schema(self)
+    }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        DynDataSource::fields(self, ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        DynDataSource::configuration_errors(self, config)
     }
 }
 
@@ -198,16 +209,40 @@ impl HasSchema for dyn DynResource {
     fn schema(&self) -> Schema {
         DynResource::schema(self)
     }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        DynResource::fields(self, ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        DynResource::configuration_errors(self, config)
+    }
 }
 
 impl HasSchema for dyn DynEphemeralResource {
     fn schema(&self) -> Schema {
         DynEphemeralResource::schema(self)
     }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        DynEphemeralResource::fields(self, ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        DynEphemeralResource::configuration_errors(self, config)
+    }
 }
 
 impl HasSchema for dyn DynAction {
     fn schema(&self) -> Schema {
         DynAction::schema(self)
+    }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        DynAction::fields(self, ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        DynAction::configuration_errors(self, config)
     }
 }

@@ -8,10 +8,13 @@ mod absent_blocks;
 mod accessors;
 mod attribute;
 mod block;
+mod hook;
 mod identity;
 mod proposed_state;
 mod rules;
+pub mod semantic;
 mod set_elements;
+mod validation;
 mod walk;
 
 pub(crate) use absent_blocks::fill_absent_blocks;
@@ -21,6 +24,7 @@ pub use identity::{IdentityAttribute, IdentitySchema};
 pub(crate) use proposed_state::{UnsetComputed, proposed_state};
 pub use rules::SchemaError;
 pub(crate) use rules::is_name;
+pub(crate) use validation::{in_schema_order, validate};
 #[cfg(feature = "testing")]
 pub(crate) use walk::objects;
 pub(crate) use walk::{Attributes, Body, change_objects};

@@ -1,8 +1,9 @@
 use tonic::async_trait;
 
 use super::{Sealed, Typed};
+use crate::model::Fields;
 use crate::schema::Schema;
-use crate::{Context, Diagnostics, EphemeralResource, Opened, PrivateState, Value, model, to_value};
+use crate::{Context, Diagnostics, EphemeralResource, Opened, PrivateState, Type, Value, model, to_value};
 
 /// The type-erased form of [`EphemeralResource`], implemented for every one.
 #[async_trait]
@@ -12,6 +13,14 @@ pub trait DynEphemeralResource: Sealed + Send + Sync + 'static {
 
     /// See [`EphemeralResource::schema`].
     fn schema(&self) -> Schema;
+
+    /// What the model names of a schema of this type.
+    #[doc(hidden)]
+    fn fields(&self, ty: &Type) -> Fields;
+
+    /// What is wrong with the known parts of a configuration, as the model sees it.
+    #[doc(hidden)]
+    fn configuration_errors(&self, config: &Value) -> Diagnostics;
 
     /// See [`EphemeralResource::validate`].
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
@@ -36,8 +45,16 @@ impl<C: Send + Sync + 'static, E: EphemeralResource<C>> DynEphemeralResource for
         self.inner.schema()
     }
 
+    fn fields(&self, ty: &Type) -> Fields {
+        Fields::of::<E::Config>(ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        model::configuration_errors::<E::Config>(config)
+    }
+
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
+        match model::for_validation(&config)? {
             Some(config) => {
                 self.inner.validate(&config, context).await.or_else(|found| context.report(found))
             }
@@ -46,7 +63,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource<C>> DynEphemeralResource for
     }
 
     async fn open(&self, config: Value, context: &Context) -> Result<Opened<Value>, Diagnostics> {
-        let opened = self.inner.open(model::configuration(config)?, &context.configured()?).await?;
+        let opened = self.inner.open(model::configuration(&config)?, &context.configured()?).await?;
         let Opened { state, private, renew_at } = opened;
         Ok(Opened { state: to_value(&state)?, private, renew_at })
     }

@@ -1,4 +1,3 @@
-use serde::Deserialize as _;
 use tonic::async_trait;
 
 use crate::function::Arguments;
@@ -29,8 +28,7 @@ impl<F: Function> DynFunction for F {
 
     async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics> {
         let arguments = Arguments::new(&Function::signature(self), arguments);
-        let arguments = F::Arguments::deserialize(arguments)
-            .map_err(|error| error.into_diagnostics("Invalid argument"))?;
+        let arguments = arguments.read().map_err(|error| error.into_diagnostics("Invalid argument"))?;
         let output = Function::call(self, arguments, context).await?;
         Ok(to_value(&output)?)
     }

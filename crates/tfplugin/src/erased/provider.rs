@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use tonic::async_trait;
 
+use crate::model::Fields;
 use crate::schema::Schema;
 use crate::{
     Context, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynResource, Provider,
-    Value, model,
+    Type, Value, model,
 };
 
 /// The type-erased form of [`Provider`], implemented for every one.
@@ -17,6 +18,14 @@ pub trait DynProvider: sealed::Sealed + Send + Sync + 'static {
 
     /// See [`Provider::schema`].
     fn schema(&self) -> Schema;
+
+    /// What the model names of a schema of this type.
+    #[doc(hidden)]
+    fn fields(&self, ty: &Type) -> Fields;
+
+    /// What is wrong with the known parts of a configuration, as the model sees it.
+    #[doc(hidden)]
+    fn configuration_errors(&self, config: &Value) -> Diagnostics;
 
     /// See [`Provider::meta_schema`].
     fn meta_schema(&self) -> Option<Schema>;
@@ -60,12 +69,20 @@ impl<P: Provider> DynProvider for P {
         Provider::schema(self)
     }
 
+    fn fields(&self, ty: &Type) -> Fields {
+        Fields::of::<P::Config>(ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        model::configuration_errors::<P::Config>(config)
+    }
+
     fn meta_schema(&self) -> Option<Schema> {
         Provider::meta_schema(self)
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
+        match model::for_validation(&config)? {
             Some(config) => {
                 Provider::validate(self, &config, context).await.or_else(|found| context.report(found))
             }
@@ -78,7 +95,7 @@ impl<P: Provider> DynProvider for P {
         config: Value,
         context: &Context,
     ) -> Result<Option<Arc<dyn Any + Send + Sync>>, Diagnostics> {
-        let Some(config) = model::once_known(config, "Invalid configuration")? else { return Ok(None) };
+        let Some(config) = model::once_known(&config, "Invalid configuration")? else { return Ok(None) };
         let client = Provider::configure(self, config, context).await?;
         Ok(Some(Arc::new(client)))
     }

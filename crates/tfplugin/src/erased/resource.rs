@@ -1,10 +1,11 @@
 use tonic::async_trait;
 
 use super::{Sealed, Typed};
+use crate::model::Fields;
 use crate::schema::{IdentitySchema, Schema};
 use crate::{
-    Change, Context, Diagnostics, Import, MovedState, Plan, PrivateState, Resource, StoredState, Value,
-    from_value, model, to_value,
+    Change, Context, Diagnostics, Import, MovedState, Plan, PrivateState, Resource, StoredState, Type, Value,
+    model, to_value,
 };
 
 /// The type-erased form of [`Resource`], implemented for every one.
@@ -15,6 +16,14 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
 
     /// See [`Resource::schema`].
     fn schema(&self) -> Schema;
+
+    /// What the model names of a schema of this type.
+    #[doc(hidden)]
+    fn fields(&self, ty: &Type) -> Fields;
+
+    /// What is wrong with the known parts of a configuration, as the model sees it.
+    #[doc(hidden)]
+    fn configuration_errors(&self, config: &Value) -> Diagnostics;
 
     /// See [`Resource::validate`].
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
@@ -84,8 +93,16 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         self.inner.schema()
     }
 
+    fn fields(&self, ty: &Type) -> Fields {
+        Fields::of::<R::Model>(ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        model::configuration_errors::<R::Model>(config)
+    }
+
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
-        match model::for_validation(config)? {
+        match model::for_validation(&config)? {
             Some(config) => {
                 self.inner.validate(&config, context).await.or_else(|found| context.report(found))
             }
@@ -182,14 +199,15 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
 }
 
 fn state<M: serde::de::DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
-    from_value(value).map_err(|error| error.into_bug("State does not fit the resource's model"))
+    model::read_state(&value, "State does not fit the resource's model")
 }
 
 /// None while a value is unknown that the model has no place for: then there is nothing to decide yet.
 fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Option<Plan<M>>, Diagnostics> {
     let read = |value: &Option<Value>| match value {
-        Some(value) => model::once_known(value.clone(), "Plan does not fit the resource's model")
-            .map(|model| model.map(Some)),
+        Some(value) => {
+            model::once_known(value, "Plan does not fit the resource's model").map(|model| model.map(Some))
+        }
         None => Ok(Some(None)),
     };
     let (Some(config), Some(prior), Some(planned)) =
@@ -203,6 +221,6 @@ fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Opti
 
 /// The same change around the model. What is set through one is set in the other.
 fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
-    let config = change.config.clone().map(model::configuration).transpose()?;
+    let config = change.config.as_ref().map(model::configuration).transpose()?;
     Ok(Change { config, private: change.private.clone(), state: change.state.clone() })
 }

@@ -4,11 +4,18 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::{ModelError, Reading, ValueReader};
+use crate::Value;
+
 /// The field of a model that may be null, or not known yet.
 ///
 /// While a configuration is validated or a change is planned, anything may still be unknown. A model that wants to look at
-/// the rest all the same holds such fields as `Attr<T>`; `T` alone means known and not null, `Option<T>` known or null.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// the rest all the same holds such fields as `Attr<T>`; `T` alone means known and not null, `Option<T>` known or null. What is
+/// unknown only in part, such as one element of a list, is [`Unknown`](Self::Unknown) unless `T` has a place for that part, as
+/// `Attr<Vec<Attr<String>>>` has.
+///
+/// It has no order: neither null nor an unknown value is smaller than another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Attr<T> {
     /// The value.
     Known(T),
@@ -98,6 +105,13 @@ impl<T> From<Option<T>> for Attr<T> {
     }
 }
 
+impl<T> From<Attr<T>> for Option<T> {
+    /// The value, if it is known.
+    fn from(attr: Attr<T>) -> Self {
+        attr.known()
+    }
+}
+
 impl From<&str> for Attr<String> {
     fn from(text: &str) -> Self {
         Attr::Known(text.to_owned())
@@ -119,13 +133,29 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AttrVisitor<T> {
         f.write_str("a value, null or unknown")
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Attr<T>, D::Error> {
-        Option::<T>::deserialize(deserializer).map(Attr::from)
+    /// How our reader says null.
+    fn visit_none<E>(self) -> Result<Attr<T>, E> {
+        Ok(Attr::Null)
+    }
+
+    /// How our reader says that there is a value. If `T` has no place for what is unknown within, the whole is not known yet.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Attr<T>, D::Error> {
+        match T::deserialize(deserializer) {
+            Ok(value) => Ok(Attr::Known(value)),
+            Err(error) if ModelError::is_text_of_unknown(&error) => Ok(Attr::Unknown),
+            Err(error) => Err(error),
+        }
     }
 
     /// How our reader says unknown.
     fn visit_unit<E>(self) -> Result<Attr<T>, E> {
         Ok(Attr::Unknown)
+    }
+
+    /// What other formats do, and the buffers of serde, in which an unknown value is one of ours.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Attr<T>, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Attr::deserialize(ValueReader::new(&value, &Reading::default())).map_err(ModelError::pass)
     }
 }
 

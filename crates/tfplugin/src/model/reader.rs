@@ -1,25 +1,24 @@
-use std::str::FromStr;
+//! Shows a value to serde, so that models are deserialized from it.
 
-use serde::de::value::StringDeserializer;
+use std::collections::{BTreeMap, btree_map};
+
+use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
 
 use super::attr::ATTR;
-use super::{ModelError, VALUE, pass_value};
-use crate::Value;
+use super::reading::{Place, Reading};
+use super::{ModelError, UNKNOWN, VALUE, pass_value};
 use crate::path::Step;
+use crate::{Number, Value};
 
-/// Shows a value to serde.
-pub(super) struct ValueReader(pub(super) Value);
-
-impl ValueReader {
-    /// A whole number that may be wider than those that serde knows by default.
-    fn whole<T: FromStr>(&self) -> Option<T> {
-        match self.0.plain() {
-            Value::Number(number) => number.to_string().parse().ok(),
-            _ => None,
-        }
-    }
+/// One value on its way into a model.
+#[derive(Clone, Copy)]
+pub(crate) struct ValueReader<'r> {
+    value: &'r Value,
+    reading: &'r Reading,
+    place: Option<&'r Place<'r>>,
+    /// Whether its objects are as a schema has them, and thus have every attribute.
+    of_schema: bool,
 }
 
 /// What a value is called in messages.
@@ -38,32 +37,98 @@ pub(crate) fn kind(value: &Value) -> &'static str {
     }
 }
 
-impl<'de> Deserializer<'de> for ValueReader {
-    type Error = ModelError;
+impl<'r> ValueReader<'r> {
+    pub(crate) fn new(value: &'r Value, reading: &'r Reading) -> Self {
+        ValueReader { value, reading, place: None, of_schema: reading.of_schema }
+    }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        match self.0 {
+    /// A value inside this one.
+    fn inner(self, value: &'r Value, place: &'r Place<'r>) -> Self {
+        ValueReader { value, place: Some(place), ..self }
+    }
+
+    /// Without the wrapper of a dynamic attribute, whose value no schema describes.
+    fn plain(self) -> Self {
+        match self.value {
+            Value::Dynamic(typed) => ValueReader { value: &typed.1, of_schema: false, ..self }.plain(),
+            _ => self,
+        }
+    }
+
+    fn known(self) -> Result<Self, ModelError> {
+        if self.value.is_unknown() { Err(ModelError::not_known_yet()) } else { Ok(self) }
+    }
+
+    fn number(self) -> Option<&'r Number> {
+        match self.value.plain() {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Shows what is there.
+    fn show<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        let reader = self.plain();
+        match reader.value {
             Value::Null => visitor.visit_unit(),
             Value::Unknown(_) => Err(ModelError::not_known_yet()),
-            Value::Bool(value) => visitor.visit_bool(value),
-            Value::String(text) => visitor.visit_string(text),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::String(text) => visitor.visit_str(text),
             Value::Number(number) => match (number.as_i64(), number.as_u64()) {
                 (Some(whole), _) => visitor.visit_i64(whole),
                 (None, Some(whole)) => visitor.visit_u64(whole),
                 (None, None) => visitor.visit_f64(number.to_f64()),
             },
             Value::List(elements) | Value::Tuple(elements) => {
-                visitor.visit_seq(SequenceReader::of_list(elements))
+                visitor.visit_seq(SequenceReader::new(reader, elements, |index| Some(Step::Index(index))))
             }
-            Value::Set(elements) => visitor.visit_seq(SequenceReader::of_set(elements)),
-            Value::Map(parts) => visitor.visit_map(EntryReader::new(parts, Step::Key)),
-            Value::Object(parts) => visitor.visit_map(EntryReader::new(parts, Step::Attribute)),
-            Value::Dynamic(typed) => ValueReader(typed.1).deserialize_any(visitor),
+            Value::Set(elements) => visitor.visit_seq(SequenceReader::new(reader, elements, |_| None)),
+            Value::Map(parts) => visitor.visit_map(EntryReader::new(reader, parts, Step::Key)),
+            Value::Object(parts) => visitor.visit_map(EntryReader::new(reader, parts, Step::Attribute)),
+            Value::Dynamic(_) => Err(ModelError::new("a dynamic value within itself")),
         }
     }
 
+    /// A float that is one: neither too large for its type, nor so small that nothing is left of it.
+    fn float<T: Into<f64> + Copy>(self, nearest: fn(&Number) -> T) -> Result<Option<T>, ModelError> {
+        let Some(number) = self.number() else { return Ok(None) };
+        let float: f64 = nearest(number).into();
+        let is_lost =
+            float.is_infinite() && !number.is_infinite() || float == 0.0 && number.as_i64() != Some(0);
+        if is_lost {
+            let bits = 8 * size_of::<T>();
+            return Err(ModelError::new(format!("the number does not fit a {bits}-bit float")));
+        }
+        Ok(Some(nearest(number)))
+    }
+}
+
+type Attributes = BTreeMap<String, Value>;
+
+/// Types that say what they are: no unknown value is one of them.
+macro_rules! typed {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+            self.known()?.show(visitor)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for ValueReader<'_> {
+    type Error = ModelError;
+
+    /// For types that take what comes. Those that serde buffers, as for untagged enums, take bytes as well: an unknown value
+    /// passes the buffer as bytes of ours.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        if !self.value.is_unknown() {
+            return self.show(visitor);
+        }
+        self.reading.has_buffered_unknown.set(true);
+        visitor.visit_bytes(UNKNOWN).map_err(|_: ModelError| ModelError::not_known_yet())
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -73,11 +138,28 @@ impl<'de> Deserializer<'de> for ValueReader {
     ) -> Result<V::Value, ModelError> {
         match name {
             VALUE => {
-                pass_value(self.0);
+                pass_value(self.value.clone());
                 visitor.visit_unit()
             }
-            ATTR if self.0.is_unknown() => visitor.visit_unit(),
+            ATTR if self.value.is_unknown() => visitor.visit_unit(),
+            ATTR if self.value.is_null() => visitor.visit_none(),
+            ATTR => visitor.visit_some(self),
             _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        let reader = self.plain();
+        match reader.value {
+            Value::Object(parts) if reader.of_schema => {
+                visitor.visit_map(EntryReader::of_struct(reader, parts, fields))
+            }
+            _ => self.known()?.show(visitor),
         }
     }
 
@@ -87,119 +169,225 @@ impl<'de> Deserializer<'de> for ValueReader {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ModelError> {
-        match self.0.into_plain() {
+        match self.value.plain() {
             Value::String(variant) => {
-                let variant: StringDeserializer<ModelError> = variant.into_deserializer();
+                let variant: StrDeserializer<'_, ModelError> = variant.as_str().into_deserializer();
                 visitor.visit_enum(variant)
             }
             Value::Unknown(_) => Err(ModelError::not_known_yet()),
-            other => Err(ModelError::new(format!("expected a string, found {}", kind(&other)))),
+            other => Err(ModelError::new(format!("expected a string, found {}", kind(other)))),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.float(Number::to_f32)? {
+            Some(float) => visitor.visit_f32(float),
+            None => self.known()?.show(visitor),
+        }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.float(Number::to_f64)? {
+            Some(float) => visitor.visit_f64(float),
+            None => self.known()?.show(visitor),
         }
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        match self.whole() {
+        match self.number().and_then(|number| number.to_string().parse().ok()) {
             Some(whole) => visitor.visit_i128(whole),
-            None => self.deserialize_any(visitor),
+            None => self.known()?.show(visitor),
         }
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        match self.whole() {
+        match self.number().and_then(|number| number.to_string().parse().ok()) {
             Some(whole) => visitor.visit_u128(whole),
-            None => self.deserialize_any(visitor),
+            None => self.known()?.show(visitor),
         }
     }
 
     /// An object without attributes is a model without fields, `()` included.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
-        match self.0 {
+        match self.value {
             Value::Object(parts) if parts.is_empty() => visitor.visit_unit(),
-            other => ValueReader(other).deserialize_any(visitor),
+            _ => self.known()?.show(visitor),
         }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ModelError> {
+        self.known()?.show(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        self.known()?.show(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        self.known()?.show(visitor)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
         visitor.visit_unit()
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit_struct seq tuple
-        tuple_struct map struct identifier
+    typed! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_char deserialize_str deserialize_string deserialize_bytes
+        deserialize_byte_buf deserialize_seq deserialize_map deserialize_identifier
     }
 }
 
 /// The elements of a sequence, one after the other.
-pub(crate) struct SequenceReader {
-    rest: std::vec::IntoIter<(Option<Step>, Value)>,
+pub(crate) struct SequenceReader<'r, S> {
+    outer: ValueReader<'r>,
+    elements: &'r [Value],
+    next: usize,
+    step: S,
 }
 
-impl SequenceReader {
-    /// Elements of a set have no place that a path could name.
-    fn of_set(elements: Vec<Value>) -> Self {
-        Self::at(elements.into_iter().map(|element| (None, element)))
-    }
-
-    fn of_list(elements: Vec<Value>) -> Self {
-        Self::at(elements.into_iter().enumerate().map(|(index, element)| (Some(Step::Index(index)), element)))
-    }
-
-    /// Elements whose step in a path is a name all the same.
-    pub(crate) fn named(elements: Vec<(String, Value)>) -> Self {
-        Self::at(elements.into_iter().map(|(name, element)| (Some(Step::Attribute(name)), element)))
-    }
-
-    fn at(elements: impl Iterator<Item = (Option<Step>, Value)>) -> Self {
-        SequenceReader { rest: elements.collect::<Vec<_>>().into_iter() }
+impl<'r, S: Fn(usize) -> Option<Step>> SequenceReader<'r, S> {
+    /// `step` is the step of a path to an element; those of a set have none.
+    pub(crate) fn new(outer: ValueReader<'r>, elements: &'r [Value], step: S) -> Self {
+        SequenceReader { outer, elements, next: 0, step }
     }
 }
 
-impl<'de> SeqAccess<'de> for SequenceReader {
+impl<'de, S: Fn(usize) -> Option<Step>> SeqAccess<'de> for SequenceReader<'_, S> {
     type Error = ModelError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ModelError> {
-        let Some((step, element)) = self.rest.next() else { return Ok(None) };
-        let element = seed.deserialize(ValueReader(element)).map(Some);
-        element.map_err(|error| step.into_iter().fold(error, ModelError::within))
+        let ValueReader { reading, place: outer, .. } = self.outer;
+        while reading.leaves_out(Place { outer, index: self.next }) {
+            self.next += 1;
+        }
+        let Some(element) = self.elements.get(self.next) else { return Ok(None) };
+        let place = Place { outer, index: self.next };
+        self.next += 1;
+        let read = reading.observe(place, || seed.deserialize(self.outer.inner(element, &place)));
+        read.map(Some).map_err(|error| (self.step)(place.index).into_iter().fold(error, ModelError::within))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.len())
+        Some(self.elements.len().saturating_sub(self.next))
     }
 }
 
-/// The parts of an object or map, one after the other.
-pub(crate) struct EntryReader<I> {
-    rest: I,
-    current: Option<(String, Value)>,
+/// The entries of an object or map, one after the other.
+struct EntryReader<'r> {
+    outer: ValueReader<'r>,
+    entries: btree_map::Iter<'r, String, Value>,
+    index: usize,
+    current: Entry<'r>,
     step: fn(String) -> Step,
+    /// Fields of the model that the object does not have.
+    surplus: std::vec::IntoIter<&'static str>,
 }
 
-impl<I: Iterator<Item = (String, Value)>> EntryReader<I> {
-    pub(crate) fn new(parts: impl IntoIterator<IntoIter = I>, step: fn(String) -> Step) -> Self {
-        EntryReader { rest: parts.into_iter(), current: None, step }
+enum Entry<'r> {
+    None,
+    Of(&'r str, &'r Value),
+    /// A field of the model for which there is no attribute.
+    Surplus(&'static str),
+}
+
+impl<'r> EntryReader<'r> {
+    fn new(outer: ValueReader<'r>, parts: &'r Attributes, step: fn(String) -> Step) -> Self {
+        Self::with_surplus(outer, parts, step, Vec::new())
+    }
+
+    /// The attributes of an object for a struct of these fields. What the object does not have is shown as well, and is an error
+    /// when serde takes it: an alias of another field it refuses before.
+    fn of_struct(outer: ValueReader<'r>, parts: &'r Attributes, fields: &'static [&'static str]) -> Self {
+        let surplus = fields.iter().copied().filter(|field| !parts.contains_key(*field)).collect();
+        EntryReader::with_surplus(outer, parts, Step::Attribute, surplus)
+    }
+
+    fn with_surplus(
+        outer: ValueReader<'r>,
+        parts: &'r Attributes,
+        step: fn(String) -> Step,
+        surplus: Vec<&'static str>,
+    ) -> Self {
+        EntryReader {
+            outer,
+            entries: parts.iter(),
+            index: 0,
+            current: Entry::None,
+            step,
+            surplus: surplus.into_iter(),
+        }
+    }
+
+    fn advance(&mut self) -> Entry<'r> {
+        loop {
+            let entry = match self.entries.next() {
+                Some((name, value)) => Entry::Of(name, value),
+                None => self.surplus.next().map_or(Entry::None, Entry::Surplus),
+            };
+            self.index += 1;
+            let place = self.place();
+            if matches!(entry, Entry::None) || !self.outer.reading.leaves_out(place) {
+                return entry;
+            }
+        }
+    }
+
+    fn place(&self) -> Place<'r> {
+        Place { outer: self.outer.place, index: self.index }
     }
 }
 
-impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for EntryReader<I> {
+impl<'de> MapAccess<'de> for EntryReader<'_> {
     type Error = ModelError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ModelError> {
-        self.current = self.rest.next();
-        let Some((name, _)) = &self.current else { return Ok(None) };
-        let name: StringDeserializer<ModelError> = name.clone().into_deserializer();
+        self.current = self.advance();
+        let name = match self.current {
+            Entry::None => return Ok(None),
+            Entry::Of(name, _) => name,
+            Entry::Surplus(name) => {
+                self.outer.reading.show_surplus(self.place());
+                name
+            }
+        };
+        let name: StrDeserializer<'_, ModelError> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, ModelError> {
-        let (name, value) = self.current.take().unwrap_or_default();
-        seed.deserialize(ValueReader(value)).map_err(|error| error.within((self.step)(name)))
+        let place = self.place();
+        let reading = self.outer.reading;
+        match self.current {
+            Entry::Of(name, value) => {
+                let read = reading.observe(place, || seed.deserialize(self.outer.inner(value, &place)));
+                read.map_err(|error| error.within((self.step)(name.to_owned())))
+            }
+            Entry::Surplus(name) => {
+                let attributes = match self.outer.value {
+                    Value::Object(parts) => parts.keys().map(String::as_str).collect(),
+                    _ => Vec::new(),
+                };
+                let error = ModelError::no_such_attribute(name, attributes.into_iter());
+                reading.observe(place, || Err(error))
+            }
+            Entry::None => Err(ModelError::new("a value without a name")),
+        }
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.size_hint().0)
+        Some(self.entries.size_hint().0)
     }
 }

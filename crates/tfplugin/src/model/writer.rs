@@ -69,13 +69,11 @@ impl Serializer for ValueWriter {
     }
 
     fn serialize_f32(self, value: f32) -> Written {
-        // By way of the shortest text, as f64 below: 0.1_f32 means 0.1.
-        let number: Result<Number, _> = value.to_string().parse();
-        number.map(Value::Number).map_err(ser::Error::custom)
+        Number::from_f32(value).map(Value::Number).map_err(ser::Error::custom)
     }
 
     fn serialize_f64(self, value: f64) -> Written {
-        Number::try_from(value).map(Value::Number).map_err(ser::Error::custom)
+        Number::from_f64(value).map(Value::Number).map_err(ser::Error::custom)
     }
 
     fn serialize_char(self, value: char) -> Written {
@@ -280,6 +278,11 @@ impl ser::SerializeStruct for EntryWriter {
         part: &T,
     ) -> Result<(), ModelError> {
         self.insert(name.to_owned(), part)
+    }
+
+    /// A field that serde leaves out for now is null, unlike one that the model does not have.
+    fn skip_field(&mut self, name: &'static str) -> Result<(), ModelError> {
+        self.insert(name.to_owned(), &Value::Null)
     }
 
     fn end(self) -> Written {

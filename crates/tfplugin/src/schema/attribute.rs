@@ -1,3 +1,8 @@
+use std::sync::Arc;
+
+use super::Body;
+use super::hook::Hook;
+use super::semantic::SemanticEquality;
 use crate::{Type, Value};
 
 /// One attribute of a [`Schema`](super::Schema) or [`Block`](super::Block).
@@ -18,6 +23,7 @@ pub struct Attribute {
     pub(crate) requires_replace: bool,
     pub(crate) use_state: bool,
     pub(crate) default: Option<Value>,
+    pub(crate) equality: Option<Hook<dyn SemanticEquality>>,
 }
 
 /// What an attribute holds.
@@ -165,6 +171,28 @@ impl Attribute {
         self.optional().computed()
     }
 
+    /// Strings that mean the same are no change: the plan keeps the prior one, and a result the planned one.
+    ///
+    /// In a collection this holds for each element.
+    #[must_use]
+    pub fn semantic_equality(mut self, equality: impl SemanticEquality) -> Self {
+        self.equality = Some(Hook::new(Arc::new(equality)));
+        self
+    }
+
+    /// Whether the attribute takes one string for the other.
+    pub(crate) fn means_the_same(&self, one: &str, other: &str) -> bool {
+        one == other || self.equality.as_ref().is_some_and(|equality| equality.is_equal(one, other))
+    }
+
+    /// The attributes of its objects, if it is nested.
+    pub(crate) fn body(&self) -> Option<Body<'_>> {
+        match &self.kind {
+            AttributeKind::Nested(_, attributes) => Some(Body { attributes, blocks: &[] }),
+            AttributeKind::Plain(_) => None,
+        }
+    }
+
     /// The type of its values.
     pub fn ty(&self) -> Type {
         let object =
@@ -192,6 +220,7 @@ impl Attribute {
             requires_replace: false,
             use_state: false,
             default: None,
+            equality: None,
         }
     }
 }

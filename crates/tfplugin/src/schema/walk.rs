@@ -29,6 +29,12 @@ impl<'a> Body<'a> {
         attributes.chain(self.blocks.iter().map(|each| (each.name.as_str(), None, Body::from(&each.block))))
     }
 
+    /// The place of this attribute or block among all.
+    pub(super) fn position(self, name: &str) -> Option<usize> {
+        let attributes = self.attributes.iter().map(|each| &each.name);
+        attributes.chain(self.blocks.iter().map(|each| &each.name)).position(|each| each == name)
+    }
+
     /// Where the first attribute is, here or in anything nested, for which it holds.
     pub(crate) fn find(self, holds: &impl Fn(&Attribute) -> bool) -> Option<AttributePath> {
         let here = self.attributes.iter().find(|each| holds(each)).map(|each| each.name.as_str().into());

@@ -182,7 +182,7 @@ impl Client {
         proposed: Value,
         config: Value,
     ) -> Result<Planned, Diagnostics> {
-        let shape @ Shape { schema, ty } = self.schemas.resources.get(name)?;
+        let shape @ Shape { schema, ty, .. } = self.schemas.resources.get(name)?;
         let prior_value = shape.state(prior.value.clone())?;
         let request = proto::plan_resource_change::Request {
             type_name: name.into(),
@@ -211,7 +211,7 @@ impl Client {
         config: Value,
     ) -> Result<State, (Diagnostics, Option<State>)> {
         let nothing = |errors| (errors, None);
-        let Shape { schema, ty } = self.schemas.resources.get(name).map_err(nothing)?;
+        let Shape { schema, ty, .. } = self.schemas.resources.get(name).map_err(nothing)?;
         let planned_value = conformance::fit("plan", planned.value.clone(), ty).map_err(nothing)?;
         let request = self.change(name, prior, planned, config).map_err(nothing)?;
         let answer =

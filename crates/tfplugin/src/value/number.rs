@@ -1,5 +1,6 @@
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -21,7 +22,7 @@ pub struct Number(Repr);
 /// Each number has one representation, so that the derived equality is by value.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    Whole(i64),
+    Whole(i64, Precision),
     /// Everything finite that is not an `i64`.
     Decimal(Decimal),
     Infinite {
@@ -33,8 +34,30 @@ enum Repr {
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Decimal {
     negative: bool,
+    precision: Precision,
     point: i64,
     digits: Box<str>,
+}
+
+/// What a number was held in when a model was written. It is no part of the number: all are equal.
+#[derive(Clone, Copy, Debug, Default)]
+enum Precision {
+    #[default]
+    Exact,
+    F32,
+    F64,
+}
+
+impl PartialEq for Precision {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Precision {}
+
+impl Hash for Precision {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A string that is not a number, or a number beyond the limits of Terraform.
@@ -52,7 +75,7 @@ impl Number {
     /// As an `i64`, if it is exactly that.
     pub fn as_i64(&self) -> Option<i64> {
         match &self.0 {
-            Repr::Whole(whole) => Some(*whole),
+            Repr::Whole(whole, _) => Some(*whole),
             _ => None,
         }
     }
@@ -60,7 +83,7 @@ impl Number {
     /// As a `u64`, if it is exactly that.
     pub fn as_u64(&self) -> Option<u64> {
         match &self.0 {
-            Repr::Whole(whole) => u64::try_from(*whole).ok(),
+            Repr::Whole(whole, _) => u64::try_from(*whole).ok(),
             Repr::Decimal(decimal) if !decimal.negative && decimal.is_whole() && decimal.point <= 20 => {
                 decimal.plain().parse().ok()
             }
@@ -72,11 +95,59 @@ impl Number {
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
             #[expect(clippy::cast_precision_loss, reason = "the nearest is what is asked for")]
-            Repr::Whole(whole) => *whole as f64,
+            Repr::Whole(whole, _) => *whole as f64,
             Repr::Decimal(decimal) => decimal.scientific().parse().unwrap_or(f64::NAN),
             Repr::Infinite { negative: false } => f64::INFINITY,
             Repr::Infinite { negative: true } => f64::NEG_INFINITY,
         }
+    }
+
+    /// The nearest `f32`.
+    pub fn to_f32(&self) -> f32 {
+        match &self.0 {
+            Repr::Infinite { negative: false } => f32::INFINITY,
+            Repr::Infinite { negative: true } => f32::NEG_INFINITY,
+            // Not by way of an f64, which would round twice.
+            _ => self.to_string().parse().unwrap_or(f32::NAN),
+        }
+    }
+
+    /// What an `f64` in a model means; see [`was`](Self::was).
+    pub(crate) fn from_f64(float: f64) -> Result<Self, InvalidNumberError> {
+        Number::try_from(float).map(|number| number.with(Precision::F64))
+    }
+
+    /// What an `f32` in a model means: the shortest decimal that reads back as it, 0.1 for `0.1_f32`.
+    pub(crate) fn from_f32(float: f32) -> Result<Self, InvalidNumberError> {
+        if float.is_infinite() {
+            return Self::from_f64(float.into());
+        }
+        format!("{float:e}").parse::<Number>().map(|number| number.with(Precision::F32))
+    }
+
+    /// Whether a model may have read this number from `original`, which its float cannot hold.
+    pub(crate) fn was(&self, original: &Number) -> bool {
+        match self.precision() {
+            Precision::Exact => self == original,
+            Precision::F32 => self.to_f32().to_bits() == original.to_f32().to_bits(),
+            Precision::F64 => self.to_f64().to_bits() == original.to_f64().to_bits(),
+        }
+    }
+
+    fn precision(&self) -> Precision {
+        match &self.0 {
+            Repr::Whole(_, precision) => *precision,
+            Repr::Decimal(decimal) => decimal.precision,
+            Repr::Infinite { .. } => Precision::Exact,
+        }
+    }
+
+    fn with(self, precision: Precision) -> Self {
+        Number(match self.0 {
+            Repr::Whole(whole, _) => Repr::Whole(whole, precision),
+            Repr::Decimal(decimal) => Repr::Decimal(Decimal { precision, ..decimal }),
+            infinite @ Repr::Infinite { .. } => infinite,
+        })
     }
 
     /// Whether this is one of the two infinities.
@@ -86,11 +157,12 @@ impl Number {
 
     fn decimal(&self) -> Option<Decimal> {
         match &self.0 {
-            Repr::Whole(0) | Repr::Infinite { .. } => None,
-            Repr::Whole(whole) => {
+            Repr::Whole(0, _) | Repr::Infinite { .. } => None,
+            Repr::Whole(whole, _) => {
                 let digits = whole.unsigned_abs().to_string();
                 Some(Decimal {
                     negative: *whole < 0,
+                    precision: Precision::Exact,
                     point: digits.len().try_into().unwrap_or(i64::MAX),
                     digits: digits.trim_end_matches('0').into(),
                 })
@@ -102,7 +174,7 @@ impl Number {
     /// -2 and 2 for the infinities, -1, 0, 1 for the sign of the others.
     fn rank(&self) -> i8 {
         match &self.0 {
-            Repr::Whole(whole) => whole.signum().try_into().unwrap_or(0),
+            Repr::Whole(whole, _) => whole.signum().try_into().unwrap_or(0),
             Repr::Decimal(decimal) if decimal.negative => -1,
             Repr::Decimal(_) => 1,
             Repr::Infinite { negative: true } => -2,
@@ -149,7 +221,7 @@ impl Decimal {
 
 impl From<i64> for Number {
     fn from(whole: i64) -> Self {
-        Number(Repr::Whole(whole))
+        Number(Repr::Whole(whole, Precision::Exact))
     }
 }
 
@@ -191,7 +263,7 @@ impl FromStr for Number {
     /// Decimal notation with an optional fraction and exponent.
     fn from_str(text: &str) -> Result<Self, InvalidNumberError> {
         if let Ok(whole) = text.parse() {
-            return Ok(Number(Repr::Whole(whole)));
+            return Ok(Number(Repr::Whole(whole, Precision::Exact)));
         }
         parse(text).ok_or_else(|| InvalidNumberError(text.chars().take(40).collect()))
     }
@@ -200,7 +272,7 @@ impl FromStr for Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Repr::Whole(whole) => whole.fmt(f),
+            Repr::Whole(whole, _) => whole.fmt(f),
             Repr::Decimal(decimal) if decimal.point.abs().max(decimal.length()) <= PLAIN_DIGITS => {
                 f.write_str(&decimal.plain())
             }
@@ -219,7 +291,7 @@ impl fmt::Debug for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Repr::Whole(one), Repr::Whole(two)) = (&self.0, &other.0) {
+        if let (Repr::Whole(one, _), Repr::Whole(two, _)) = (&self.0, &other.0) {
             return one.cmp(two);
         }
         let by_rank = self.rank().cmp(&other.rank());
@@ -261,7 +333,12 @@ fn parse(text: &str) -> Option<Number> {
     if point.checked_sub(1)?.unsigned_abs() > LARGEST_EXPONENT {
         return None;
     }
-    Some(canonical(Decimal { negative, point, digits: significant.trim_end_matches('0').into() }))
+    Some(canonical(Decimal {
+        negative,
+        precision: Precision::Exact,
+        point,
+        digits: significant.trim_end_matches('0').into(),
+    }))
 }
 
 fn canonical(decimal: Decimal) -> Number {
@@ -269,7 +346,7 @@ fn canonical(decimal: Decimal) -> Number {
         && decimal.point <= 19
         && let Ok(whole) = decimal.plain().parse()
     {
-        return Number(Repr::Whole(whole));
+        return Number(Repr::Whole(whole, Precision::Exact));
     }
     Number(Repr::Decimal(decimal))
 }

@@ -140,7 +140,7 @@ async fn what_does_not_fit_is_said_with_its_path() {
     let refused = client.read_data_source("odd_misbehaving", config).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "Invalid configuration (numbers[1]): Expected a whole number from 0 to 255, found 256."
+        "Invalid configuration (numbers[1]): At `numbers[1]`: expected a whole number from 0 to 255, found 256."
     );
 }
 

@@ -197,12 +197,12 @@ async fn what_is_opened_keeps_the_configuration() {
 
 /// Terraform hands both to the provider.
 #[tokio::test]
-async fn null_where_a_value_is_required_and_values_for_the_provider_to_say_are_refused() {
+async fn null_where_a_value_is_required_and_values_that_only_the_provider_sets_are_refused() {
     let client = client().await;
     let planned = client.plan("wrong_thing", None, object([])).await;
     refuse(planned, "Missing value (at): `at` is required, and cannot be null.");
     let planned = client.plan("wrong_thing", None, object([("at", "".into()), ("id", "mine".into())])).await;
-    let text = "Read-only attribute (id): `id` is for the provider to say. Remove it from the configuration.";
+    let text = "Read-only attribute (id): The provider sets `id`. Remove it from the configuration.";
     refuse(planned, text);
 }
 

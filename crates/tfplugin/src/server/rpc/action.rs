@@ -17,7 +17,7 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateActionConfig", About::Action(&request.type_name));
     let validated = call.run(async {
         let entry = plugin.registry().actions.get(&request.type_name)?;
-        let config = entry.shape().read_config(request.config.as_ref())?;
+        let config = entry.checked_config(request.config.as_ref())?;
         entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;

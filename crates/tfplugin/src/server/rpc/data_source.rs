@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
+use crate::model::Restoring;
 
 pub(super) async fn validate(
     plugin: Arc<Plugin>,
@@ -11,7 +12,7 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateDataResourceConfig", About::DataSource(&request.type_name));
     let validated = call.run(async {
         let entry = plugin.registry().data_sources.get(&request.type_name)?;
-        let config = entry.shape().read_config(request.config.as_ref())?;
+        let config = entry.checked_config(request.config.as_ref())?;
         entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
@@ -29,7 +30,8 @@ pub(super) async fn read(
         let entry = plugin.registry().data_sources.get(&request.type_name)?;
         let config = entry.shape().read(request.config.as_ref())?;
         call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
-        let state = entry.object.read(config, &call.context).await?;
+        let state = entry.object.read(config.clone(), &call.context).await?;
+        let state = Restoring::result().restore(&entry.shape().schema, &config, state);
         if call.context.deferral().is_some() {
             entry.shape().write(state)
         } else {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
+use crate::model::Restoring;
 use crate::{Diagnostics, Opened, PrivateState};
 
 pub(super) async fn validate(
@@ -12,7 +13,7 @@ pub(super) async fn validate(
     let call = plugin.call("ValidateEphemeralResourceConfig", About::EphemeralResource(&request.type_name));
     let validated = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
-        let config = entry.shape().read_config(request.config.as_ref())?;
+        let config = entry.checked_config(request.config.as_ref())?;
         entry.object.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;
@@ -29,7 +30,8 @@ pub(super) async fn open(
     let opened = call.run(async {
         let entry = plugin.registry().ephemeral_resources.get(&request.type_name)?;
         let config = entry.shape().read(request.config.as_ref())?;
-        let Opened { state, private, renew_at } = entry.object.open(config, &call.context).await?;
+        let Opened { state, private, renew_at } = entry.object.open(config.clone(), &call.context).await?;
+        let state = Restoring::result().restore(&entry.shape().schema, &config, state);
         let deferred = call.context.deferral().is_some();
         let state = if deferred { entry.shape().write(state)? } else { entry.shape().write_known(state)? };
         Ok(Opened { state, private, renew_at })

@@ -94,7 +94,8 @@ pub(super) async fn validate(
 ) -> proto::validate_provider_config::Response {
     let call = plugin.call("ValidateProviderConfig", About::Provider);
     let validated = call.run(async {
-        let config = plugin.shape().read_config(request.config.as_ref())?;
+        let config = plugin.shape().read(request.config.as_ref())?;
+        plugin.shape().check_config(&config, plugin.provider.configuration_errors(&config))?;
         plugin.provider.validate(config, &call.context).await
     });
     let (_, diagnostics) = validated.await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
+use crate::model::Restoring;
 use crate::registry::Entry;
 use crate::value::encoding::InvalidValueError;
 use crate::value::json;
@@ -44,7 +45,7 @@ pub(super) async fn validate(
         .able_to(request.client_capabilities);
     let validated = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
-        let config = entry.shape().read_config(request.config.as_ref())?;
+        let config = entry.checked_config(request.config.as_ref())?;
         if !call.context.capabilities().write_only_attributes_allowed {
             write_only::refuse(&entry.shape().schema, &config)?;
         }
@@ -109,7 +110,8 @@ pub(super) async fn read(
         call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
         call.context.set_identity(sent_identity(entry, request.current_identity.as_ref())?);
         let mut private = PrivateState::from_bytes(&request.private)?;
-        let found = entry.object.read(state, &mut private, &call.context).await?.unwrap_or_default();
+        let found = entry.object.read(state.clone(), &mut private, &call.context).await?.unwrap_or_default();
+        let found = restored(entry, &state, found);
         Ok((written(entry, found)?, private.to_bytes()))
     });
     let (read, diagnostics) = read.await;
@@ -183,6 +185,11 @@ pub(super) async fn move_state(
         target_private: Vec::new(),
         target_identity: target_identity.flatten(),
     }
+}
+
+/// A state that the model has made of `original`, with what the model could not hold.
+fn restored(entry: &Entry<dyn DynResource>, original: &Value, state: Value) -> Value {
+    Restoring::state(entry.fields()).restore(&entry.shape().schema, original, state)
 }
 
 /// A state as it is kept: of its schema, and without what is not to be kept.

@@ -13,7 +13,7 @@ pub(in super::super) fn fit(what: &str, value: Value, ty: &Type) -> Result<Value
 }
 
 /// Holds a configuration to what Terraform asks of one before the provider sees it: an object, with as many blocks as the schema
-/// wants. The types have been violations to already, and the rest is for the provider to say.
+/// wants. The types have been checked already, and the rest is checked by the provider.
 pub(in super::super) fn configured(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
     let mut violations = Violations::new(schema, MISFIT);
     let root = AttributePath::root();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
-use super::{identity, kept, sent_identity, written};
+use super::{identity, kept, restored, sent_identity, written};
 use crate::registry::Entry;
 use crate::{Change, Context, Diagnostics, DynResource, PrivateState, Value, panic, wire};
 
@@ -13,6 +13,7 @@ pub(in super::super) async fn apply(
 ) -> proto::apply_resource_change::Response {
     let call = plugin.call("ApplyResourceChange", About::Resource(&request.type_name));
     let mut change = Change::new(None, PrivateState::new());
+    let mut planned = Value::Null;
     let applied = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         change.private = PrivateState::from_bytes(&request.planned_private)?;
@@ -20,8 +21,10 @@ pub(in super::super) async fn apply(
         call.context.set_identity(sent_identity(entry, request.planned_identity.as_ref())?);
         let read = |value: Option<&proto::DynamicValue>| entry.shape().read(value);
         change.config = Some(read(request.config.as_ref())?).filter(|config| !config.is_null());
-        let (prior, planned) = (read(request.prior_state.as_ref())?, read(request.planned_state.as_ref())?);
-        let state = changed(entry, prior, planned, &mut change, &call.context).await?;
+        let prior = read(request.prior_state.as_ref())?;
+        planned = read(request.planned_state.as_ref())?;
+        let state = changed(entry, prior, planned.clone(), &mut change, &call.context).await?;
+        let state = restored(entry, &planned, state);
         // The object is there now, whatever is found wrong with its state or identity.
         change.set_state(&state)?;
         written(entry, state).map(|(state, identity)| (Some(state), identity))
@@ -30,7 +33,7 @@ pub(in super::super) async fn apply(
     let (new_state, new_identity) = if let Some(state) = applied {
         state
     } else {
-        let (saved, errors) = saved(&plugin, &request.type_name, &change).await;
+        let (saved, errors) = saved(&plugin, &request.type_name, &planned, &change).await;
         add_new(&mut diagnostics, errors);
         // Whoever the object was before the failure, it still is.
         saved.unwrap_or((request.prior_state, request.planned_identity))
@@ -76,11 +79,17 @@ type State = (Option<proto::DynamicValue>, Option<proto::ResourceIdentityData>);
 
 /// What a change that failed has saved on the way, if anything. It is kept even where it cannot be identified, or is not wholly
 /// known: a state with holes leads back to the object, and none at all does not.
-async fn saved(plugin: &Plugin, type_name: &str, change: &Change<Value>) -> (Option<State>, Diagnostics) {
+async fn saved(
+    plugin: &Plugin,
+    type_name: &str,
+    planned: &Value,
+    change: &Change<Value>,
+) -> (Option<State>, Diagnostics) {
     let mut errors = Diagnostics::new();
     let entry = plugin.registry().resources.get(type_name).ok();
     let (Some(entry), Some(state)) = (entry, change.state()) else { return (None, errors) };
-    let Some(state) = errors.take(kept(entry, state.without_unknowns())) else { return (None, errors) };
+    let state = restored(entry, planned, state).without_unknowns();
+    let Some(state) = errors.take(kept(entry, state)) else { return (None, errors) };
     let written = Some(wire::encode(&state));
     let identity = errors.take(panic::caught(async { identity(entry, state) }).await).flatten();
     (Some((written, identity)), errors)

@@ -4,7 +4,9 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
 use super::{plan_modifiers, sent_identity, write_only};
-use crate::{Plan, PrivateState, Value, wire};
+use crate::model::Restoring;
+use crate::registry::Entry;
+use crate::{DynResource, Plan, PrivateState, Value, wire};
 
 pub(in super::super) async fn plan(
     plugin: Arc<Plugin>,
@@ -26,9 +28,11 @@ pub(in super::super) async fn plan(
         };
         call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
         call.context.set_identity(sent_identity(entry, request.prior_identity.as_ref())?);
-        plan_modifiers::prepare(&shape.schema, &mut plan);
+        let unchanged = plan_modifiers::prepare(&shape.schema, &mut plan);
+        let proposed = plan.planned.clone().unwrap_or_default();
         entry.object.plan(&mut plan, &call.context).await?;
-        let planned = shape.conform(plan.planned.take().unwrap_or_default())?;
+        let planned = plan.planned.take().unwrap_or_default();
+        let planned = shape.conform(restored(entry, &[&unchanged, &proposed], planned))?;
         let planned = write_only::without(&shape.schema, planned);
         plan_modifiers::replacements(
             &shape.schema,
@@ -52,6 +56,16 @@ pub(in super::super) async fn plan(
         response.planned_identity = request.prior_identity;
     }
     response
+}
+
+/// The plan as the model has left it, with what the model could not hold: of one of these plans, if it is the same, else of the
+/// last.
+fn restored(entry: &Entry<dyn DynResource>, originals: &[&Value], planned: Value) -> Value {
+    let restoring = Restoring::plan(entry.fields());
+    let schema = &entry.shape().schema;
+    let same = originals.iter().find(|original| restoring.is_unchanged(schema, original, &planned));
+    let original = same.or(originals.last());
+    original.map_or(planned.clone(), |original| restoring.restore(schema, original, planned))
 }
 
 fn present(value: Value) -> Option<Value> {

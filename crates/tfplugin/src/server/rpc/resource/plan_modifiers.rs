@@ -6,16 +6,17 @@ use crate::{AttributePath, Plan, Value};
 
 /// Fills in defaults, and if anything changes, makes those computed values unknown that the change may touch. What Terraform
 /// proposes only says whether there is to be an object: see [`proposed_state`].
-pub(super) fn prepare(schema: &Schema, plan: &mut Plan<Value>) {
-    let (Some(planned), Some(config)) = (&mut plan.planned, &plan.config) else { return };
+///
+/// Gives the state in which no computed value changes.
+pub(super) fn prepare(schema: &Schema, plan: &mut Plan<Value>) -> Value {
+    let (Some(planned), Some(config)) = (&mut plan.planned, &plan.config) else { return Value::Null };
     let prior = plan.prior.as_ref();
     let proposed = |computed| {
         write_only::without(schema, proposed_state(schema.into(), prior, config.clone(), computed))
     };
-    *planned = proposed(UnsetComputed::Prior);
-    if prior != Some(planned) {
-        *planned = proposed(UnsetComputed::Unknown);
-    }
+    let unchanged = proposed(UnsetComputed::Prior);
+    *planned = if prior == Some(&unchanged) { unchanged.clone() } else { proposed(UnsetComputed::Unknown) };
+    unchanged
 }
 
 /// Adds the attributes whose change replaces the object.
