@@ -1,6 +1,6 @@
 //! The arguments `task_ids` and `deal_names`: which tasks to wait for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use clb_api::clb_task::{DealName, TaskId, TaskRef};
@@ -10,7 +10,7 @@ use tfplugin::{Attr, Diagnostic, Diagnostics, Type};
 use crate::argument;
 
 /// A set of ids or order names as it is written; single elements may be unknown.
-pub(crate) type TaskNames = Attr<BTreeSet<Attr<String>>>;
+pub(crate) type TaskNames = Attr<Vec<Attr<String>>>;
 
 /// The tasks by id or order name, which is also their key in results.
 pub(crate) type Tasks = BTreeMap<String, TaskRef>;

@@ -24,7 +24,7 @@ pub(crate) struct TargetHealthGate;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct TargetHealthGateModel {
     load_balancer_id: Attr<String>,
-    listener_ids: Attr<BTreeSet<Attr<String>>>,
+    listener_ids: Attr<Vec<Attr<String>>>,
     minimum_healthy: Attr<u64>,
     triggers: Attr<BTreeMap<String, Attr<String>>>,
     region: Attr<String>,
