@@ -2,11 +2,10 @@
 
 use clb_api::clb_task::{TaskStatus, WaitErrorKind};
 use clb_api::{ApiError, CallError};
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, duration};
 
 use crate::call_run::{CallFailure, CallProgress};
 use crate::diagnostics::{error_text, facts, one_line, sentence};
-use crate::go_duration;
 use crate::timeouts::Operation;
 use crate::wait::{Progress, TaskOutcome};
 
@@ -242,7 +241,7 @@ impl Subject<'_> {
     }
 
     fn elapsed(self) -> String {
-        go_duration::format(self.progress.started.elapsed())
+        duration::format(self.progress.started.elapsed())
     }
 
     fn timeout(self) -> String {
@@ -318,7 +317,7 @@ fn call_facts(action: &str, error: Option<&CallError>, progress: &CallProgress) 
         ("Task", id(progress.request_id.as_deref())),
         ("State", state(error, &task)),
         ("Message", message.map_or("none".into(), one_line)),
-        ("Elapsed", go_duration::format(progress.started.elapsed())),
+        ("Elapsed", duration::format(progress.started.elapsed())),
         ("Polls", task.polls.to_string()),
         ("Last RequestId", id(last_request_id.or(progress.request_id.as_deref()))),
         ("Last error", last_error.unwrap_or("none".into())),

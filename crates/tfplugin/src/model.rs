@@ -42,6 +42,10 @@ pub(crate) use restore::Restoring;
 /// assert_eq!((server.name.as_str(), server.port), ("web", Attr::Unknown));
 /// # Ok::<(), tfplugin::ModelError>(())
 /// ```
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as serde_json's, so that `from_value(identity)?` reads well"
+)]
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
     reading::read_freely(&value)
 }

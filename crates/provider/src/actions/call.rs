@@ -4,18 +4,18 @@ use std::convert::Infallible;
 
 use serde::Deserialize;
 use tfplugin::schema::Schema;
-use tfplugin::{Action, Attr, AttributePath, Context, Diagnostics, Progress, Value};
+use tfplugin::{Action, Attr, AttributePath, Context, Diagnostics, Progress, Value, duration};
 use tokio::time::{Instant, interval_at};
 
 use super::SUMMARY;
 use crate::call_arguments::{self, Call};
 use crate::call_run::{CallFailure, CallRun};
+use crate::call_schema;
 use crate::polling::Polling;
 use crate::provider_data::ProviderData;
 use crate::query::not_wholly_known;
 use crate::timeouts::{Operation, Timeouts};
 use crate::wait_options::{self, WaitOptions};
-use crate::{call_schema, go_duration};
 
 /// The action.
 #[derive(Debug)]
@@ -90,9 +90,9 @@ async fn make(run: &CallRun<'_>, waits: bool, progress: &Progress) -> Result<(),
     let id = accepted.request_id().to_owned();
     let waited = run.wait(accepted).await;
     match &waited {
-        Ok(_) => progress.report(format!("Task {id} succeeded after {}", go_duration::format(run.elapsed()))),
+        Ok(_) => progress.report(format!("Task {id} succeeded after {}", duration::format(run.elapsed()))),
         Err(failure) if failure.failed_task().is_some() => {
-            progress.report(format!("Task {id} failed after {}", go_duration::format(run.elapsed())));
+            progress.report(format!("Task {id} failed after {}", duration::format(run.elapsed())));
         }
         Err(_) => {}
     }
@@ -104,7 +104,7 @@ async fn summaries(progress: &Progress, run: &CallRun<'_>) -> Infallible {
     let started = Instant::now();
     let mut ticks = interval_at(started + SUMMARY, SUMMARY);
     loop {
-        let elapsed = go_duration::format(ticks.tick().await - started);
+        let elapsed = duration::format(ticks.tick().await - started);
         progress.report(format!("Still waiting after {elapsed} for {}", run.summary()));
     }
 }

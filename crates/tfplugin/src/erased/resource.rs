@@ -131,7 +131,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         context: &Context,
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
-        let created = self.inner.create(state(planned)?, &mut typed, &context.configured()?).await;
+        let created = self.inner.create(state(&planned)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
         Ok(to_value(&created?)?)
     }
@@ -142,7 +142,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         private: &mut PrivateState,
         context: &Context,
     ) -> Result<Option<Value>, Diagnostics> {
-        let found = self.inner.read(state(current)?, private, &context.configured()?).await?;
+        let found = self.inner.read(state(&current)?, private, &context.configured()?).await?;
         Ok(found.as_ref().map(to_value).transpose()?)
     }
 
@@ -155,7 +155,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     ) -> Result<Value, Diagnostics> {
         let mut typed = typed_change(change)?;
         let updated =
-            self.inner.update(state(prior)?, state(planned)?, &mut typed, &context.configured()?).await;
+            self.inner.update(state(&prior)?, state(&planned)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
         Ok(to_value(&updated?)?)
     }
@@ -167,7 +167,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         context: &Context,
     ) -> Result<(), Diagnostics> {
         let mut typed = typed_change(change)?;
-        let deleted = self.inner.delete(state(prior)?, &mut typed, &context.configured()?).await;
+        let deleted = self.inner.delete(state(&prior)?, &mut typed, &context.configured()?).await;
         change.private = typed.private;
         deleted.or_else(|found| context.report(found))
     }
@@ -190,7 +190,7 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     }
 
     fn identity(&self, current: Value) -> Result<Value, Diagnostics> {
-        self.inner.identity(&state(current)?)
+        self.inner.identity(&state(&current)?)
     }
 
     fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {
@@ -198,8 +198,8 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     }
 }
 
-fn state<M: serde::de::DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
-    model::read_state(&value, "State does not fit the resource's model")
+fn state<M: serde::de::DeserializeOwned>(value: &Value) -> Result<M, Diagnostics> {
+    model::read_state(value, "State does not fit the resource's model")
 }
 
 /// None while a value is unknown that the model has no place for: then there is nothing to decide yet.

@@ -190,11 +190,11 @@ impl<'a> Restoring<'a> {
 
     fn is_same_set(self, part: Part<'_>, original: &[Value], written: &[Value]) -> bool {
         let mut rest: Vec<_> = original.iter().collect();
-        let mut take = |written: &Value| {
+        let take = |written: &Value| {
             let place = rest.iter().position(|original| self.is_same(part, original, written));
             place.map(|place| rest.remove(place)).is_some()
         };
-        original.len() == written.len() && written.iter().all(|written| take(written))
+        original.len() == written.len() && written.iter().all(take)
     }
 }
 
@@ -337,13 +337,13 @@ mod tests {
             check(&before, |_| {}, &before);
             let push = |model: &mut Model| {
                 if let Attr::Known(rules) = rules(model) {
-                    rules.insert(0, new())
+                    rules.insert(0, new());
                 }
             };
             check(&before, push, &given(name, &[none.clone(), a.clone(), b.clone()]));
             let remove = |model: &mut Model| {
                 if let Attr::Known(rules) = rules(model) {
-                    drop(rules.remove(0))
+                    rules.remove(0);
                 }
             };
             check(&before, remove, &given(name, std::slice::from_ref(&b)));

@@ -98,20 +98,20 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(equality: impl SemanticEquality, one: &str, same: &str, other: &str) {
+    fn check(equality: &impl SemanticEquality, one: &str, same: &str, other: &str) {
         assert!(equality.is_equal(one, same), "{one} is {same}");
         assert!(!equality.is_equal(one, other), "{one} is not {other}");
     }
 
     #[test]
     fn strings_that_mean_the_same_are_equal() {
-        check(Json, r#"{"a":1.0,"b":[true]}"#, r#"{ "b": [true], "a": 1e0 }"#, r#"{"a":1,"b":[true,true]}"#);
-        check(Json, "12345678901234567890123", "12345678901234567890123 ", "12345678901234567890124");
-        check(Url, "HTTP://Example.com:80", "http://example.com/", "https://example.com/");
-        check(Duration, "90s", "1m30s", "91s");
-        check(IpAddress, "::1", "0:0:0:0:0:0:0:1", "::2");
-        check(IpAddress, "fd00::/8", "FD00:0::/8", "fd00::/9");
-        check(CaseInsensitive, "Ä", "ä", "a");
+        check(&Json, r#"{"a":1.0,"b":[true]}"#, r#"{ "b": [true], "a": 1e0 }"#, r#"{"a":1,"b":[true,true]}"#);
+        check(&Json, "12345678901234567890123", "12345678901234567890123 ", "12345678901234567890124");
+        check(&Url, "HTTP://Example.com:80", "http://example.com/", "https://example.com/");
+        check(&Duration, "90s", "1m30s", "91s");
+        check(&IpAddress, "::1", "0:0:0:0:0:0:0:1", "::2");
+        check(&IpAddress, "fd00::/8", "FD00:0::/8", "fd00::/9");
+        check(&CaseInsensitive, "Ä", "ä", "a");
     }
 
     #[test]
