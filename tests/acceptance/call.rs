@@ -329,3 +329,104 @@ fn a_response_that_lists_what_failed_is_an_error_that_names_it() {
                 Targets = [{ ListenerId = \"lbl-7\", Port = 80, InstanceId = \"ins-1\" }]\n  }\n}\n";
     world.configuration(body).apply().expect_error(&["call failed in part", "lbl-7", "no such port"]);
 }
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_client_token_makes_an_ambiguous_failure_safe_to_repeat() {
+    let world = world();
+    world.simulator.fault(When::next(2).of("CreateLoadBalancer"), Fault::Reset);
+    let body = "resource \"clb_call\" \"lb\" {\n  action = \"CreateLoadBalancer\"\n  parameters = {\n    LoadBalancerType = \"OPEN\"\n    \
+                Forward = 1\n  }\n}\n\noutput \"listener\" {\n  value = clb_call.lb\n}\n";
+    let configuration = world.configuration(body);
+    configuration.apply().expect_success();
+    let calls = world.simulator.calls_of("CreateLoadBalancer");
+    let tokens: std::collections::BTreeSet<_> =
+        calls.iter().map(|call| call.parameters["ClientToken"].to_string()).collect();
+    assert_eq!((calls.len(), tokens.len()), (3, 1), "{tokens:?}");
+    let created = output(&configuration)["load_balancer_ids"].as_array().unwrap().len();
+    assert_eq!(created, 1, "the service has carried out the call once");
+    configuration.rewrite(&body.replace("Forward = 1", "Forward = 1\n    Number = 1"));
+    configuration.apply().expect_success();
+    let last = world.simulator.calls_of("CreateLoadBalancer").pop().unwrap();
+    assert!(
+        !tokens.contains(&last.parameters["ClientToken"].to_string()),
+        "another creation has another token"
+    );
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_response_that_never_comes_ends_with_what_is_known() {
+    let world = world();
+    world.simulator.fault(When::always().of(CREATE), Fault::Hang);
+    let provider = "provider \"clb\" {\n  request_timeout = \"1s\"\n}\n\n";
+    let configuration = world.configuration(&format!("{provider}{}", listener("")));
+    configuration.apply().expect_error(&[
+        "call may have been carried out",
+        "was not repeated",
+        "Check whether the change was made",
+    ]);
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_busy_load_balancer_is_waited_for_until_the_timeout_and_no_longer() {
+    let world = world();
+    world.simulator.occupy("lb-1", Duration::from_secs(60));
+    let configuration = world.configuration(&listener("timeouts {\n    create = \"4s\"\n  }"));
+    let run = configuration.apply();
+    assert!(run.elapsed < Duration::from_secs(10), "took {:?}", run.elapsed);
+    run.expect_error(&[
+        "call was not accepted in time",
+        "certainly did not act on it",
+        "timeouts.create",
+        "ResourceInOperating",
+    ]);
+    assert_eq!(world.simulator.accepted_calls_of(CREATE), 0);
+}
+
+/// The pattern that the guide recommends: nothing but the gate waits, so that no end of a process can lose the call.
+#[cfg(target_os = "linux")] // the provider is found in /proc
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_provider_that_is_killed_while_a_gate_waits_leads_to_no_second_call() {
+    let world = world();
+    world.simulator.action(CREATE, TaskScript::runs_for(Duration::from_secs(4)).then_succeeds());
+    let gate = "\nresource \"clb_task_gate\" \"g\" {\n  task_ids = [clb_call.listener.request_id]\n}\n";
+    let configuration = world.configuration(&format!("{}{gate}", listener("wait_for_completion = false")));
+    let apply = configuration.start(&["apply", "-auto-approve"]);
+    crate::harness::wait_until("a poll", || !world.polls().is_empty());
+    apply.kill_provider().expect_failure();
+    configuration.apply().expect_success();
+    assert_eq!(world.simulator.calls_of(CREATE).len(), 1);
+}
+
+#[cfg(target_os = "linux")] // the provider is found in /proc
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_provider_that_is_killed_while_a_destroy_call_runs_finds_the_object_gone() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    world.simulator.action(DELETE, TaskScript::runs_for(Duration::from_secs(2)).then_succeeds());
+    let polls = world.polls().len();
+    let destroy = configuration.start(&["destroy", "-auto-approve"]);
+    crate::harness::wait_until("a poll of the deletion", || world.polls().len() > polls);
+    destroy.kill_provider().expect_failure();
+    configuration.run(&["destroy", "-auto-approve"]).expect_success();
+    assert_eq!(world.simulator.accepted_calls_of(DELETE), 1);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn two_hundred_calls_take_as_long_as_the_rate_limit_allows() {
+    let world = world();
+    let body = "resource \"clb_call\" \"listener\" {\n  count  = 200\n  action = \"CreateListener\"\n  wait_for_completion = false\n  \
+                parameters = {\n    LoadBalancerId = \"lb-${count.index}\"\n    Ports          = [80]\n    Protocol       = \"TCP\"\n  }\n}\n";
+    world.configuration(body).run(&["apply", "-auto-approve", "-parallelism=200"]).expect_success();
+    let calls = world.simulator.calls_of(CREATE);
+    assert_eq!((calls.len(), world.simulator.accepted_calls_of(CREATE)), (200, 200));
+    let took = calls[199].at - calls[0].at;
+    assert!(took < Duration::from_secs(14), "took {took:?}");
+}

@@ -223,6 +223,25 @@ pub(crate) struct Started(Child);
 
 #[cfg(unix)]
 impl Started {
+    /// Kills the provider alone, as a machine without memory does, and waits for Terraform.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn kill_provider(self) -> Run {
+        let group = self.0.id();
+        for process in std::fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
+            // Number, name in parentheses, state, parent, group.
+            let stat = std::fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+            let Some((name, rest)) = stat.split_once(") ") else { continue };
+            let is_provider = name.contains("(terraform-provi");
+            if is_provider && rest.split(' ').nth(2) == Some(&group.to_string()) {
+                let pid: i32 = process.file_name().to_string_lossy().parse().unwrap();
+                rustix::process::kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+            }
+        }
+        let started = now();
+        let output = self.0.wait_with_output().unwrap();
+        Run::new(&output, started.elapsed())
+    }
+
     /// Ctrl-C: the signal reaches Terraform and the provider, as from a terminal. Gives the time until the end.
     pub(crate) fn interrupt(self) -> Run {
         let group = Pid::from_child(&self.0);
@@ -318,6 +337,8 @@ pub(crate) fn with_filters(check: impl FnOnce()) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[uuid]");
+    settings.add_filter(r"\b(lbl|loc)-[0-9a-z]{8}\b", "$1-[id]");
+    settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[date]");
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
     settings.add_filter(r"\d+(\.\d+)?m?s\b", "[time]");
     settings.add_filter(r"\(\d+ polls?\)", "([n] polls)");

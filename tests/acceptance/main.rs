@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a test may fail")]
 
 mod call;
+mod call_examples;
 mod credentials;
 mod errors;
 mod examples;
