@@ -105,6 +105,21 @@ fn banned_crates_stay_out() {
 }
 
 #[test]
+fn clb_api_without_default_features_has_no_http_client_and_no_tls() {
+    let metadata = metadata();
+    let lean = ["-p", "clb-api", "--no-default-features", "--edges", "normal"];
+    let unwanted = |package: &&Package| {
+        ["reqwest", "hyper", "rustls", "aws-lc-rs", "tokio-rustls"].contains(&package.name.as_str())
+    };
+    let found: Vec<_> =
+        built(&metadata, &lean).filter(unwanted).map(|package| package.name.as_str()).collect();
+    assert!(found.is_empty(), "{found:?}");
+    let brought = [&lean[..], &["--features", "reqwest"]].concat();
+    let found: Vec<_> = built(&metadata, &brought).map(|package| package.name.as_str()).collect();
+    assert!(found.contains(&"reqwest") && !found.contains(&"rustls"), "{found:?}");
+}
+
+#[test]
 fn no_crate_is_linked_twice_without_a_reason() {
     let metadata = metadata();
     let mut versions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
