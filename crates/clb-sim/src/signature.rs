@@ -28,9 +28,24 @@ pub(crate) fn verify(
     key: &Key,
 ) -> Result<(), ApiError> {
     let host = normalized(request.host().unwrap_or_default());
+    let result = verify_host(request, authorization, time, key, &host);
+    match host.rsplit_once(':') {
+        // The SDK for Node.js signs the host without its port.
+        Some((name, _)) if result.is_err() => verify_host(request, authorization, time, key, name).or(result),
+        _ => result,
+    }
+}
+
+fn verify_host(
+    request: &ApiRequest<'_>,
+    authorization: &Authorization,
+    time: SigningTime,
+    key: &Key,
+    host: &str,
+) -> Result<(), ApiError> {
     let content_type = normalized(request.header("content-type").unwrap_or_default());
     let values = signed_values(request, authorization)?;
-    let signable = signable(request, authorization.service(), &host, &content_type)
+    let signable = signable(request, authorization.service(), host, &content_type)
         .and_then(|signable| with_headers(signable, &values))
         .map_err(mismatch)?;
     let credential = credential(key).map_err(mismatch)?;

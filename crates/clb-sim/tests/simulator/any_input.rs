@@ -51,6 +51,18 @@ proptest! {
     }
 
     #[test]
+    fn any_query_gets_a_response(query in "((Ports|Filters|Action|SecretId|Timestamp|[A-Z])(\\.[0-9]{1,3}|\\.[A-Z])*=[!-~]{0,8}&){0,6}") {
+        if let Ok(uri) = format!("/?{query}").parse::<Uri>() {
+            let mut request = Call::poll("1234").request();
+            *request.method_mut() = http::Method::GET;
+            *request.uri_mut() = uri;
+            gets_a_response(request.clone());
+            request.headers_mut().remove("authorization");
+            gets_a_response(request);
+        }
+    }
+
+    #[test]
     fn any_path_and_body_get_a_response(path in "/[ -~]{0,60}", body in vec(any::<u8>(), 0..80)) {
         if let Ok(uri) = path.parse::<Uri>() {
             let mut request = Call::poll("1234").request().map(|_| Bytes::from(body));

@@ -129,6 +129,23 @@ async fn hosts_name_the_product_and_the_finance_zone() {
     assert_eq!(other_service.code(&simulator).await, "NoSuchProduct");
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_product_and_host_of_the_sdk_for_node_js_are_accepted_on_loopback() {
+    let simulator = with_a_task();
+    let send = async |service, signed_host: &str, sent_host: &str| {
+        let call = Call { service, host: signed_host.to_owned(), ..Call::poll("1234") };
+        let mut request = call.request();
+        request.headers_mut().insert("host", sent_host.parse().unwrap());
+        code(&send(request, &simulator).await)
+    };
+    assert_eq!(send("127", "127.0.0.1", "127.0.0.1:8080").await, "none");
+    assert_eq!(send("localhost", "localhost", "localhost:8080").await, "none");
+    assert_eq!(send("clb", "clb.tencentcloudapi.com", "clb.tencentcloudapi.com:443").await, "none");
+    assert_eq!(send("127", "clb.tencentcloudapi.com", "clb.tencentcloudapi.com").await, "NoSuchProduct");
+    assert_eq!(send("127", "127.0.0.1", "localhost:8080").await, "NoSuchProduct");
+    assert_eq!(send("clb", "127.0.0.2", "127.0.0.1:8080").await, "AuthFailure.SignatureFailure");
+}
+
 fn get(query: &str) -> Request<Bytes> {
     let host = "clb.tencentcloudapi.com";
     let signing = SignableRequest::get("clb", host, query).unwrap();
