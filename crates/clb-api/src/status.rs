@@ -106,6 +106,7 @@ fn poll_outcome(error: &ApiError) -> PollOutcome {
     match class {
         ErrorClass::Throttled => PollOutcome::Throttled { error, retry_after },
         ErrorClass::Busy | ErrorClass::Transient => PollOutcome::Transient { error, retry_after },
+        ErrorClass::Setup => PollOutcome::NotSent { error },
         _ => PollOutcome::Rejected { error, retries },
     }
 }

@@ -54,6 +54,12 @@ pub enum PollOutcome {
         /// How many more polls may follow before the error is final; 0: final at once.
         retries: u32,
     },
+    /// No request was sent, because of how the source is configured, and none will be. It ends the wait and counts as no
+    /// poll.
+    NotSent {
+        /// What is missing or wrong.
+        error: PollError,
+    },
     /// The service's rate limit was exceeded. It slows down all polls and never ends a wait.
     Throttled {
         /// What the service said.

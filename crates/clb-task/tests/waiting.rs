@@ -202,6 +202,23 @@ async fn a_hanging_poll_is_given_up_and_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_sent_is_no_poll() {
+    let not_sent = Scripted::Now(PollOutcome::NotSent { error: PollError::new("no region is known") });
+    let error = wait(&Script::new([not_sent]), fixed(SECOND), SECOND * 60).await.unwrap_err();
+    assert_eq!((error.polls, error.to_string().as_str()), (0, "no poll of task 4a1d3c8e-0c6f-4f7b-9d55-9a3c2a1b7e10 could be sent"));
+    assert_eq!(error.kind, WaitErrorKind::Rejected(PollError::new("no region is known")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_is_reported_as_it_was_set() {
+    for (timeout, text) in [(Duration::ZERO, "0ns"), (SECOND / 1000, "1ms"), (SECOND * 90, "90s")] {
+        let error = wait(&Script::new([Scripted::Never]), fixed(SECOND), timeout).await.unwrap_err();
+        assert_eq!(error.timeout, timeout);
+        assert!(error.to_string().contains(&format!("did not complete within {text} (")), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_poll_in_flight_outlives_the_deadline_by_two_seconds() {
     let error = wait(&Script::new([Scripted::Never]), fixed(SECOND), SECOND * 5).await.unwrap_err();
     assert_eq!((error.kind, error.elapsed), (WaitErrorKind::TimedOut, SECOND * 7));
@@ -393,7 +410,7 @@ async fn a_timeout_names_the_hold_that_kept_the_task_from_being_polled() {
     assert_eq!(first.hold.unwrap().duration, SECOND * 30);
     assert_eq!(
         other.to_string(),
-        "task other did not complete within 20.0s (0 polls); throttled responses held all polls back for 20.0s, the last: \
+        "task other did not complete within 20s (0 polls); throttled responses held all polls back for 20.0s, the last: \
          connection reset"
     );
 }

@@ -1,6 +1,6 @@
 //! A call that the service has accepted.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use clb_task::{TaskRef, TaskStatus, WaitError, WaitErrorKind, WaitOptions, WaitReport};
 
@@ -24,7 +24,10 @@ pub struct AcceptedCall {
     task: TaskRef,
     noted: Accepted,
     _turn: Option<Turn>,
+    /// With what is left of the timeout.
     options: WaitOptions,
+    /// The timeout of the whole call.
+    timeout: Duration,
 }
 
 /// A call whose task has succeeded, or whose response is the outcome.
@@ -46,8 +49,9 @@ impl AcceptedCall {
         noted: Accepted,
         turn: Option<Turn>,
         options: WaitOptions,
+        timeout: Duration,
     ) -> Self {
-        Self { call, response, task, noted, _turn: turn, options }
+        Self { call, response, task, noted, _turn: turn, options, timeout }
     }
 
     /// The response to the call.
@@ -83,7 +87,10 @@ impl AcceptedCall {
             Err(error) if self.call.outcome != Outcome::Task && is_unknown_task(&error) => {
                 Ok(CompletedCall { response: self.response, wait: None })
             }
-            Err(error) => Err(CallError::wait(error, Some(Box::new(self.response)))),
+            Err(mut error) => {
+                error.timeout = self.timeout;
+                Err(CallError::wait(error, Some(Box::new(self.response))))
+            }
         }
     }
 

@@ -150,7 +150,7 @@ impl PreparedCall {
         let response = Response::of_request(request_id.as_str());
         let task = TaskRef::from(request_id);
         let noted = self.client.shared().order.note(&self.resources, &task);
-        AcceptedCall::new(self, response, task, noted, None, options)
+        AcceptedCall::new(self, response, task, noted, None, options, options.timeout)
     }
 
     /// Sends the call, again where that is safe, until the service accepts it or the timeout in `options` ends.
@@ -189,7 +189,7 @@ impl PreparedCall {
         self.tell(&CallEvent::Accepted(response.clone()));
         check_parts(&response)?;
         let left = options.with_timeout(deadline.saturating_duration_since(Instant::now()));
-        Ok(AcceptedCall::new(self.clone(), response, task, noted, Some(turn), left))
+        Ok(AcceptedCall::new(self.clone(), response, task, noted, Some(turn), left, options.timeout))
     }
 
     /// Waits until no other call of this process is about the same resources: neither one that is being sent, nor one

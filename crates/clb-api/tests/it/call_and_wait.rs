@@ -269,7 +269,7 @@ async fn an_accepted_call_is_not_lost_when_its_wait_ends() {
     let error = service.client().call_and_wait(LISTENER, &parameters, for_seconds(60)).await.unwrap_err();
     assert_eq!((error.request_id(), error.is_still_running()), (Some("task-0"), true));
     assert!(
-        error.to_string().starts_with("the call was accepted, but task task-0 did not complete within 60"),
+        error.to_string().starts_with("the call was accepted, but task task-0 did not complete within 60s ("),
         "{error}"
     );
 }

@@ -32,3 +32,14 @@ async fn a_call_ends_with_its_timeout() {
     let error = Arc::new(client).describe_task_status(&task("t-1")).await.unwrap_err();
     assert_eq!((began.elapsed().as_secs(), error.is_transient()), (3, true));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_before_any_request_counts_no_poll() {
+    let simulator = simulator();
+    let client = builder(&simulator).environment(clb_api::Environment::of([])).build().unwrap();
+    let error = client.wait_for_report(task("t-1"), WaitOptions::default()).await.unwrap_err();
+    assert_eq!((error.polls, simulator.calls().len()), (0, 0));
+    assert_eq!(error.to_string(), "no poll of task t-1 could be sent");
+    let rejection = std::error::Error::source(&error).unwrap().to_string();
+    assert!(rejection.starts_with("no credentials were found"), "{rejection}");
+}

@@ -97,6 +97,11 @@ impl ActiveWait {
                 self.on_error(error, WaitEvent::Rejected);
                 PollResponse::Rejected { retries }
             }
+            PollOutcome::NotSent { error } => {
+                self.polls = self.polls.saturating_sub(1);
+                self.on_error(error, WaitEvent::Rejected);
+                PollResponse::Rejected { retries: 0 }
+            }
             PollOutcome::Throttled { error, retry_after } => {
                 self.on_error(error, |error| WaitEvent::Throttled { error, retry_after });
                 PollResponse::Throttled { retry_after }
@@ -196,6 +201,7 @@ impl ActiveWait {
             kind,
             polls: self.polls,
             elapsed: self.since.elapsed(),
+            timeout: self.options.timeout,
             last_request_id: self.last_request_id.clone(),
             last_error: self.last_error.clone(),
             last_status: self.last_report.as_ref().map(|report| report.status),

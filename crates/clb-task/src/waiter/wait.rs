@@ -53,6 +53,8 @@ pub struct WaitError {
     pub polls: u32,
     /// How long the wait took.
     pub elapsed: Duration,
+    /// How long the wait could take.
+    pub timeout: Duration,
     /// The `RequestId` of the last poll that the service gave one to.
     pub last_request_id: Option<String>,
     /// The error of the last poll, if that brought no status.
@@ -84,7 +86,7 @@ pub enum WaitErrorKind {
         /// The status as JSON text, or `missing`.
         value: String,
     },
-    /// The service rejected the poll: the task or the credentials.
+    /// The service rejected the poll: the task or the credentials. Without any poll, the source could not send one.
     Rejected(PollError),
     /// Nothing polls any more: the runtime has ended, or there was none.
     DriverGone,
@@ -142,15 +144,16 @@ impl Future for Wait {
 
 impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { task, polls, elapsed, .. } = self;
+        let Self { task, polls, timeout, .. } = self;
         match &self.kind {
             WaitErrorKind::TimedOut => {
-                write!(f, "task {task} did not complete within {elapsed:.1?} ({polls} polls)")?;
+                write!(f, "task {task} did not complete within {timeout:?} ({polls} polls)")?;
                 self.hold.as_ref().map_or(Ok(()), |hold| write!(f, "; {hold}"))
             }
             WaitErrorKind::Unrecognized { value } => {
                 write!(f, "task {task} has the undocumented status {value}")
             }
+            WaitErrorKind::Rejected(_) if *polls == 0 => write!(f, "no poll of task {task} could be sent"),
             WaitErrorKind::Rejected(_) => write!(f, "the poll of task {task} was rejected"),
             WaitErrorKind::DriverGone => {
                 write!(f, "task {task} is not polled any more: the runtime has ended")
