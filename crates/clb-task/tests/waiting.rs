@@ -205,7 +205,10 @@ async fn a_hanging_poll_is_given_up_and_repeated() {
 async fn a_request_that_cannot_be_sent_is_no_poll() {
     let not_sent = Scripted::Now(PollOutcome::NotSent { error: PollError::new("no region is known") });
     let error = wait(&Script::new([not_sent]), fixed(SECOND), SECOND * 60).await.unwrap_err();
-    assert_eq!((error.polls, error.to_string().as_str()), (0, "no poll of task 4a1d3c8e-0c6f-4f7b-9d55-9a3c2a1b7e10 could be sent"));
+    assert_eq!(
+        (error.polls, error.to_string().as_str()),
+        (0, "no poll of task 4a1d3c8e-0c6f-4f7b-9d55-9a3c2a1b7e10 could be sent")
+    );
     assert_eq!(error.kind, WaitErrorKind::Rejected(PollError::new("no region is known")));
 }
 
