@@ -194,6 +194,10 @@ async fn targets_change_their_weight_and_go() {
     assert_eq!(weights().await, [10, 0]);
     let unknown = with(json!([{ "EniIp": "10.0.0.3", "Port": 80, "Weight": 0 }]));
     assert_eq!(error(&simulator, "ModifyTargetWeight", unknown).await, "InvalidParameter");
+    let nameless = with(json!([{ "EniIp": "10.0.0.3", "Port": 80 }, { "Port": 80 }]));
+    let response = Call::clb("RegisterTargets", &nameless).send(&simulator).await;
+    let message = "The request is missing a required parameter `Targets.1.InstanceId`.";
+    assert_eq!(response["Error"]["Message"], message);
     let heavy = with(json!([{ "EniIp": "10.0.0.3", "Port": 80, "Weight": 101 }]));
     assert_eq!(error(&simulator, "RegisterTargets", heavy).await, "InvalidParameterValue.Range");
     call(&simulator, "DeregisterTargets", with(json!([{ "EniIp": "10.0.0.2", "Port": 80 }]))).await;
@@ -325,6 +329,16 @@ async fn https_domains_are_redirected_automatically() {
         (&json!("a.example"), &json!("Auto"))
     );
     assert!(set[0]["ListenerId"] != json!(listener) && set[0]["ListenerId"] != https);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redirection_needs_port_80() {
+    let simulator = strict();
+    let (load_balancer, _) = listener(&simulator, "TCP").await;
+    let port = json!({ "LoadBalancerId": load_balancer, "Ports": [443], "Protocol": "HTTPS" });
+    let https = call(&simulator, "CreateListener", port).await["ListenerIds"][0].take();
+    let redirect = json!({ "LoadBalancerId": load_balancer, "ListenerId": https });
+    assert_eq!(error(&simulator, "AutoRewrite", redirect).await, "InvalidParameter.PortCheckFailed");
 }
 
 #[tokio::test(start_paused = true)]

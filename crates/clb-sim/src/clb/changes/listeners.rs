@@ -112,7 +112,8 @@ fn set_listener(listener: &mut Listener, parameters: Parameters<'_>) {
     }
 }
 
-fn check_port(load_balancer: &LoadBalancer, protocol: &str, port: i64) -> Result<(), ApiError> {
+/// Checks that a listener of this protocol can have this port.
+pub(super) fn check_port(load_balancer: &LoadBalancer, protocol: &str, port: i64) -> Result<(), ApiError> {
     if !(1..=65_535).contains(&port) {
         return Err(ApiError::new(
             "InvalidParameterValue.Range",

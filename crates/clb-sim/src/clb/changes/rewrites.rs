@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::listeners::check_port;
 use super::{Body, Change};
 use crate::api_error::ApiError;
 use crate::clb::listener_path::ListenerPath;
@@ -71,13 +72,14 @@ fn source<'a>(change: &Change<'a>, info: Parameters<'a>) -> ListenerPath<'a> {
     path.to_rule(info.string("SourceLocationId").unwrap_or_default())
 }
 
+/// The HTTP listener of port 80, which is created if it is missing.
 fn http_listener<'a>(change: &'a mut Change<'_>) -> Result<&'a mut Listener, ApiError> {
-    let listeners = &mut change.load_balancer()?.listeners;
-    let index =
-        listeners.iter().position(|listener| (listener.protocol.as_str(), listener.port) == ("HTTP", 80));
-    if index.is_none() {
-        listeners.push(Listener::new(new_id("lbl"), "HTTP", 80));
+    let load_balancer = change.load_balancer()?;
+    let is_http = |listener: &Listener| (listener.protocol.as_str(), listener.port) == ("HTTP", 80);
+    if !load_balancer.listeners.iter().any(is_http) {
+        check_port(load_balancer, "HTTP", 80)?;
+        load_balancer.listeners.push(Listener::new(new_id("lbl"), "HTTP", 80));
     }
-    let index = index.unwrap_or(listeners.len() - 1);
-    Ok(&mut listeners[index])
+    let index = load_balancer.listeners.iter().position(is_http).unwrap_or_default();
+    Ok(&mut load_balancer.listeners[index])
 }

@@ -82,13 +82,14 @@ pub(super) fn set_port_of(
 /// The targets of a call. `Weight` beside the list is for those without a weight of their own.
 pub(super) fn targets(fields: Parameters<'_>) -> Result<Vec<Target>, ApiError> {
     let name = if fields.get("TargetGroupInstances").is_some() { "TargetGroupInstances" } else { "Targets" };
-    let targets = fields.structures(name).map(|target| Target::read(target, fields.integer("Weight")));
-    targets.map(checked).collect()
+    let weight = fields.integer("Weight");
+    let targets = fields.structures(name).map(|target| Target::read(target, weight));
+    targets.enumerate().map(|(index, target)| checked(target, &format!("{name}.{index}"))).collect()
 }
 
-fn checked(target: Target) -> Result<Target, ApiError> {
+fn checked(target: Target, path: &str) -> Result<Target, ApiError> {
     if target.name.is_empty() {
-        return Err(ApiError::missing_parameter("Targets.0.InstanceId"));
+        return Err(ApiError::missing_parameter(&format!("{path}.InstanceId")));
     }
     let is_valid = (0..=100).contains(&target.weight) && (1..=65_535).contains(&target.port);
     let range =
@@ -114,8 +115,8 @@ fn find<'a>(
 /// Changes targets of several listeners; the response lists the listeners for which it did not work.
 fn batch(change: &mut Change<'_>, apply: impl Fn(&mut Backends, Target)) -> Result<Body, ApiError> {
     let mut failed = Vec::new();
-    for fields in change.parameters.structures("Targets") {
-        let target = checked(Target::read(fields, None))?;
+    for (index, fields) in change.parameters.structures("Targets").enumerate() {
+        let target = checked(Target::read(fields, None), &format!("Targets.{index}"))?;
         let path = ListenerPath::within(change.parameters, fields);
         match path.backends(change.resources) {
             Ok(backends) => apply(backends, target),
