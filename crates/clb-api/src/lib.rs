@@ -41,11 +41,21 @@ mod warning;
 
 pub mod error_table;
 
+#[doc = include_str!("../docs/comparison.md")]
+pub mod _comparison {}
+
+/// For implementations of [`CredentialsProvider`] and [`Transport`].
+pub use async_trait::async_trait;
+/// Bodies of a [`Transport`]'s requests and responses.
+pub use bytes;
+
 /// Signing keys and signatures, for requests that are not made by a [`Client`].
 pub use clb_sign;
 /// Tasks, policies and the waiter, for which [`Client`] is a source of answers.
 pub use clb_task;
 pub use clb_task::WaitOptions;
+/// Requests and responses of a [`Transport`].
+pub use http;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use call::{AcceptedCall, ActionError, CallError, CallEvent, CompletedCall, Outcome, PreparedCall};

@@ -138,6 +138,21 @@ enum Lookup<T> {
 }
 
 impl Credentials {
+    /// Credentials as text, which do not expire.
+    pub fn parse(
+        secret_id: &str,
+        secret_key: &str,
+        token: Option<&str>,
+    ) -> Result<Self, InvalidCredentialError> {
+        credential(secret_id, secret_key, token).map(Self::new)
+    }
+
+    /// The same credentials, which expire at `unix`, in seconds since 1970.
+    #[must_use]
+    pub fn with_expiry(self, unix: u64) -> Self {
+        Self { expires_at: Some(unix), ..self }
+    }
+
     /// Credentials that do not expire.
     pub fn new(credential: Credential) -> Self {
         Self { credential, expires_at: None }
@@ -166,7 +181,8 @@ impl fmt::Debug for dyn CredentialsProvider {
 }
 
 impl CredentialError {
-    pub(crate) fn unusable(origin: impl Into<String>, problem: impl Into<String>) -> Self {
+    /// A provider is configured but cannot give credentials: `origin` says where they come from, `problem` what is wrong.
+    pub fn unusable(origin: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Unusable { origin: origin.into(), problem: problem.into(), source: None }
     }
 
@@ -179,9 +195,14 @@ impl CredentialError {
         Self::because(origin, "cannot be read", error)
     }
 
-    fn because(origin: impl Into<String>, problem: &str, error: impl Error + Send + Sync + 'static) -> Self {
+    /// The same, with the error that led to it.
+    pub fn because(
+        origin: impl Into<String>,
+        problem: impl Into<String>,
+        error: impl Error + Send + Sync + 'static,
+    ) -> Self {
         let source: Option<Arc<dyn Error + Send + Sync>> = Some(Arc::new(error));
-        Self::Unusable { origin: origin.into(), problem: problem.to_owned(), source }
+        Self::Unusable { origin: origin.into(), problem: problem.into(), source }
     }
 }
 

@@ -4,6 +4,7 @@
 mod call_and_wait;
 mod calls;
 mod clock_skew;
+mod comparison;
 mod credential_cache;
 mod credentials;
 mod defects;
