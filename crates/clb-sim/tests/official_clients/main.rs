@@ -1,56 +1,78 @@
-//! The official SDK for Python and TCCLI, unmodified, against the simulator. Their versions are pinned and installed into a
-//! scratch environment of the build; where that is impossible, the tests are reported as ignored.
+//! The official SDKs for Python and Node.js and TCCLI, unmodified, against the simulator. Their versions are pinned
+//! and installed among the scratch files of the build; where that is impossible, the tests are reported as ignored.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod environment;
+mod command;
+mod node;
+mod python;
 mod signatures;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, RunningSimulator, Simulator, TaskScript};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::environment::{Environment, succeed};
+use crate::command::succeed;
+use crate::node::Node;
+use crate::python::Python;
 
-/// A test, which panics if it fails.
-type Test = fn(&Environment);
-
-fn main() {
+fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let tests: [(&str, Test); 3] = [
-        ("the_official_sdk_creates_a_listener_over_tls_and_reads_it_back", the_sdk_creates_a_listener),
-        ("tccli_creates_a_listener_over_tls_and_reads_it_back", tccli_creates_a_listener),
-        ("the_official_sdk_and_clb_sign_make_the_same_signatures", signatures::are_the_same),
+    let python = (!arguments.list).then(Python::install).and_then(installed);
+    let node = (!arguments.list).then(Node::install).and_then(installed);
+    let trials = vec![
+        trial(
+            "the_sdk_for_python_creates_a_listener_over_tls_and_reads_it_back",
+            python.as_ref(),
+            python_creates_a_listener,
+        ),
+        trial(
+            "tccli_creates_a_listener_over_tls_and_reads_it_back",
+            python.as_ref(),
+            tccli_creates_a_listener,
+        ),
+        trial(
+            "the_sdk_for_python_and_clb_sign_make_the_same_signatures",
+            python.as_ref(),
+            signatures::are_the_same,
+        ),
+        trial(
+            "the_sdk_for_node_js_creates_listeners_with_every_signature",
+            node.as_ref(),
+            node_creates_listeners,
+        ),
     ];
-    let environment = if arguments.list { Err("only listed".to_owned()) } else { Environment::install() };
-    if let Err(reason) = &environment
-        && !arguments.list
-    {
-        eprintln!("the official clients cannot be installed here: {reason}");
-    }
-    let environment = environment.ok().map(Arc::new);
-    let trials = tests.map(|(name, test)| {
-        let environment = environment.clone();
-        let is_ignored = environment.is_none();
-        let run = move || match &environment {
-            Some(environment) => {
-                test(environment);
-                Ok(())
-            }
-            None => Err(Failed::from("the official clients are not installed")),
-        };
-        Trial::test(name, run).with_ignored_flag(is_ignored)
-    });
-    libtest_mimic::run(&arguments, trials.into()).exit();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A client that is installed; the reason is printed if it is not.
+fn installed<T>(client: Result<T, String>) -> Option<Arc<T>> {
+    client.inspect_err(|reason| eprintln!("a client cannot be installed here: {reason}")).ok().map(Arc::new)
+}
+
+/// A test of a client, ignored where the client is not installed. It panics if it fails.
+fn trial<T: Send + Sync + 'static>(name: &str, client: Option<&Arc<T>>, test: fn(&T)) -> Trial {
+    let is_ignored = client.is_none();
+    let client = client.cloned();
+    let run = move || {
+        test(client.as_deref().ok_or("the client is not installed")?);
+        Ok(())
+    };
+    Trial::test(name, run).with_ignored_flag(is_ignored)
 }
 
 /// A simulator over TLS, whose tasks run for a moment, and the runtime that it runs on.
 fn simulator() -> (Runtime, RunningSimulator) {
+    simulator_with(Duration::from_millis(300))
+}
+
+fn simulator_with(action_duration: Duration) -> (Runtime, RunningSimulator) {
     let runtime = Runtime::new().unwrap();
-    let options = Options::starting_now().with_action_duration(Duration::from_millis(300));
+    let options = Options::starting_now().with_action_duration(action_duration);
     let running = runtime.block_on(Simulator::new(options).listen_tls()).unwrap();
     (runtime, running)
 }
@@ -59,14 +81,14 @@ fn endpoint(simulator: &RunningSimulator) -> &str {
     simulator.url().split("://").nth(1).unwrap()
 }
 
-fn the_sdk_creates_a_listener(environment: &Environment) {
+fn python_creates_a_listener(python: &Python) {
     let (_runtime, simulator) = simulator();
-    let mut python = environment.python("listener.py");
-    python
+    let mut script = python.script("listener.py");
+    script
         .arg(endpoint(&simulator))
         .arg(simulator.ca_file().unwrap())
         .args([DEMO_SECRET_ID, DEMO_SECRET_KEY]);
-    let output = succeed(&mut python).unwrap();
+    let output = succeed(&mut script).unwrap();
     let read: Value = serde_json::from_slice(&output.stdout).unwrap();
     let listener = &read["Listeners"][0];
     assert_eq!((&read["TotalCount"], &listener["Port"]), (&json!(1), &json!(8443)));
@@ -78,11 +100,11 @@ fn the_sdk_creates_a_listener(environment: &Environment) {
     assert!(simulator.accepted_calls_of("DescribeTaskStatus") >= 2);
 }
 
-fn tccli_creates_a_listener(environment: &Environment) {
+fn tccli_creates_a_listener(python: &Python) {
     let (_runtime, simulator) = simulator();
-    environment.trust(simulator.ca_file().unwrap()).unwrap();
+    python.trust(simulator.ca_file().unwrap()).unwrap();
     let tccli = |arguments: &[&str]| {
-        let mut tccli = environment.tccli();
+        let mut tccli = python.tccli();
         tccli.arg("clb").args(arguments).args([
             "--region",
             "ap-guangzhou",
@@ -103,4 +125,13 @@ fn tccli_creates_a_listener(environment: &Environment) {
     assert_eq!(statuses.find(|status| *status != 2).unwrap(), 0);
     let read = tccli(&["DescribeListeners", "--LoadBalancerId", "lb-12345678"]);
     assert_eq!(read["Listeners"][0]["ListenerId"], created["ListenerIds"][0]);
+}
+
+fn node_creates_listeners(node: &Node) {
+    let (_runtime, simulator) = simulator_with(Duration::ZERO);
+    let mut script = node.script("listener.js", simulator.ca_file().unwrap());
+    let output = succeed(script.arg(endpoint(&simulator)).args([DEMO_SECRET_ID, DEMO_SECRET_KEY])).unwrap();
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(read["TotalCount"], 6);
+    assert_eq!(read["Listeners"][5]["ListenerName"], "监听 器");
 }

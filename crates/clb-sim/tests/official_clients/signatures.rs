@@ -8,21 +8,22 @@ use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Key, Options, Simulat
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::environment::{Environment, succeed};
+use crate::command::succeed;
+use crate::python::Python;
 
 /// POST and GET, with and without token and signed payload, with three signature methods.
 const REQUESTS: usize = 24;
 
-pub(crate) fn are_the_same(environment: &Environment) {
+pub(crate) fn are_the_same(python: &Python) {
     let runtime = Runtime::new().unwrap();
     let options = Options::starting_now().with_rate_limit(None);
     let simulator = runtime.block_on(Simulator::new(options).listen()).unwrap();
     simulator.key(Key::new("temporary", DEMO_SECRET_KEY).with_token("a-token"));
     // The simulator verifies each signature before it responds with the parameters that it read.
     simulator.respond_with("DescribeOddParameters", |call| json!({ "Echo": call.parameters }));
-    let mut python = environment.python("signatures.py");
+    let mut script = python.script("signatures.py");
     let endpoint = simulator.url().strip_prefix("http://").unwrap();
-    let output = succeed(python.args([endpoint, DEMO_SECRET_ID, DEMO_SECRET_KEY])).unwrap();
+    let output = succeed(script.args([endpoint, DEMO_SECRET_ID, DEMO_SECRET_KEY])).unwrap();
     let echoes: Vec<Value> = output.stdout.split(|byte| *byte == b'\n').filter_map(parse).collect();
     let calls = simulator.calls();
     assert_eq!((echoes.len(), calls.len()), (REQUESTS, REQUESTS));

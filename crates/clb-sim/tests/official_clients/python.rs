@@ -1,29 +1,31 @@
 //! A scratch environment of Python with pinned versions of the official clients.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
+
+use crate::command::succeed;
 
 /// The official clients under test: the command line tool, and the SDK for Python.
 const REQUIREMENTS: [&str; 2] = ["tccli==3.1.189.1", "tencentcloud-sdk-python==3.1.195"];
 
 /// The environment, under the folder for scratch files of the build.
-pub(crate) struct Environment {
+pub(crate) struct Python {
     folder: PathBuf,
 }
 
-impl Environment {
+impl Python {
     /// Installs the clients unless they are installed already. The error says why that does not work here.
     pub(crate) fn install() -> Result<Self, String> {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(REQUIREMENTS.join("-"));
-        let environment = Self { folder };
-        if !environment.marker().exists() {
-            environment.create()?;
+        let python = Self { folder };
+        if !python.marker().exists() {
+            python.create()?;
         }
-        Ok(environment)
+        Ok(python)
     }
 
     /// The Python of the environment, in a home of its own.
-    pub(crate) fn python(&self, script: &str) -> Command {
+    pub(crate) fn script(&self, script: &str) -> Command {
         let mut python = self.command(self.program("python"));
         python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/official_clients").join(script));
         python
@@ -70,14 +72,4 @@ impl Environment {
     fn marker(&self) -> PathBuf {
         self.folder.join("installed")
     }
-}
-
-/// Runs a command; what it printed is the error if it fails.
-pub(crate) fn succeed(command: &mut Command) -> Result<Output, String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() {
-        return Ok(output);
-    }
-    let printed = [output.stdout, output.stderr].concat();
-    Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&printed).trim()))
 }
