@@ -12,7 +12,7 @@ use terraform_provider_clb::ClbProvider;
 use tfplugin::Provider;
 use tfplugin::schema::{Attribute, AttributeKind, Block, Schema};
 use xtask::docs::Pages;
-use xtask::terraform::Terraform;
+use xtask::terraform::{self, Terraform};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -78,7 +78,7 @@ fn every_guide_has_the_head_that_the_registry_wants() {
 #[test]
 fn examples_in_guides_are_formatted_as_terraform_does() {
     // Without Terraform the acceptance tests fail already and say how to get one.
-    let Ok(terraform) = Terraform::find(variable) else { return };
+    let Ok(terraform) = terraform::find(variable) else { return };
     for guide in guides() {
         for block in blocks(&std::fs::read_to_string(&guide).unwrap()) {
             assert_eq!(formatted(&terraform, &block), block, "in {}", guide.display());

@@ -13,7 +13,9 @@ use clb_sim::{CallRecord, DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use xtask::terraform::{Feature, Product, Terraform, Workdir};
+use xtask::terraform::{
+    self, Feature, Product, Terraform, Workspace, installing_from, without_cli_configuration, workspace,
+};
 
 /// The head of every configuration: nothing is said that the environment says.
 const HEAD: &str =
@@ -66,7 +68,7 @@ impl World {
 }
 
 /// A directory with a configuration, in which Terraform is run.
-pub(crate) struct Configuration(Workdir);
+pub(crate) struct Configuration(Workspace);
 
 impl Configuration {
     /// A configuration that knows no simulator and no keys.
@@ -88,21 +90,21 @@ impl Configuration {
 
     /// A directory without a configuration that uses the provider as it was built for these tests.
     fn empty() -> Self {
-        Self::without_home(Workdir::new(terraform(), provider_binary().parent().unwrap()).unwrap())
+        Self::without_home(workspace(terraform(), provider_binary().parent().unwrap()).unwrap())
     }
 
     /// A configuration whose providers come from a filesystem mirror.
     pub(crate) fn installing_from(mirror: &Path) -> Self {
-        Self::without_home(Workdir::installing_from(terraform(), mirror).unwrap())
+        Self::without_home(installing_from(terraform(), mirror).unwrap())
     }
 
     /// A configuration without a file that says where providers come from.
     pub(crate) fn without_cli_configuration() -> Self {
-        Self::without_home(Workdir::without_cli_configuration(terraform()).unwrap())
+        Self::without_home(without_cli_configuration(terraform()).unwrap())
     }
 
     /// Without files of whoever runs the tests.
-    fn without_home(workdir: Workdir) -> Self {
+    fn without_home(workdir: Workspace) -> Self {
         let home = workdir.path().join("home");
         std::fs::create_dir(&home).unwrap();
         let home = home.to_string_lossy().into_owned();
@@ -207,7 +209,7 @@ impl Configuration {
 }
 
 fn terraform() -> Terraform {
-    Terraform::find(variable).unwrap_or_else(|error| {
+    terraform::find(variable).unwrap_or_else(|error| {
         panic!("{error}; or leave these tests out: CLB_ACCEPTANCE=off cargo test --workspace")
     })
 }

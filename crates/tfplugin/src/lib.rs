@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "acceptance")]
+pub mod acceptance;
 mod action;
 mod check;
 mod context;

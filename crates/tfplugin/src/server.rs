@@ -36,6 +36,8 @@ mod tls;
 pub(crate) use connection::Io;
 #[cfg(feature = "testing")]
 pub(crate) use handshake::COOKIE;
+#[cfg(feature = "acceptance")]
+pub(crate) use reattach::Attachable;
 #[cfg(feature = "testing")]
 pub(crate) use tls::Pinned;
 
@@ -48,6 +50,8 @@ use connection::OpenConnections;
 use goplugin::GoPlugin;
 use handshake::{Handshake, HandshakeError};
 use lifetime::Signals;
+#[cfg(not(feature = "acceptance"))]
+use reattach::Attachable;
 use socket::Listener;
 use tls::{Identity, TlsError};
 
@@ -155,12 +159,11 @@ impl<P: Provider> Serve<P> {
         self.prepare(environment);
         protocol(async {
             let signals = Signals::take().map_err(ServeError::Signals)?;
-            let (listener, address) = Listener::bind(&Handshake::default()).map_err(ServeError::Listen)?;
-            stdout::write(&reattach::instructions(&name, &address)).map_err(ServeError::Stdout)?;
-            let connections = connection::accept(listener, None, Arc::default());
+            let attachable = Attachable::bind().map_err(ServeError::Listen)?;
+            stdout::write(&attachable.instructions(&name)).map_err(ServeError::Stdout)?;
             let (plugin, runtime) = self.plugin(ServeMode::ManyRuns)?;
             let ended = tokio::select! {
-                served = serve_connections(plugin, connections) => served,
+                served = attachable.serve(plugin) => served,
                 () = signals.end(|| ControlFlow::Break(())) => Ok(()),
             };
             runtime.shutdown_background();

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 use xtask::package::target::Platform;
 use xtask::package::{self, PackageError, mirror};
-use xtask::terraform::{NotFound, Terraform, Workdir};
+use xtask::terraform::{NotFoundError, Terraform, Workspace, installing_from};
 
 const REGION: &str = "ap-guangzhou";
 
@@ -30,7 +30,7 @@ const TASK_LENGTH: Duration = Duration::from_secs(6);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DemoError {
     #[error("{0}")]
-    NoTerraform(#[from] NotFound),
+    NoTerraform(#[from] NotFoundError),
     #[error("the demo was interrupted")]
     Interrupted,
     #[error("the simulator could not be called: {0}")]
@@ -143,7 +143,7 @@ impl Stage {
     }
 
     /// Lets Terraform install the provider, as anybody does who has its archive.
-    async fn install(&self, workdir: &Workdir) -> Result<(), DemoError> {
+    async fn install(&self, workdir: &Workspace) -> Result<(), DemoError> {
         say(&format!("$ {} init", self.name()));
         let output = Command::from(workdir.command(["init"])).output().await?;
         let printed = String::from_utf8_lossy(&output.stdout);
@@ -151,8 +151,8 @@ impl Stage {
         expect("the provider is installed from the mirror", output.status.success())
     }
 
-    fn workdir(&self) -> io::Result<Workdir> {
-        let workdir = Workdir::installing_from(self.terraform.clone(), self.mirror.path())?
+    fn workdir(&self) -> io::Result<Workspace> {
+        let workdir = installing_from(self.terraform.clone(), self.mirror.path())?
             .with_files_of(&workspace_root().join("examples/gate"))?
             .with_env("TENCENTCLOUD_CLB_ENDPOINT", &self.url)
             .with_env("TENCENTCLOUD_REGION", REGION)
@@ -202,7 +202,7 @@ fn workspace_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-async fn state(workdir: &Workdir) -> Result<String, DemoError> {
+async fn state(workdir: &Workspace) -> Result<String, DemoError> {
     let output = Command::from(workdir.command(["state", "list"])).output().await?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

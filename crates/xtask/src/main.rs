@@ -11,7 +11,7 @@ use xtask::docs::Pages;
 use xtask::package::target::Target;
 use xtask::package::workspace::Workspace;
 use xtask::package::{self, PackageError};
-use xtask::terraform::{NotFound, Terraform};
+use xtask::terraform;
 use xtask::tidy::{self, Outcome};
 
 mod demo;
@@ -89,7 +89,7 @@ fn tidy() -> ExitCode {
         Ok(workspace) => workspace,
         Err(error) => return outcome(Err(error)),
     };
-    let terraform = Terraform::find(variable).ok();
+    let terraform = terraform::find(variable).ok();
     let mut failed = Vec::new();
     for planned in tidy::steps(&root(), terraform.as_ref(), workspace.rust_version()) {
         match planned.map_or_else(|(title, reason)| (title, Outcome::LeftOut(reason)), check) {
@@ -136,7 +136,7 @@ fn root() -> PathBuf {
 
 async fn demo() -> Result<(), demo::DemoError> {
     let interrupt = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
-    demo::run(Terraform::find(variable)?, interrupt).await
+    demo::run(terraform::find(variable)?, interrupt).await
 }
 
 fn docs() -> ExitCode {
@@ -150,7 +150,7 @@ fn report(outcome: Result<(), demo::DemoError>) -> ExitCode {
     let Err(error) = outcome else { return ExitCode::SUCCESS };
     eprintln!("{error}");
     match error {
-        demo::DemoError::NoTerraform(NotFound) => ExitCode::from(2),
+        demo::DemoError::NoTerraform(_) => ExitCode::from(2),
         demo::DemoError::Interrupted => ExitCode::from(130),
         _ => ExitCode::FAILURE,
     }

@@ -23,12 +23,12 @@ const WORKERS: usize = 2;
 
 impl Operations {
     /// A runtime for operations, unless the provider has brought one.
-    pub(super) fn runtime() -> io::Result<Runtime> {
+    pub(crate) fn runtime() -> io::Result<Runtime> {
         Builder::new_multi_thread().worker_threads(WORKERS).thread_name("operations").enable_all().build()
     }
 
     /// Operations on this runtime. One with a single thread cannot go on while an operation blocks.
-    pub(super) fn on(runtime: &Handle) -> Option<Self> {
+    pub(crate) fn on(runtime: &Handle) -> Option<Self> {
         (runtime.runtime_flavor() == RuntimeFlavor::MultiThread).then(|| Operations::On(runtime.clone()))
     }
 

@@ -11,6 +11,7 @@ mod example;
 mod greeting;
 mod halfway;
 mod in_process;
+mod lifecycle;
 mod peers;
 mod process;
 mod sets;

@@ -2,102 +2,39 @@
 //! the search path. `TFPLUGIN_ACCEPTANCE=off` at build time leaves these tests out.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value as Json;
+use tfplugin::acceptance::{Feature, Terraform, Workspace};
 
 use crate::example::program;
 
-/// A directory to run Terraform in, with a provider under a development override.
-struct World {
-    directory: tempfile::TempDir,
-    terraform: String,
+/// A workspace with the program of this example as the provider `example.com/tfplugin/NAME`.
+fn workspace(name: &str, example: &str) -> Workspace {
+    let workspace = Workspace::new(terraform()).unwrap();
+    let bin = workspace.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    let file = format!("terraform-provider-{name}{}", std::env::consts::EXE_SUFFIX);
+    fs::copy(program(example), bin.join(file)).unwrap();
+    require(&workspace, name);
+    workspace.with_program(&format!("example.com/tfplugin/{name}"), &bin).unwrap()
 }
 
-impl World {
-    /// The provider is `example.com/tfplugin/NAME`, made of this example.
-    fn new(name: &str, example: &str) -> World {
-        let directory = tempfile::tempdir().unwrap();
-        let provider =
-            directory.path().join(format!("terraform-provider-{name}{}", std::env::consts::EXE_SUFFIX));
-        fs::copy(program(example), provider).unwrap();
-        let path = directory.path().display();
-        let overrides =
-            format!("dev_overrides {{\n \"example.com/tfplugin/{name}\" = {:?}\n }}", path.to_string());
-        let rc = format!("provider_installation {{\n {overrides}\n direct {{}}\n}}\n");
-        fs::write(directory.path().join("terraformrc"), rc).unwrap();
-        let world = World { directory, terraform: terraform() };
-        let source = format!("{name} = {{ source = \"example.com/tfplugin/{name}\" }}");
-        world.write("provider.tf", &format!("terraform {{\n required_providers {{\n {source}\n }}\n}}\n"));
-        world
-    }
-
-    fn path(&self) -> &Path {
-        self.directory.path()
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path().join(name), text).unwrap();
-    }
-
-    /// Runs a command that must succeed, and gives what it wrote.
-    #[track_caller]
-    fn run(&self, arguments: &[&str]) -> String {
-        let (succeeded, text) = self.try_run(arguments);
-        assert!(succeeded, "{arguments:?}: {text}");
-        text
-    }
-
-    fn try_run(&self, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(&self.terraform)
-            .args(arguments)
-            .current_dir(self.path())
-            .env("TF_CLI_CONFIG_FILE", self.path().join("terraformrc"))
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("NO_COLOR", "1")
-            .env_remove("TF_LOG")
-            .output()
-            .unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&text).into_owned())
-    }
-
-    #[track_caller]
-    fn apply(&self) -> String {
-        self.run(&["apply", "-auto-approve", "-no-color"])
-    }
-
-    #[track_caller]
-    fn assert_unchanged(&self) {
-        let text = self.run(&["plan", "-no-color", "-detailed-exitcode"]);
-        assert!(text.contains("No changes."), "{text}");
-    }
-
-    #[track_caller]
-    fn output(&self, name: &str) -> Json {
-        serde_json::from_str(&self.run(&["output", "-json", name])).unwrap()
-    }
-
-    /// Whether this Terraform is at least 1.`minor`. `OpenTofu` counts otherwise.
-    fn is_terraform(&self, minor: u32) -> bool {
-        let version: Json = serde_json::from_str(&self.run(&["version", "-json"])).unwrap();
-        let text = version["terraform_version"].as_str().unwrap_or_default();
-        let found = text.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
-        !self.terraform.contains("tofu") && found.is_some_and(|found| found >= minor)
-    }
+pub(crate) fn require(workspace: &Workspace, name: &str) {
+    let source = format!("{name} = {{ source = \"example.com/tfplugin/{name}\" }}");
+    let text = format!("terraform {{\n required_providers {{\n {source}\n }}\n}}\n");
+    workspace.write("provider.tf", &text).unwrap();
 }
 
-fn terraform() -> String {
+/// Whether this Terraform has what a test needs.
+pub(crate) fn supports(feature: Feature) -> bool {
+    terraform().version().unwrap().has(feature)
+}
+
+pub(crate) fn terraform() -> Terraform {
     #[expect(clippy::disallowed_methods, reason = "tests are told by the environment")]
-    let named = std::env::var("TFPLUGIN_TERRAFORM").ok();
-    let candidates = named.map_or(vec!["terraform".to_owned(), "tofu".to_owned()], |named| vec![named]);
-    let runs = |command: &String| Command::new(command).arg("version").output().is_ok();
-    candidates.into_iter().find(runs).unwrap_or_else(|| {
-        panic!(
-            "no Terraform: install it (https://developer.hashicorp.com/terraform/install) or OpenTofu, name a command in \
-             TFPLUGIN_TERRAFORM, or leave these tests out: TFPLUGIN_ACCEPTANCE=off cargo test"
-        )
+    let variable = |name: &str| std::env::var(name).ok();
+    Terraform::find("TFPLUGIN_TERRAFORM", variable).unwrap_or_else(|error| {
+        panic!("{error}; or leave these tests out: TFPLUGIN_ACCEPTANCE=off cargo test")
     })
 }
 
@@ -111,23 +48,22 @@ fn the_provider_of_the_readme_greets() {
         assert!(readme.contains(part), "README.md shows something else than examples/greeting.rs:\n{part}");
     }
     assert!(code.lines().filter(|line| !line.is_empty()).count() < 60);
-    let world = World::new("example", "greeting");
-    world.write(
-        "main.tf",
-        r#"
-        provider "example" {
-          language = "de"
-        }
-        data "example_greeting" "world" {
-          name = "Welt"
-        }
-        output "text" {
-          value = data.example_greeting.world.text
-        }
-        "#,
-    );
-    world.apply();
-    assert_eq!(world.output("text"), "Hallo, Welt!");
+    let workspace = workspace("example", "greeting");
+    let greeting = "data \"example_greeting\" \"world\" {\n name = \"Welt\"\n}\noutput \"text\" {\n value = data.example_greeting.world.text\n}\n";
+    workspace.write("main.tf", greeting).unwrap();
+    workspace.write("language.tf", "provider \"example\" {\n language = \"de\"\n}\n").unwrap();
+    workspace.apply().expect_success();
+    assert_eq!(workspace.output("text"), "Hallo, Welt!");
+
+    // The language is known only once its resource is made, which the greeting waits for.
+    let unknown = "resource \"terraform_data\" \"language\" {\n input = \"en\"\n}\nprovider \"example\" {\n language = terraform_data.language.output\n}\n";
+    workspace.write("language.tf", unknown).unwrap();
+    workspace.plan().expect_error("Provider configuration is not known yet");
+    let waiting = greeting
+        .replace("\"Welt\"", "\"${terraform_data.language.output == \"en\" ? \"world\" : \"Welt\"}\"");
+    workspace.write("main.tf", &waiting).unwrap();
+    workspace.apply().expect_success();
+    assert_eq!(workspace.output("text"), "Hello, world!");
 }
 
 const KINDS: &str = r#"
@@ -137,7 +73,7 @@ provider "files" {
 resource "files_file" "a" {
   name    = "a.txt"
   content = "hello"
-  secret  = "s3cret"
+  secret  = ephemeral.files_lock.l.key
   tags    = ["x", "b", "x"]
 }
 data "files_listing" "all" {
@@ -161,63 +97,56 @@ output "extensions" {
 #[test]
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn every_kind_works_under_terraform() {
-    let world = World::new("files", "every_kind");
-    fs::create_dir(world.path().join("files")).unwrap();
-    let file = world.path().join("files/a.txt");
-    world.write("main.tf", KINDS);
-    world.run(&["validate"]);
-    world.apply();
-    assert_eq!(fs::read_to_string(&file).unwrap(), "hellos3cret");
-    assert_eq!(world.output("found"), serde_json::json!(["a.txt"]));
-    assert_eq!(world.output("joined"), "a/b/c");
-    assert_eq!(world.output("extensions"), serde_json::json!(["c", null]));
-    world.assert_unchanged();
-    let state = fs::read_to_string(world.path().join("terraform.tfstate")).unwrap();
-    assert!(!state.contains("s3cret") && !state.contains("opensesame"), "{state}");
+    let workspace = workspace("files", "every_kind");
+    fs::create_dir(workspace.path().join("files")).unwrap();
+    let file = workspace.path().join("files/a.txt");
+    workspace.write("main.tf", KINDS).unwrap();
+    workspace.validate().expect_success();
+    workspace.apply().expect_success();
+    // A write-only argument takes what an ephemeral resource has, and no state keeps it.
+    assert_eq!(fs::read_to_string(&file).unwrap(), "helloopensesame");
+    assert_eq!(workspace.output("found"), serde_json::json!(["a.txt"]));
+    assert_eq!(workspace.output("joined"), "a/b/c");
+    assert_eq!(workspace.output("extensions"), serde_json::json!(["c", null]));
+    workspace.expect_no_changes();
+    let state = fs::read_to_string(workspace.path().join("terraform.tfstate")).unwrap();
+    assert!(!state.contains("opensesame"), "{state}");
 
-    world.write("main.tf", &KINDS.replace("\"hello\"", "\"more\""));
-    let text = world.apply();
-    assert!(text.contains("1 changed"), "{text}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), "mores3cret");
+    workspace.write("main.tf", &KINDS.replace("\"hello\"", "\"more\"")).unwrap();
+    workspace.apply().expect_success().expect_output("1 changed");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "moreopensesame");
 
-    fs::write(world.path().join("files/old.txt"), "old").unwrap();
-    world.write("old.tf", "resource \"files_file\" \"old\" {\n name = \"old.txt\"\n content = \"old\"\n}\n");
-    world.run(&["import", "-no-color", "files_file.old", "old.txt"]);
-    world.apply();
-    world.assert_unchanged();
+    fs::write(workspace.path().join("files/old.txt"), "old").unwrap();
+    let old = "resource \"files_file\" \"old\" {\n name = \"old.txt\"\n content = \"old\"\n}\n";
+    workspace.write("old.tf", old).unwrap();
+    workspace.import("files_file.old", "old.txt").expect_success();
+    workspace.apply().expect_success();
+    workspace.expect_no_changes();
 
-    world.run(&["destroy", "-auto-approve", "-no-color"]);
-    assert_eq!(fs::read_dir(world.path().join("files")).unwrap().count(), 0);
+    workspace.destroy().expect_success();
+    assert_eq!(fs::read_dir(workspace.path().join("files")).unwrap().count(), 0);
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn errors_are_shown_where_they_belong() {
-    let world = World::new("files", "every_kind");
-    world.write(
-        "main.tf",
-        "provider \"files\" {\n directory = \".\"\n}\nresource \"files_file\" \"a\" {\n name = \"a/b\"\n content = \"\"\n}\n",
-    );
-    let (succeeded, text) = world.try_run(&["validate", "-no-color"]);
-    assert!(
-        !succeeded && text.contains("Error: Invalid name") && text.contains("5:  name = \"a/b\""),
-        "{text}"
-    );
-    world.write("main.tf", "output \"o\" {\n value = provider::files::join(\"a\", \"\")\n}\n");
-    let (succeeded, text) = world.try_run(&["validate", "-no-color"]);
-    assert!(!succeeded && text.contains("A name is empty"), "{text}");
+    let workspace = workspace("files", "every_kind");
+    let invalid = "provider \"files\" {\n directory = \".\"\n}\nresource \"files_file\" \"a\" {\n name = \"a/b\"\n content = \"\"\n}\n";
+    workspace.write("main.tf", invalid).unwrap();
+    let failed = workspace.validate().expect_error("Error: Invalid name");
+    assert!(failed.stderr().contains("5:  name = \"a/b\""), "{failed}");
+    workspace.write("main.tf", "output \"o\" {\n value = provider::files::join(\"a\", \"\")\n}\n").unwrap();
+    workspace.validate().expect_error("A name is empty");
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn an_action_is_triggered() {
-    let world = World::new("files", "every_kind");
-    if !world.is_terraform(14) {
+    if !supports(Feature::Actions) {
         return;
     }
-    world.write(
-        "main.tf",
-        r#"
+    let workspace = workspace("files", "every_kind");
+    let configuration = r#"
         provider "files" {
           directory = path.module
         }
@@ -237,13 +166,10 @@ fn an_action_is_triggered() {
             }
           }
         }
-        "#,
-    );
-    let text = world.apply();
-    assert!(
-        text.contains("2 to go") && text.contains("1 to go") && text.contains("Actions: 1 invoked"),
-        "{text}"
-    );
+    "#;
+    workspace.write("main.tf", configuration).unwrap();
+    let applied = workspace.apply().expect_success();
+    applied.expect_output("2 to go").expect_output("1 to go").expect_output("Actions: 1 invoked");
 }
 
 /// One process for all of Terraform's runs, each with connections of its own.
@@ -251,21 +177,62 @@ fn an_action_is_triggered() {
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn terraform_attaches_to_a_provider_that_was_started_by_hand() {
     use std::io::{BufRead as _, BufReader};
-    let world = World::new("files", "every_kind");
-    fs::create_dir(world.path().join("files")).unwrap();
-    world.write("main.tf", KINDS);
+    let workspace = workspace("files", "every_kind");
+    fs::create_dir(workspace.path().join("files")).unwrap();
+    workspace.write("main.tf", KINDS).unwrap();
     let mut provider =
-        Started::new(Command::new(program("every_kind")).arg("-debug").current_dir(world.path()));
+        Started::new(Command::new(program("every_kind")).arg("-debug").current_dir(workspace.path()));
     let mut lines = BufReader::new(provider.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let line = lines.find(|line| line.contains("TF_REATTACH_PROVIDERS=")).unwrap();
     let attach = line.trim().trim_start_matches("TF_REATTACH_PROVIDERS='").trim_end_matches('\'').to_owned();
+    let workspace = workspace.with_env("TF_REATTACH_PROVIDERS", attach);
     for arguments in [&["apply", "-auto-approve"][..], &["plan"], &["destroy", "-auto-approve"]] {
-        let mut terraform = Command::new(&world.terraform);
-        terraform.args(arguments).current_dir(world.path()).env("CHECKPOINT_DISABLE", "1");
-        let output = terraform.env("TF_REATTACH_PROVIDERS", &attach).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        workspace.run(arguments).expect_success();
         assert!(provider.0.try_wait().unwrap().is_none());
     }
+}
+
+fn nap(name: &str, seconds: u32, how: &str) -> String {
+    format!("resource \"sleeper_nap\" \"{name}\" {{\n seconds = {seconds}\n how = \"{how}\"\n}}\n")
+}
+
+/// What blocks in one resource leaves the one beside it alone, and Terraform ends at the second Ctrl-C.
+#[cfg(unix)]
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn a_blocked_operation_keeps_neither_its_neighbour_nor_terraform() {
+    use std::time::Duration;
+    let workspace = workspace("sleeper", "sleeper");
+    let three: String = (0..3).map(|number| nap(&format!("blocked{number}"), 600, "blocking")).collect();
+    workspace.write("main.tf", &(three + &nap("free", 1, "waiting"))).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "Terraform runs in real time")]
+    let now = std::time::Instant::now;
+    let pause = std::thread::park_timeout;
+    let running = workspace.start(["apply", "-auto-approve"]);
+    let started = now();
+    // The state has the free one once it is made.
+    while !fs::read_to_string(workspace.path().join("terraform.tfstate"))
+        .is_ok_and(|state| state.contains("\"nap\""))
+    {
+        assert!(started.elapsed() < Duration::from_secs(30), "the free resource was not made");
+        pause(Duration::from_millis(50));
+    }
+    running.interrupt();
+    pause(Duration::from_secs(1));
+    running.interrupt();
+    let interrupted = now();
+    running.wait().expect_failure();
+    assert!(interrupted.elapsed() < Duration::from_secs(10), "{:?}", interrupted.elapsed());
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn a_crash_is_an_error_and_the_panic_of_a_task_has_its_place() {
+    let workspace = workspace("sleeper", "sleeper");
+    workspace.write("main.tf", &nap("crash", 0, "crashing")).unwrap();
+    workspace.apply().expect_error("Plugin did not respond");
+    workspace.write("main.tf", &nap("lost", 0, "spawning")).unwrap();
+    workspace.apply().expect_error("a task lost its way (crates/tfplugin/examples/sleeper.rs");
 }
 
 /// A process that does not outlive its test.

@@ -29,6 +29,10 @@ pub enum Feature {
     EphemeralValues,
     /// Arguments whose values are in no plan and no state.
     WriteOnlyArguments,
+    /// Identities of resources, and import by them.
+    ResourceIdentity,
+    /// `terraform query`.
+    Queries,
     /// `action` blocks, and `action_trigger` with the events before and after a creation or an update.
     Actions,
     /// `before_destroy` and `after_destroy` in `action_trigger`.
@@ -80,9 +84,13 @@ impl Feature {
             (Self::ProviderFunctions, Product::OpenTofu) => Some((1, 7)),
             (Self::EphemeralValues, Product::Terraform) => Some((1, 10)),
             (Self::WriteOnlyArguments | Self::EphemeralValues, _) => Some((1, 11)),
-            (Self::Actions, Product::Terraform) => Some((1, 14)),
+            (Self::ResourceIdentity, _) => Some((1, 12)),
+            (Self::Actions | Self::Queries, Product::Terraform) => Some((1, 14)),
             (Self::DestroyEvents | Self::GatingAfterEvents, Product::Terraform) => Some((1, 16)),
-            (Self::Actions | Self::DestroyEvents | Self::GatingAfterEvents, Product::OpenTofu) => None,
+            (
+                Self::Actions | Self::Queries | Self::DestroyEvents | Self::GatingAfterEvents,
+                Product::OpenTofu,
+            ) => None,
         }
     }
 }
