@@ -39,11 +39,16 @@ pub(crate) fn all(provider: &Schema, registry: &Registry) -> Result<(), Diagnost
     each("action", &registry.actions, &OF_ACTIONS, &mut found);
     functions(&registry.functions, &mut found);
     identities(&registry.resources, &mut found);
+    each("list resource", &registry.list_resources, &OF_ACTIONS, &mut found);
+    lists(registry, &mut found);
     let unique =
         [registry.data_sources.twice(), registry.resources.twice(), registry.ephemeral_resources.twice()];
     found.push(unique.into_iter().flatten().collect::<Diagnostics>());
     found.push(
-        [registry.actions.twice(), registry.functions.twice()].into_iter().flatten().collect::<Diagnostics>(),
+        [registry.actions.twice(), registry.functions.twice(), registry.list_resources.twice()]
+            .into_iter()
+            .flatten()
+            .collect::<Diagnostics>(),
     );
     found.into_result()
 }
@@ -82,6 +87,19 @@ fn identities(resources: &Entries<dyn DynResource>, found: &mut Diagnostics) {
     for (name, entry) in resources.iter() {
         if let Some(Err(problem)) = entry.object.identity_schema().map(|schema| schema.check()) {
             found.push(invalid(&format!("The identity of `{name}`"), &problem));
+        }
+    }
+}
+
+/// What is listed is identified, and can be managed.
+fn lists(registry: &Registry, found: &mut Diagnostics) {
+    for (name, _) in registry.list_resources.iter() {
+        let managed = registry.resources.get(name).ok();
+        if managed.is_none_or(|entry| entry.object.identity_schema().is_none()) {
+            let detail = format!(
+                "The list resource `{name}` needs a managed resource of this name that has an identity. This is a bug in the provider."
+            );
+            found.push(Diagnostic::error("List resource without a resource", detail));
         }
     }
 }

@@ -8,6 +8,7 @@ mod action;
 mod data_source;
 mod ephemeral;
 mod function;
+mod list;
 mod provider;
 mod resource;
 
@@ -15,6 +16,7 @@ pub use action::DynAction;
 pub use data_source::DynDataSource;
 pub use ephemeral::DynEphemeralResource;
 pub use function::DynFunction;
+pub use list::DynListResource;
 pub(crate) use provider::DynClient;
 pub use provider::DynProvider;
 pub use resource::DynResource;

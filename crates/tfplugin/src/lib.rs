@@ -14,6 +14,7 @@ mod function;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+mod list;
 mod log;
 mod model;
 mod panic;
@@ -37,9 +38,11 @@ pub use diagnostic::{Diagnostic, Diagnostics, ResultExt, Severity};
 pub use duration::GoDuration;
 pub use ephemeral::{EphemeralResource, EphemeralResources, Opened};
 pub use erased::{
-    DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynProvider, DynResource, Registered,
+    DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynListResource, DynProvider, DynResource,
+    Registered,
 };
 pub use function::{Function, Functions, Parameter, Signature};
+pub use list::{ListResource, ListResources, Listing};
 pub use model::{Attr, ModelError, from_value, to_value};
 pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;

@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 
 use crate::schema::Schema;
 use crate::{
-    Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, Resources,
+    Actions, Context, DataSources, Diagnostic, Diagnostics, EphemeralResources, Functions, ListResources,
+    Resources,
 };
 
 /// A provider: its configuration, its client, and what it registers.
@@ -65,6 +66,11 @@ pub trait Provider: Send + Sync + 'static {
     /// The managed resources.
     fn resources(&self) -> Resources<Self::Client> {
         Resources::new()
+    }
+
+    /// The list resources (`terraform query`).
+    fn list_resources(&self) -> ListResources<Self::Client> {
+        ListResources::new()
     }
 
     /// The functions.

@@ -8,13 +8,14 @@ use crate::model::Fields;
 use crate::schema::{Body, Schema, fill_absent_blocks, in_schema_order, validate};
 use crate::{
     AttributePath, Diagnostic, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction,
-    DynProvider, DynResource, Type, Value, log, wire,
+    DynListResource, DynProvider, DynResource, Type, Value, log, wire,
 };
 
 /// Everything that a provider registers, by name.
 pub(crate) struct Registry {
     pub(crate) data_sources: Entries<dyn DynDataSource>,
     pub(crate) resources: Entries<dyn DynResource>,
+    pub(crate) list_resources: Entries<dyn DynListResource>,
     pub(crate) functions: Entries<dyn DynFunction>,
     pub(crate) ephemeral_resources: Entries<dyn DynEphemeralResource>,
     pub(crate) actions: Entries<dyn DynAction>,
@@ -113,6 +114,7 @@ impl Registry {
         Registry {
             data_sources: Entries::new("data source", provider.data_sources(), |each| each.name()),
             resources: Entries::new("resource", provider.resources(), |each| each.name()),
+            list_resources: Entries::new("list resource", provider.list_resources(), |each| each.name()),
             functions: Entries::new("function", provider.functions(), |each| each.name()),
             ephemeral_resources: Entries::new("ephemeral resource", provider.ephemeral_resources(), |each| {
                 each.name()
@@ -216,6 +218,20 @@ impl HasSchema for dyn DynResource {
 
     fn configuration_errors(&self, config: &Value) -> Diagnostics {
         DynResource::configuration_errors(self, config)
+    }
+}
+
+impl HasSchema for dyn DynListResource {
+    fn schema(&self) -> Schema {
+        DynListResource::schema(self)
+    }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        DynListResource::fields(self, ty)
+    }
+
+    fn configuration_errors(&self, config: &Value) -> Diagnostics {
+        DynListResource::configuration_errors(self, config)
     }
 }
 

@@ -124,6 +124,13 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         async { Ok(None) }
     }
 
+    /// How a configuration of the object with this state is written, for `terraform plan -generate-config-out` and `query`
+    /// (Terraform 1.14). Without it, as the state has it. What a configuration cannot set is left out in any case; this is the
+    /// place to drop arguments that exclude each other.
+    fn generate_config(&self, state: Self::Model) -> Result<Self::Model, Diagnostics> {
+        Ok(state)
+    }
+
     /// The shape of what identifies an object, if it has an identity (Terraform 1.12).
     fn identity_schema(&self) -> Option<IdentitySchema> {
         None

@@ -27,6 +27,7 @@ mod conformance;
 mod connect;
 mod function;
 mod kinds;
+mod list;
 mod process;
 
 mod resource;

@@ -6,8 +6,8 @@ use tonic::async_trait;
 use crate::model::Fields;
 use crate::schema::Schema;
 use crate::{
-    Context, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynResource, Provider,
-    Type, Value, model,
+    Context, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction, DynListResource,
+    DynResource, Provider, Type, Value, model,
 };
 
 /// The type-erased form of [`Provider`], implemented for every one.
@@ -45,6 +45,9 @@ pub trait DynProvider: sealed::Sealed + Send + Sync + 'static {
 
     /// See [`Provider::resources`].
     fn resources(&self) -> Vec<Box<dyn DynResource>>;
+
+    /// See [`Provider::list_resources`].
+    fn list_resources(&self) -> Vec<Box<dyn DynListResource>>;
 
     /// See [`Provider::functions`].
     fn functions(&self) -> Vec<Box<dyn DynFunction>>;
@@ -106,6 +109,10 @@ impl<P: Provider> DynProvider for P {
 
     fn resources(&self) -> Vec<Box<dyn DynResource>> {
         Provider::resources(self).into_iter().collect()
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn DynListResource>> {
+        Provider::list_resources(self).into_iter().collect()
     }
 
     fn functions(&self) -> Vec<Box<dyn DynFunction>> {

@@ -73,6 +73,9 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     /// See [`Resource::move_state`].
     async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics>;
 
+    /// See [`Resource::generate_config`].
+    fn generate_config(&self, state: Value) -> Result<Value, Diagnostics>;
+
     /// See [`Resource::identity_schema`].
     fn identity_schema(&self) -> Option<IdentitySchema>;
 
@@ -183,6 +186,10 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
         let taken = self.inner.move_state(moved, context).await?;
         Ok(taken.as_ref().map(to_value).transpose()?)
+    }
+
+    fn generate_config(&self, current: Value) -> Result<Value, Diagnostics> {
+        Ok(to_value(&self.inner.generate_config(state(&current)?)?)?)
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {

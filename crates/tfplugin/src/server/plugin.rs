@@ -146,6 +146,7 @@ pub(super) enum About<'a> {
     Resource(&'a str),
     Function(&'a str),
     EphemeralResource(&'a str),
+    ListResource(&'a str),
     Action(&'a str),
 }
 
@@ -214,6 +215,7 @@ impl Call<'_> {
             tf_resource_type = Empty,
             tf_function = Empty,
             tf_ephemeral_resource_type = Empty,
+            tf_list_resource_type = Empty,
             tf_action_type = Empty,
         );
         match self.about {
@@ -222,6 +224,7 @@ impl Call<'_> {
             About::Resource(name) => span.record("tf_resource_type", name),
             About::Function(name) => span.record("tf_function", name),
             About::EphemeralResource(name) => span.record("tf_ephemeral_resource_type", name),
+            About::ListResource(name) => span.record("tf_list_resource_type", name),
             About::Action(name) => span.record("tf_action_type", name),
         };
         span

@@ -13,6 +13,7 @@ mod action;
 mod data_source;
 mod ephemeral;
 mod function;
+mod list;
 mod provider;
 mod resource;
 mod unsupported;
@@ -231,34 +232,30 @@ impl Service for Rpc {
         answer(action::invoke(Arc::clone(&self.0), request.into_inner()))
     }
 
-    // What no provider of ours has. The capabilities and schemas say so, hence a client that asks all the same is told why.
-
     async fn generate_resource_config(
         &self,
-        _: Request<proto::generate_resource_config::Request>,
+        request: Request<proto::generate_resource_config::Request>,
     ) -> Answer<proto::generate_resource_config::Response> {
-        answer(proto::generate_resource_config::Response {
-            diagnostics: unsupported::generated_configuration(),
-            ..Default::default()
-        })
+        self.answer(resource::generate_config, request).await
     }
 
     type ListResourceStream = Events<proto::list_resource::Event>;
 
     async fn list_resource(
         &self,
-        _: Request<proto::list_resource::Request>,
+        request: Request<proto::list_resource::Request>,
     ) -> Answer<Self::ListResourceStream> {
-        let diagnostic = unsupported::lists();
-        answer(once(proto::list_resource::Event { diagnostic, ..Default::default() }))
+        answer(list::list(Arc::clone(&self.0), request.into_inner()))
     }
 
     async fn validate_list_resource_config(
         &self,
-        _: Request<proto::validate_list_resource_config::Request>,
+        request: Request<proto::validate_list_resource_config::Request>,
     ) -> Answer<proto::validate_list_resource_config::Response> {
-        answer(proto::validate_list_resource_config::Response { diagnostics: unsupported::lists() })
+        self.answer(list::validate, request).await
     }
+
+    // What no provider of ours has. The capabilities and schemas say so, hence a client that asks all the same is told why.
 
     async fn validate_state_store_config(
         &self,

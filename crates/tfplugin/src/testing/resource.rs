@@ -295,7 +295,7 @@ impl Client {
         Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
     }
 
-    fn read_identity(
+    pub(super) fn read_identity(
         &self,
         name: &str,
         identity: Option<proto::ResourceIdentityData>,

@@ -14,6 +14,7 @@ pub(super) struct Schemas {
     pub(super) data_sources: Kind,
     pub(super) resources: Kind,
     pub(super) ephemeral_resources: Kind,
+    pub(super) list_resources: Kind,
     pub(super) actions: Kind,
     pub(super) functions: HashMap<String, proto::Function>,
     pub(super) identities: HashMap<String, Type>,
@@ -36,6 +37,7 @@ impl Schemas {
             data_sources: Kind::read("data source", schemas.data_source_schemas.iter())?,
             resources: Kind::read("resource", schemas.resource_schemas.iter())?,
             ephemeral_resources: Kind::read("ephemeral resource", schemas.ephemeral_resource_schemas.iter())?,
+            list_resources: Kind::read("list resource", schemas.list_resource_schemas.iter())?,
             actions: Kind::read("action", actions)?,
             functions: schemas.functions.clone(),
             identities: identities

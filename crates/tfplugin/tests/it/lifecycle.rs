@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tfplugin::acceptance::{Feature, RecordedResource, Workspace};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Schema};
+use tfplugin::testing::Client;
 use tfplugin::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, MovedState, Provider, Resource, Resources,
-    StoredState, Type, Value, to_value,
+    Attr, Change, Context, Diagnostic, Diagnostics, Import, ListResource, ListResources, Listing, MovedState,
+    Provider, Resource, Resources, StoredState, Type, Value, to_value,
 };
 
+use crate::example::object;
 use crate::terraform::{require, supports, terraform};
 
 const ADDRESS: &str = "example.com/tfplugin/cloud";
@@ -34,6 +36,10 @@ impl Provider for Cloud {
 
     fn resources(&self) -> Resources<Objects> {
         Resources::new().with(Machines)
+    }
+
+    fn list_resources(&self) -> ListResources<Objects> {
+        ListResources::new().with(Machines)
     }
 }
 
@@ -181,6 +187,40 @@ impl Resource<Objects> for Machines {
     }
 }
 
+#[derive(Deserialize)]
+struct MachinesConfig {
+    zone: Option<String>,
+}
+
+impl ListResource<Objects> for Machines {
+    type Config = MachinesConfig;
+    type Model = Machine;
+
+    fn name(&self) -> &'static str {
+        "cloud_machine"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("Machines.").attribute(Attribute::string("zone").optional())
+    }
+
+    async fn list(
+        &self,
+        config: MachinesConfig,
+        listing: &Listing<Machine>,
+        context: &Context<Objects>,
+    ) -> Result<(), Diagnostics> {
+        let objects = context.client().lock().unwrap().clone();
+        for (id, machine) in objects {
+            if config.zone.is_none() || config.zone.as_deref() == machine.zone.as_deref().known() {
+                listing.add(id, &machine).await?;
+            }
+        }
+        context.warn(Diagnostic::warning("Listed", if listing.is_full() { "full" } else { "all" }));
+        Ok(())
+    }
+}
+
 fn named(id: String) -> Machine {
     let (zone, name, text, disks) = (Attr::Null, Attr::Null, Attr::Null, Attr::Null);
     Machine { id: Attr::Known(id), zone, name, text, disks }
@@ -299,4 +339,48 @@ fn a_message_of_more_than_four_mebibytes_arrives() {
     workspace.write("main.tf", &machine("a", text)).unwrap();
     workspace.apply().expect_success();
     assert_eq!(objects.lock().unwrap()["m-0"].text.as_deref().known().map(str::len), Some(5_242_880));
+}
+
+fn zoned(objects: &Objects, machines: &[(&str, &str)]) {
+    let zoned = |(id, zone): &(&str, &str)| {
+        let machine = Machine { zone: Attr::Known((*zone).into()), ..named((*id).into()) };
+        ((*id).to_owned(), machine)
+    };
+    objects.lock().unwrap().extend(machines.iter().map(zoned));
+}
+
+#[tokio::test]
+async fn objects_are_listed_up_to_the_limit() {
+    let cloud = Cloud::default();
+    zoned(&cloud.objects, &[("m-1", "a"), ("m-2", "b"), ("m-3", "a")]);
+    tfplugin::check(&cloud).unwrap();
+    let client = Client::in_process(cloud).await.unwrap();
+    client.configure(object([])).await.unwrap();
+    let zone = |zone: &str| object([("zone", zone.into())]);
+    let listed = client.list("cloud_machine", zone("a"), 10).await.unwrap();
+    let names: Vec<_> = listed.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["m-1", "m-3"]);
+    assert_eq!(listed[0].1.value.get("zone"), Some(&"a".into()));
+    assert_eq!(listed[0].1.identity.as_ref().unwrap().get("id"), Some(&"m-1".into()));
+    assert_eq!(client.take_warnings()[0].detail(), "all");
+    assert_eq!(client.list("cloud_machine", object([]), 2).await.unwrap().len(), 2);
+    assert_eq!(client.take_warnings()[0].detail(), "full");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn terraform_queries_and_writes_a_configuration() {
+    if !supports(Feature::Queries) {
+        return;
+    }
+    let (workspace, objects) = workspace();
+    zoned(&objects, &[("m-1", "a"), ("m-2", "b"), ("m-3", "a")]);
+    let query = "list \"cloud_machine\" \"all\" {\n provider = cloud\n config {\n zone = \"a\"\n }\n}\n";
+    workspace.write("main.tfquery.hcl", query).unwrap();
+    let listed = workspace.run(["query", "-generate-config-out=found.tf"]).expect_success();
+    listed.expect_output("id=m-1").expect_output("id=m-3");
+    let written = std::fs::read_to_string(workspace.path().join("found.tf")).unwrap();
+    assert!(written.contains("resource \"cloud_machine\"") && written.contains("zone"), "{written}");
+    // The id is in the identity to import by, and not among the arguments.
+    assert_eq!(written.matches("\"m-1\"").count(), 1, "{written}");
 }

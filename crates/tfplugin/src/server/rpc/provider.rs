@@ -3,7 +3,8 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use proto::get_metadata::{
-    ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ResourceMetadata,
+    ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,
+    ResourceMetadata,
 };
 
 use super::{About, Plugin, function};
@@ -27,6 +28,7 @@ fn names(plugin: &Plugin) -> proto::get_metadata::Response {
     let functions = registry.functions.names().map(|name| FunctionMetadata { name: name.clone() });
     let ephemeral =
         registry.ephemeral_resources.names().map(|name| EphemeralMetadata { type_name: name.clone() });
+    let lists = registry.list_resources.names().map(|name| ListResourceMetadata { type_name: name.clone() });
     let actions = registry.actions.names().map(|name| ActionMetadata { type_name: name.clone() });
     proto::get_metadata::Response {
         server_capabilities: Some(capabilities(plugin)),
@@ -34,6 +36,7 @@ fn names(plugin: &Plugin) -> proto::get_metadata::Response {
         resources: resources.collect(),
         functions: functions.collect(),
         ephemeral_resources: ephemeral.collect(),
+        list_resources: lists.collect(),
         actions: actions.collect(),
         ..Default::default()
     }
@@ -68,6 +71,11 @@ fn schemas(plugin: &Plugin) -> Result<proto::get_provider_schema::Response, Diag
         ephemeral_resource_schemas: ephemeral
             .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
             .collect(),
+        list_resource_schemas: registry
+            .list_resources
+            .iter()
+            .map(|(name, entry)| (name.clone(), (&entry.shape().schema).into()))
+            .collect(),
         action_schemas: actions
             .map(|(name, entry)| (name.clone(), action((&entry.shape().schema).into())))
             .collect(),
@@ -84,7 +92,7 @@ fn capabilities(plugin: &Plugin) -> proto::ServerCapabilities {
         plan_destroy: manages,
         get_provider_schema_optional: true,
         move_resource_state: manages,
-        generate_resource_config: false,
+        generate_resource_config: manages,
     }
 }
 

@@ -13,11 +13,13 @@ use crate::{
 };
 
 mod apply;
+mod generate;
 mod plan;
 mod plan_modifiers;
 mod write_only;
 
 pub(super) use apply::apply;
+pub(super) use generate::generate_config;
 pub(super) use plan::plan;
 
 pub(super) async fn identity_schemas(
@@ -199,12 +201,12 @@ fn kept(entry: &Entry<dyn DynResource>, state: Value) -> Result<Value, Diagnosti
 }
 
 /// A state for the client, wholly known, and what identifies its object.
-fn written(entry: &Entry<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
+pub(super) fn written(entry: &Entry<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
     let state = kept(entry, state)?;
     Ok((wire::encode_known(&state)?, identity(entry, state)?))
 }
 
-type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
+pub(super) type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
 
 /// What identifies the object of this state, if its resource has identities.
 fn identity(

@@ -4,14 +4,6 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use crate::Diagnostic;
 
-pub(super) fn generated_configuration() -> Vec<proto::Diagnostic> {
-    diagnostics("configuration from state")
-}
-
-pub(super) fn lists() -> Vec<proto::Diagnostic> {
-    diagnostics("list resources")
-}
-
 pub(super) fn state_stores() -> Vec<proto::Diagnostic> {
     diagnostics("state stores")
 }
