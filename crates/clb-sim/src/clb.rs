@@ -8,13 +8,10 @@ mod operation;
 mod queries;
 mod resources;
 mod target_health;
+mod task;
 
-use std::collections::HashMap;
-use std::iter;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
-
-use clb_task::actions::{self, Kind};
-use serde_json::{Map, Value};
 
 pub use self::busy::BusyResponse;
 use self::changes::{Body, Change};
@@ -24,13 +21,15 @@ use self::queries::Query;
 use self::resources::Resources;
 pub use self::target_health::TargetHealth;
 pub(crate) use self::target_health::TargetHealthScripts;
+use self::task::begin;
+pub(crate) use self::task::{kind, polled_task, starts_task, unknown_task};
 use crate::api_error::ApiError;
 use crate::clock::Moment;
 use crate::gateway::Call;
-use crate::options::{Options, UnknownTask};
+use crate::options::Options;
 use crate::parameters::Parameters;
 use crate::task_script::TaskScript;
-use crate::tasks::{TaskName, Tasks};
+use crate::tasks::Tasks;
 
 /// The version of the load balancer API.
 pub(crate) const VERSION: &str = "2018-03-17";
@@ -94,7 +93,7 @@ impl Clb {
         })
     }
 
-    /// Makes the change of a call, at once or, if it starts a task, when that succeeds.
+    /// Makes the change of a call: at once, or if it starts a task, when that succeeds.
     pub(crate) fn change(
         &mut self,
         call: &Call<'_>,
@@ -103,21 +102,7 @@ impl Clb {
         tasks: &mut Tasks,
         now: Moment,
     ) -> Result<Body, ApiError> {
-        let parameters = Parameters::new(call.parameters);
-        let named = named_resources(parameters);
-        let is_strict = self.is_strict;
-        let resources = resources_of(&mut self.regions, call.region, is_strict);
-        named.iter().try_for_each(|id| resources.require(id))?;
-        let mut copy = resources.working_copy();
-        if script.is_some() {
-            named.iter().try_for_each(|id| self.check_idle(id, now))?;
-        }
-        let mut change = Change { action: call.action, parameters, resources: &mut copy, unix: now.unix };
-        let response = changes::apply(&mut change)?;
-        let locks = named.into_iter().chain(copy.touched().cloned()).collect();
-        if script.is_some() {
-            copy.touched().try_for_each(|id| self.check_idle(id, now))?;
-        }
+        let Prepared { copy, response, locks } = self.prepare(call, script.is_some(), now)?;
         match script {
             None => self.resources(call.region).commit(&copy, now.unix),
             Some(script) => {
@@ -129,6 +114,22 @@ impl Clb {
         }
         self.first_responses.remember(call, &response, request_id);
         Ok(response)
+    }
+
+    /// Makes the change of a call in a copy. A call that starts a task needs idle resources.
+    fn prepare(&mut self, call: &Call<'_>, needs_idle: bool, now: Moment) -> Result<Prepared, ApiError> {
+        let parameters = Parameters::new(call.parameters);
+        let named = named_resources(parameters);
+        let resources = self.resources(call.region);
+        named.iter().try_for_each(|id| resources.require(id))?;
+        let mut copy = resources.working_copy();
+        let check = |id: &String| if needs_idle { self.check_idle(id, now) } else { Ok(()) };
+        named.iter().try_for_each(check)?;
+        let mut change = Change { action: call.action, parameters, resources: &mut copy, unix: now.unix };
+        let response = changes::apply(&mut change)?;
+        copy.touched().try_for_each(check)?;
+        let locks = named.into_iter().chain(copy.touched().cloned()).collect();
+        Ok(Prepared { copy, response, locks })
     }
 
     fn resources(&mut self, region: &str) -> &mut Resources {
@@ -158,33 +159,12 @@ impl Clb {
     }
 }
 
-/// The task that a `DescribeTaskStatus` call polls.
-pub(crate) fn polled_task(parameters: &Map<String, Value>) -> Result<TaskName, ApiError> {
-    let parameters = Parameters::new(parameters);
-    match (parameters.string("TaskId"), parameters.string("DealName")) {
-        (Some(id), _) => Ok(TaskName::Id(id.to_owned())),
-        (None, Some(name)) => Ok(TaskName::Deal(name.to_owned())),
-        (None, None) => Err(ApiError::missing_parameter("TaskId")),
-    }
-}
-
-/// What the service does with an action; an error if it does not exist.
-pub(crate) fn kind(action: &str) -> Result<Kind, ApiError> {
-    actions::lookup(action).map(|action| action.kind).ok_or_else(|| ApiError::unknown_action(action))
-}
-
-/// Whether an action starts a task. Actions whose outcome the vendor does not document start one.
-pub(crate) fn starts_task(kind: Kind) -> bool {
-    matches!(kind, Kind::Polled | Kind::Undocumented)
-}
-
-/// The error about a task that the service does not know.
-pub(crate) fn unknown_task(name: &TaskName, response: UnknownTask) -> ApiError {
-    let code = match response {
-        UnknownTask::InvalidParameter => "InvalidParameter",
-        UnknownTask::ResourceNotFound => "ResourceNotFound",
-    };
-    ApiError::new(code, format!("there is no task `{}`", name.as_str()))
+/// A change that is made in a copy.
+struct Prepared {
+    copy: Resources,
+    response: Body,
+    /// The resources that it keeps busy.
+    locks: BTreeSet<String>,
 }
 
 fn resources_of<'a>(
@@ -193,13 +173,4 @@ fn resources_of<'a>(
     is_strict: bool,
 ) -> &'a mut Resources {
     regions.entry(region.to_owned()).or_insert_with(|| Resources::new(is_strict))
-}
-
-/// Starts the task of a changing call: its id is the `RequestId` of this very call.
-fn begin(tasks: &mut Tasks, mut script: TaskScript, request_id: &str, response: &Body, now: Moment) -> usize {
-    let response = Parameters::new(response);
-    script.load_balancers.extend(response.strings("LoadBalancerIds").into_iter().map(str::to_owned));
-    let deal = response.string("DealName").map(|name| TaskName::Deal(name.to_owned()));
-    let names = iter::once(TaskName::Id(request_id.to_owned())).chain(deal);
-    tasks.begin(names.collect(), script, now.elapsed)
 }
