@@ -1,5 +1,6 @@
 //! The scripted faults.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::fault::Fault;
@@ -31,9 +32,9 @@ impl FaultSchedule {
     }
 
     /// Counts a call and returns what affects it: the first fault that is due, and besides it the first clock skew.
-    pub(crate) fn due(&mut self, action: &str, task: Option<&str>, now: Duration) -> Due {
+    pub(crate) fn due(&mut self, action: &str, subjects: &BTreeSet<String>, now: Duration) -> Due {
         let mut due = Due::default();
-        for scripted in self.0.iter_mut().filter(|scripted| scripted.when.matches(action, task)) {
+        for scripted in self.0.iter_mut().filter(|scripted| scripted.when.matches(action, subjects)) {
             scripted.seen += 1;
             match &scripted.fault {
                 Fault::ClockSkew(seconds) if due.skew == 0 && scripted.is_due(now) => due.skew = *seconds,

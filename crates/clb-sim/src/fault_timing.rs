@@ -1,5 +1,6 @@
 //! The calls that a fault affects.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::parse::{duration, word};
 pub struct When {
     span: Span,
     action: Option<String>,
-    task: Option<String>,
+    subject: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ enum Span {
 /// The text is not the timing of a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is not `always`, `next N`, `call N` or `2s to 4s`, with `of ACTION` and `about TASK` where wanted"
+    "`{0}` is not `always`, `next N`, `call N` or `2s to 4s`, optionally with `of ACTION` and `about ID`"
 )]
 pub struct InvalidWhenError(String);
 
@@ -65,17 +66,17 @@ impl When {
         self
     }
 
-    /// Counts and affects only calls about this task.
+    /// Counts and affects only calls about this task, order, load balancer or target group.
     #[must_use]
-    pub fn about(mut self, task: impl Into<String>) -> Self {
-        self.task = Some(task.into());
+    pub fn about(mut self, id: impl Into<String>) -> Self {
+        self.subject = Some(id.into());
         self
     }
 
     /// Whether `of` and `about` match a call.
-    pub(crate) fn matches(&self, action: &str, task: Option<&str>) -> bool {
+    pub(crate) fn matches(&self, action: &str, subjects: &BTreeSet<String>) -> bool {
         self.action.as_deref().is_none_or(|wanted| wanted == action)
-            && self.task.as_deref().is_none_or(|wanted| Some(wanted) == task)
+            && self.subject.as_ref().is_none_or(|wanted| subjects.contains(wanted))
     }
 
     /// Whether a matching call is affected that arrives now as number `seen`, after `used` affected calls.
@@ -97,7 +98,7 @@ impl When {
     }
 
     fn at(span: Span) -> Self {
-        Self { span, action: None, task: None }
+        Self { span, action: None, subject: None }
     }
 }
 
@@ -120,7 +121,7 @@ impl fmt::Display for When {
         if let Some(action) = &self.action {
             write!(f, " of {action}")?;
         }
-        self.task.as_ref().map_or(Ok(()), |task| write!(f, " about {task}"))
+        self.subject.as_ref().map_or(Ok(()), |id| write!(f, " about {id}"))
     }
 }
 

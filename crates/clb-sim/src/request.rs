@@ -1,6 +1,6 @@
 //! A request and its parts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::api_error::ApiError;
 use crate::call_record::CallRecord;
-use crate::metadata;
-use crate::parameters::from_query;
+use crate::parameters::{Parameters, from_query};
 use crate::response::ApiResponse;
+use crate::{clb, metadata};
 
 /// The content type of forms, and of GET requests.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
@@ -133,6 +133,13 @@ impl<'a> ApiRequest<'a> {
         let parameters = self.parameters.as_ref().ok()?;
         let text = |name| parameters.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         text("TaskId").or_else(|| text("DealName"))
+    }
+
+    /// The task, load balancers and target groups that the call is about.
+    pub(crate) fn subjects(&self) -> BTreeSet<String> {
+        let parameters = self.parameters.as_ref().ok().map(Parameters::new);
+        let resources = parameters.map(clb::named_resources).unwrap_or_default();
+        resources.into_iter().chain(self.task().map(str::to_owned)).collect()
     }
 
     fn secret_id(&self) -> Option<String> {

@@ -83,7 +83,7 @@ impl Service {
     /// Handles one request that arrives now, and records it.
     pub(crate) fn handle(&mut self, request: &http::Request<Bytes>, now: Moment) -> OutgoingResponse {
         let request = ApiRequest::read(request);
-        let due = self.faults.due(request.action(), request.task(), now.elapsed);
+        let due = self.faults.due(request.action(), &request.subjects(), now.elapsed);
         let shown = now.ahead_by(due.skew);
         let mut response = match &due.fault {
             Some(Fault::Response(canned)) => ApiResponse::canned(canned),

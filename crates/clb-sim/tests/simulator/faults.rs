@@ -45,6 +45,18 @@ async fn faults_affect_the_scripted_calls() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_fault_can_be_about_a_load_balancer() {
+    let simulator = simulator();
+    simulator.fault(When::next(1).about("lb-2"), Fault::throttled());
+    let create = |id: &str| {
+        Call::clb("CreateListener", &json!({ "LoadBalancerId": id, "Ports": [80], "Protocol": "TCP" }))
+    };
+    assert_eq!(create("lb-1").code(&simulator).await, "none");
+    assert_eq!(create("lb-2").code(&simulator).await, "RequestLimitExceeded");
+    assert_eq!(create("lb-2").code(&simulator).await, "none");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_fault_can_have_its_time() {
     let simulator = with_a_task();
     let second = Duration::from_secs(1);
