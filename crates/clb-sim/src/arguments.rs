@@ -58,7 +58,7 @@ pub struct Arguments {
     strict_ids: bool,
 
     /// How calls about a busy load balancer or target group are rejected
-    #[arg(long, value_enum, default_value = "resource-in-operating")]
+    #[arg(long, value_name = "FORM", value_enum, default_value = "resource-in-operating")]
     busy: BusyResponse,
 
     /// How long after its registration a target turns healthy
@@ -70,7 +70,7 @@ pub struct Arguments {
     products: Vec<(String, String)>,
 
     /// What goes wrong and when: "next 3: throttled", "2s to 4s: http 502", "call 2 about 1234: reset"
-    #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = scenario::fault)]
+    #[arg(long = "fault", value_name = "WHEN: FAULT", value_parser = values::fault)]
     faults: Vec<(When, Fault)>,
 
     /// JSON file with tasks, actions, responses, faults, keys and more
@@ -82,7 +82,7 @@ pub struct Arguments {
     calls: bool,
 
     /// Error code for polls of unknown tasks
-    #[arg(long, value_enum, default_value = "invalid-parameter")]
+    #[arg(long, value_name = "CODE", value_enum, default_value = "invalid-parameter")]
     unknown_task: UnknownTaskName,
 
     /// Lifetime of every temporary key, whatever the call asks for

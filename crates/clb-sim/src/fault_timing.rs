@@ -73,6 +73,11 @@ impl When {
         self
     }
 
+    /// The action of `of`.
+    pub(crate) fn action(&self) -> Option<&str> {
+        self.action.as_deref()
+    }
+
     /// Whether `of` and `about` match a call.
     pub(crate) fn matches(&self, action: &str, subjects: &BTreeSet<String>) -> bool {
         self.action.as_deref().is_none_or(|wanted| wanted == action)

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use clb_task::actions::nearest;
+
 use crate::clb::TargetHealth;
 use crate::fault::{Fault, InvalidFaultError};
 use crate::fault_timing::{InvalidWhenError, When};
@@ -54,6 +56,14 @@ pub enum InvalidScenarioError {
     /// The script of this task or action is contradictory.
     #[error("the script of `{0}` {1}")]
     Script(String, &'static str),
+    /// An action that does not exist, and the one whose name is almost the same.
+    #[error("there is no action `{given}`; `{meant}` is one")]
+    Action {
+        /// The name in the scenario.
+        given: String,
+        /// The name that was probably meant.
+        meant: &'static str,
+    },
     /// A task on the command line.
     #[error("`{0}` is not ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE")]
     Task(String),
@@ -72,6 +82,11 @@ impl Scenario {
     /// Parses a scenario. Every part is optional; unknown fields are errors.
     pub fn from_json(json: &str) -> Result<Self, InvalidScenarioError> {
         let text: ScenarioJson = serde_json::from_str(json)?;
+        let faults: Vec<_> = text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?;
+        if text.products.is_empty() {
+            let of_faults = faults.iter().filter_map(|(when, _)| when.action());
+            text.action_names().chain(of_faults).try_for_each(check_action)?;
+        }
         Ok(Self {
             tasks: scripts(text.tasks)?,
             deals: scripts(text.deals)?,
@@ -81,9 +96,17 @@ impl Scenario {
             rate_limits: text.rate_limits.into_iter().map(|(action, rate)| (action, limit(rate))).collect(),
             busy: text.busy.into_iter().map(|(id, Seconds(time))| (id, time)).collect(),
             health: text.health.into_iter().map(|(target, HealthJson(health))| (target, health)).collect(),
-            faults: text.faults.iter().map(|text| fault(text)).collect::<Result<_, _>>()?,
+            faults,
             keys: text.keys.into_iter().map(KeyJson::key).collect(),
         })
+    }
+}
+
+/// Rejects the name of an action that is probably misspelt. Other unknown names may be actions to come.
+pub(crate) fn check_action(name: &str) -> Result<(), InvalidScenarioError> {
+    match nearest(name) {
+        Some(action) => Err(InvalidScenarioError::Action { given: name.to_owned(), meant: action.name }),
+        None => Ok(()),
     }
 }
 
@@ -211,6 +234,11 @@ mod tests {
         let error = Scenario::from_json(r#"{ "actions": { "A": [{ "second": 1 }] } }"#).unwrap_err();
         let InvalidScenarioError::Json(error) = error else { panic!("{error}") };
         assert!(error.to_string().starts_with("unknown field `second`, expected one of"), "{error}");
+        let misspelt = r#"{ "faults": ["next 1 of CreateListner: reset"] }"#;
+        assert_eq!(of(misspelt).unwrap_err(), "there is no action `CreateListner`; `CreateListener` is one");
+        let misspelt = r#"{ "rate_limits": { "CreateListner": 1 } }"#;
+        assert_eq!(of(misspelt).unwrap_err(), "there is no action `CreateListner`; `CreateListener` is one");
+        assert!(of(r#"{ "products": { "x": "1" }, "rate_limits": { "CreateListner": 1 } }"#).is_ok());
         assert!(of(r#"{ "faults": ["sometimes: reset"] }"#).unwrap_err().starts_with("`sometimes` is not"));
         assert!(of(r#"{ "faults": ["always: broken"] }"#).unwrap_err().starts_with("`broken` is not"));
     }

@@ -33,6 +33,14 @@ pub(crate) struct ScenarioJson {
     pub(crate) keys: Vec<KeyJson>,
 }
 
+impl ScenarioJson {
+    /// The actions that the scenario names.
+    pub(crate) fn action_names(&self) -> impl Iterator<Item = &str> {
+        let scripted = self.actions.keys().chain(self.responses.keys());
+        scripted.chain(self.rate_limits.keys()).map(String::as_str)
+    }
+}
+
 /// The script of a task. Without a duration it completes at once, without an outcome it succeeds.
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]

@@ -4,13 +4,22 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::fault::Fault;
+use crate::fault_timing::When;
 use crate::parse;
-use crate::scenario::{InvalidScenarioError, Scenario, limit};
+use crate::scenario::{self, InvalidScenarioError, Scenario, check_action, limit};
 use crate::task_script::TaskScript;
 
 /// Parses a task of the command line: `ID=SECONDS`, `ID=SECONDS:fail:MESSAGE`.
 pub(super) fn task(text: &str) -> Result<(String, TaskScript), InvalidScenarioError> {
     timed_task(text).ok_or_else(|| InvalidScenarioError::Task(text.to_owned()))
+}
+
+/// Parses a fault, as in `next 3 of DescribeTaskStatus: throttled`.
+pub(super) fn fault(text: &str) -> Result<(When, Fault), InvalidScenarioError> {
+    let (when, fault) = scenario::fault(text)?;
+    when.action().map_or(Ok(()), check_action)?;
+    Ok((when, fault))
 }
 
 /// The text of the error holds its causes, since clap does not show them.
@@ -36,7 +45,9 @@ pub(super) fn product(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn action_rate(text: &str) -> Result<(String, Option<u32>), String> {
     let parts = text.split_once('=').and_then(|(action, rate)| Some((action.to_owned(), rate.parse().ok()?)));
-    let (action, rate) = parts.ok_or_else(|| "not ACTION=CALLS, as in CreateListener=5".to_owned())?;
+    let (action, rate): (String, u32) =
+        parts.ok_or_else(|| "not ACTION=CALLS, as in CreateListener=5".to_owned())?;
+    check_action(&action).map_err(|error| error.to_string())?;
     Ok((action, limit(rate)))
 }
 

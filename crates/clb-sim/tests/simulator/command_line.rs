@@ -179,7 +179,13 @@ async fn busy_strict_ids_health_and_products_have_options() {
     }
     // Three quick calls do not need three calendar seconds.
     assert!(codes.iter().any(|code| code == "RequestLimitExceeded"), "{codes:?}");
-    for wrong in [["--product", "gwlb"], ["--action-rate", "A=x"], ["--busy", "very"]] {
+    for wrong in [
+        ["--product", "gwlb"],
+        ["--action-rate", "A=x"],
+        ["--action-rate", "CreateListner=1"],
+        ["--fault", "always of CreateListner: reset"],
+        ["--busy", "very"],
+    ] {
         assert_eq!(rejected(&wrong).await.0, Some(2), "{wrong:?}");
     }
 }
