@@ -12,7 +12,7 @@ const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// The arrows of the design: a crate and the crates of this workspace it may use, at run time or to build.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("clb-sign", &[]),
     ("clb-task", &[]),
     ("clb-api", &["clb-sign", "clb-task"]),
@@ -21,6 +21,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("terraform-provider-clb", &["clb-api", "tfplugin"]),
     ("clb-sim", &["clb-sign", "clb-task"]),
     ("poll-sim", &["clb-task"]),
+    ("clb-cli", &["clb-api", "clb-sign", "clb-sim"]),
 ];
 
 /// Licences that a binary of ours can be given away under.

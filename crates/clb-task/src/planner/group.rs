@@ -68,6 +68,16 @@ impl Planner {
         std::iter::once(leader).chain(others).filter(is_served).collect()
     }
 
+    /// When a wait is due for its next poll. None, while it has a poll in flight, and when it is over.
+    pub fn next_poll(&self, key: Key) -> Option<Elapsed> {
+        match self.entries.get(&key)?.state {
+            State::Waiting { place, final_poll } => {
+                Some(final_poll.map_or(place.due(), |time| time.min(place.due())))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a poll that serves a wait is in flight.
     pub fn is_in_flight(&self, key: Key) -> bool {
         matches!(self.entries.get(&key).map(|entry| entry.state), Some(State::InFlight { .. }))

@@ -29,6 +29,12 @@ pub(super) struct When {
     pub(super) spare: Option<Elapsed>,
 }
 
+impl Place {
+    pub(super) fn due(&self) -> Elapsed {
+        self.when.spare.map_or(self.when.due, |spare| spare.min(self.when.due))
+    }
+}
+
 impl Queue {
     pub(super) fn insert(&mut self, key: Key, when: When) -> Place {
         self.last += 1;

@@ -77,6 +77,11 @@ impl ActiveWait {
         self.events.send(WaitEvent::Polled(self.polls));
     }
 
+    /// When the task is polled next.
+    pub(super) fn tell_next_poll(&self, pause: Duration) {
+        self.events.send(WaitEvent::NextPoll(pause));
+    }
+
     /// How the poll can be aborted, in the wait that sent it.
     pub(super) fn set_call(&mut self, call: AbortHandle) {
         self.call = Some(call);

@@ -109,10 +109,17 @@ impl Driver {
         }
         let Some(response) = response else { return };
         self.plan(|planner, now| planner.on_response(key, attempt, now, response));
-        if response == PollResponse::Running {
-            for key in sharing {
+        for key in sharing {
+            if response == PollResponse::Running {
                 self.complete_if_reported(key);
             }
+            self.tell_next_poll(key);
+        }
+    }
+
+    fn tell_next_poll(&self, key: Key) {
+        if let (Some(wait), Some(due)) = (self.waits.get(&key), self.planner.next_poll(key)) {
+            wait.tell_next_poll(due.saturating_sub(self.limiter.now()));
         }
     }
 

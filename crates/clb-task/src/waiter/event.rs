@@ -23,6 +23,8 @@ pub enum WaitEvent {
     Polled(u32),
     /// The task is running.
     Running(TaskReport),
+    /// When the task is polled next, counted from now: later if the rate limit or others come first.
+    NextPoll(Duration),
     /// The service rejected the poll. Unless polls are left, the wait fails.
     Rejected(PollError),
     /// The service's rate limit was exceeded; all polls slow down.

@@ -1,0 +1,63 @@
+//! The client that the options describe.
+
+use std::time::Duration;
+
+use clb_api::{
+    AssumeRole, Client, Options,
+    clb_task::{PollPolicy, RequestRate, WaitOptions},
+};
+
+use crate::{
+    arguments::{Connection, Timing},
+    exit::Failure,
+};
+
+/// Name and version in the header `X-TC-RequestClient`.
+const REQUEST_CLIENT: &str = concat!("clb/", env!("CARGO_PKG_VERSION"));
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
+
+impl Connection {
+    /// The client. Nothing is sent, and no file is read.
+    pub(crate) fn client(self) -> Result<Client, Failure> {
+        let mut builder = Client::builder().request_client(REQUEST_CLIENT);
+        if let Some(rate) = self.requests_per_second {
+            let rate = RequestRate::new(rate).map_err(|error| Failure::usage(error.to_string()))?;
+            builder = builder.request_rate(rate);
+        }
+        let client = builder.plain_http_advice("give `--protocol HTTP`").options(self.options()).build();
+        client.map_err(|error| Failure::usage(error.to_string()))
+    }
+
+    fn options(self) -> Options {
+        let role = AssumeRole {
+            role_arn: self.assume_role_arn,
+            session_name: self.assume_role_session_name,
+            ..AssumeRole::default()
+        };
+        Options {
+            region: self.region,
+            profile: self.profile,
+            shared_credentials_dir: self.shared_credentials_dir,
+            cam_role_name: self.cam_role_name,
+            assume_role: (role.role_arn.is_some() || role.session_name.is_some()).then_some(role),
+            domain: self.domain,
+            protocol: self.protocol,
+            endpoint: self.endpoint,
+            sts_endpoint: self.sts_endpoint,
+            ca_file: self.ca_file,
+            request_timeout: self.request_timeout,
+            ..Options::default()
+        }
+    }
+}
+
+impl Timing {
+    /// How to wait.
+    pub(crate) fn options(&self) -> Result<WaitOptions, Failure> {
+        let options = WaitOptions::default().with_timeout(self.timeout.unwrap_or(TIMEOUT));
+        let Some(interval) = self.interval else { return Ok(options) };
+        let policy =
+            PollPolicy::fixed(interval).map_err(|error| Failure::usage(format!("--interval: {error}")))?;
+        Ok(options.with_policy(policy))
+    }
+}

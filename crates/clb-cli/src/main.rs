@@ -1,0 +1,39 @@
+//! `clb`: waits for tasks of the Tencent Cloud load balancer at a terminal or in a pipeline. `clb --help` says what it offers.
+
+mod arguments;
+mod commands;
+mod connection;
+mod duration;
+mod exit;
+mod ids;
+mod input;
+mod output;
+mod progress;
+mod result;
+mod sign;
+mod snippet;
+
+use std::{pin::pin, process::ExitCode, time::Duration};
+
+use clap::Parser;
+
+use crate::{
+    arguments::{Cli, Command},
+    exit::Exit,
+};
+
+/// After Ctrl-C, a call that was sent may take this long to be accepted, so that its id is not lost.
+const CALL_GRACE: Duration = Duration::from_millis(900);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let grace = if matches!(cli.command, Command::Call(_)) { CALL_GRACE } else { Duration::ZERO };
+    let mut command = pin!(commands::run(cli));
+    let exit = tokio::select! {
+        biased;
+        exit = &mut command => return exit.into(),
+        _ = tokio::signal::ctrl_c() => tokio::time::timeout(grace, command).await,
+    };
+    exit.unwrap_or(Exit::Interrupted).into()
+}

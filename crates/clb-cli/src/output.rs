@@ -1,0 +1,45 @@
+//! Standard output and standard error.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use crate::arguments::Form;
+
+/// Where results go, and in which form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    pub(crate) form: Form,
+    /// JSON lines, an event each.
+    pub(crate) events: bool,
+}
+
+impl Output {
+    pub(crate) fn is_json(self) -> bool {
+        self.form == Form::Json
+    }
+
+    /// Writes a result: a JSON document, or the last line of events.
+    pub(crate) fn json(self, value: &Value) -> io::Result<()> {
+        if self.events { line(&value.to_string()) } else { line(&format!("{value:#}")) }
+    }
+
+    /// Writes an event, if those are wanted. A reader that is gone is noticed when the result is written.
+    pub(crate) fn event(self, value: &Value) {
+        if self.is_json() && self.events {
+            let _ = line(&value.to_string());
+        }
+    }
+}
+
+/// Writes a line to standard output, at once.
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+/// Writes a line to standard error. Nothing can be done if that fails.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

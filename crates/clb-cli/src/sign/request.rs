@@ -1,0 +1,175 @@
+//! The request to sign.
+
+use std::path::Path;
+
+use clb_sign::{Method, SignableRequest};
+use serde_json::Value;
+
+use super::{Curl, SignArguments, Signature, given::Given};
+use crate::{exit::Failure, input};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A request, whichever way it was given.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) service: String,
+    pub(crate) scheme: String,
+    pub(crate) host: String,
+    pub(crate) content_type: String,
+    pub(crate) query: String,
+    pub(crate) body: String,
+    /// Further headers that are signed.
+    pub(crate) signed_headers: Vec<(String, String)>,
+    /// Headers that are sent and not signed: `X-TC-Action` and the like.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) unsigned_payload: bool,
+    pub(crate) time: Option<u64>,
+    pub(crate) signature: Signature,
+    pub(crate) nonce: Option<u64>,
+    /// The signature to compare with.
+    pub(crate) compare: Option<String>,
+}
+
+impl Request {
+    /// The request of the command line. The region is the one of `--region`.
+    pub(crate) fn new(arguments: SignArguments, region: Option<&str>) -> Result<Self, Failure> {
+        if let Some(curl) = &arguments.curl {
+            return Ok(Self::of_curl(&arguments, &Curl::parse(&input::value(curl)?)?));
+        }
+        let given = match &arguments.from {
+            Some(file) => Given::from_json(&input::read(Path::new(file))?)?.or(arguments)?,
+            None => Given::from_arguments(arguments)?,
+        };
+        given.request(region)
+    }
+
+    fn of_curl(arguments: &SignArguments, curl: &Curl) -> Self {
+        let is_get = curl.method == Method::Get;
+        let header = |name: &str| curl.header(name).map(str::to_owned);
+        let host = header("host").unwrap_or_else(|| curl.host.clone());
+        let content_type =
+            header("content-type").unwrap_or_else(|| if is_get { FORM } else { "application/json" }.into());
+        let authorization = header("authorization").filter(|value| value.starts_with("TC3-"));
+        let compare = arguments.compare.clone().or(authorization);
+        let names = compare.as_deref().and_then(signed_names).unwrap_or_default();
+        let (signed_headers, headers) = curl
+            .headers
+            .iter()
+            .filter(|(name, _)| !SET_BY_SIGNING.contains(&name.to_ascii_lowercase().as_str()))
+            .cloned()
+            .partition(|(name, _)| names.contains(&name.to_ascii_lowercase()));
+        let time = header("x-tc-timestamp").and_then(|time| time.trim().parse().ok());
+        Self {
+            method: curl.method,
+            scheme: curl.scheme.clone(),
+            service: arguments.service.clone().unwrap_or_else(|| service_of(&host)),
+            unsigned_payload: header("x-tc-content-sha256").as_deref() == Some("UNSIGNED-PAYLOAD"),
+            host,
+            content_type,
+            query: curl.query.clone(),
+            body: curl.body.clone(),
+            signed_headers,
+            headers,
+            time: arguments.time.or(time),
+            signature: arguments.signature,
+            nonce: arguments.nonce,
+            compare,
+        }
+    }
+
+    /// The part that TC3 signs.
+    pub(crate) fn signable(&self) -> Result<SignableRequest<'_>, Failure> {
+        let request = match self.method {
+            Method::Get => SignableRequest::get(&self.service, &self.host, &self.query)
+                .and_then(|request| request.with_content_type(&self.content_type)),
+            Method::Post => {
+                SignableRequest::post(&self.service, &self.host, &self.content_type, self.body.as_bytes())
+            }
+        };
+        let request =
+            self.signed_headers.iter().try_fold(request.map_err(invalid)?, |request, (name, value)| {
+                request.with_header(name, value).map_err(invalid)
+            })?;
+        Ok(if self.unsigned_payload { request.with_unsigned_payload() } else { request })
+    }
+
+    /// The parameters for the older signatures, flattened as the API names them (`Ports.0`).
+    pub(crate) fn parameters(&self) -> Result<Vec<(String, String)>, Failure> {
+        let mut parameters = Vec::new();
+        let body = if self.body.is_empty() { "{}" } else { &self.body };
+        let value = serde_json::from_str(body).map_err(|error| {
+            Failure::usage(format!("the parameters are not JSON, as the older signatures need: {error}"))
+        })?;
+        flatten("", &value, &mut parameters);
+        for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            parameters.push((decoded(name), decoded(value)));
+        }
+        for (name, value) in &self.headers {
+            if let Some(name) = common_parameter(name) {
+                parameters.push((name.to_owned(), value.clone()));
+            }
+        }
+        Ok(parameters)
+    }
+}
+
+/// Headers that are replaced, or part of a request in another way.
+const SET_BY_SIGNING: [&str; 6] =
+    ["authorization", "content-type", "host", "x-tc-content-sha256", "x-tc-timestamp", "x-tc-token"];
+
+/// The names of the signed headers besides content type and host.
+fn signed_names(authorization: &str) -> Option<Vec<String>> {
+    let authorization = clb_sign::Authorization::parse(authorization).ok()?;
+    Some(authorization.signed_headers().map(str::to_owned).collect())
+}
+
+/// `cvm` for `cvm.ap-guangzhou.tencentcloudapi.com`.
+pub(super) fn service_of(host: &str) -> String {
+    host.split('.')
+        .next()
+        .filter(|name| name.chars().all(|c| c.is_ascii_lowercase()))
+        .unwrap_or("clb")
+        .to_owned()
+}
+
+/// The parameter that the older signatures have in place of a header.
+fn common_parameter(header: &str) -> Option<&'static str> {
+    match header.to_ascii_lowercase().as_str() {
+        "x-tc-action" => Some("Action"),
+        "x-tc-version" => Some("Version"),
+        "x-tc-region" => Some("Region"),
+        "x-tc-language" => Some("Language"),
+        "x-tc-requestclient" => Some("RequestClient"),
+        _ => None,
+    }
+}
+
+fn flatten(name: &str, value: &Value, parameters: &mut Vec<(String, String)>) {
+    let join = |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name}.{part}") };
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(field, value)| flatten(&join(field), value, parameters));
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| flatten(&join(&index.to_string()), value, parameters));
+        }
+        Value::Null => {}
+        Value::String(text) => parameters.push((name.to_owned(), text.clone())),
+        other => parameters.push((name.to_owned(), other.to_string())),
+    }
+}
+
+/// Undoes form encoding.
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+fn invalid(error: clb_sign::InvalidRequestError) -> Failure {
+    Failure::usage(error.to_string())
+}

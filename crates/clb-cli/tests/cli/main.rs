@@ -1,0 +1,14 @@
+//! The command as a user runs it, against a simulator in this process.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod calls;
+mod ids;
+mod output;
+#[cfg(unix)]
+mod shell;
+mod sign;
+mod support;
+#[cfg(unix)]
+mod terminal;
+mod waits;

@@ -1,0 +1,87 @@
+//! Pipes, signals, completions.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+    time::Duration,
+};
+
+use clb_sim::TaskScript;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{Ran, World, clb};
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = clb(&["actions"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(0);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn an_interrupt_ends_a_wait_with_130() {
+    let world = World::new();
+    world.simulator.task("t-1", TaskScript::runs_forever());
+    let mut child =
+        world.command(&["wait", "t-1"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "t-1: running");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.out.as_str()), (Some(130), ""));
+}
+
+#[test]
+fn an_interrupted_call_names_its_id_first() {
+    let world = World::new();
+    world.simulator.action("CreateListener", TaskScript::runs_for(Duration::from_secs(600)).then_succeeds());
+    let arguments = [
+        "call",
+        "CreateListener",
+        "-p",
+        "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}",
+        "--wait",
+    ];
+    let mut child = world.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("accepted: "));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    Ran::of(&child.wait_with_output().unwrap()).expect(130);
+}
+
+#[test]
+fn every_shell_has_completions_and_the_manual_names_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = Ran::of(&clb(&["completions", shell]).output().unwrap()).expect(0);
+        assert!(ran.out.contains("requests-per-second"), "{shell}");
+    }
+    let manual = Ran::of(&clb(&["man"]).output().unwrap()).expect(0).out;
+    for command in ["status", "wait", "call", "sign", "actions", "health", "simulate"] {
+        assert!(manual.contains(&format!("clb\\-{command}")), "{command}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    for arguments in [
+        &["wait"][..],
+        &["status", "two words"],
+        &["wait", "a", "-t", "0s"],
+        &["wait", "a", "-i", "1ms"],
+        &["no"],
+    ] {
+        Ran::of(&clb(arguments).output().unwrap()).expect(2);
+    }
+    Ran::of(&clb(&["--version"]).output().unwrap()).expect(0);
+}
+
+#[test]
+fn the_simulator_starts_and_stops_cleanly() {
+    let mut child = clb(&["simulate"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
