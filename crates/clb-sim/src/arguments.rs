@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
 use crate::clb::BusyResponse;
-use crate::demo_key::{DEMO_SECRET_ID, DEMO_SECRET_KEY};
+use crate::client_environment::client_environment;
 use crate::fault::Fault;
 use crate::fault_timing::When;
 use crate::options::{Options, UnknownTask};
@@ -195,13 +195,6 @@ impl From<UnknownTaskName> for UnknownTask {
 
 fn hint(hints: &mut impl Write, url: &str, ca_file: Option<&Path>) -> io::Result<()> {
     writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C stops it.")?;
-    writeln!(
-        hints,
-        "export TENCENTCLOUD_SECRET_ID={DEMO_SECRET_ID} TENCENTCLOUD_SECRET_KEY={DEMO_SECRET_KEY}"
-    )?;
-    writeln!(hints, "export TENCENTCLOUD_REGION=ap-guangzhou")?;
-    if let Some(file) = ca_file.map(Path::display) {
-        writeln!(hints, "export TENCENTCLOUD_CA_FILE={file}")?;
-    }
-    writeln!(hints, "export TENCENTCLOUD_CLB_ENDPOINT={url} TENCENTCLOUD_STS_ENDPOINT={url}")
+    let mut variables = client_environment(url, ca_file).into_iter();
+    variables.try_for_each(|(name, value)| writeln!(hints, "export {name}={value}"))
 }

@@ -5,6 +5,7 @@ mod api_error;
 mod arguments;
 mod call_record;
 mod clb;
+mod client_environment;
 mod clock;
 mod delivery;
 mod demo_key;

@@ -4,7 +4,6 @@ use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
-#[cfg(feature = "tls")]
 use std::path::Path;
 
 #[cfg(feature = "tls")]
@@ -12,6 +11,7 @@ use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+use crate::client_environment::client_environment;
 use crate::options::Options;
 use crate::server::{Transport, serve_on};
 use crate::simulator::Simulator;
@@ -101,6 +101,33 @@ impl RunningSimulator {
     /// The URL, without a path.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The environment variables that lead a client here, for a process that a test starts: keys, region, endpoints and the
+    /// file of the certificate. Another product has its endpoint in `TENCENTCLOUD_<PRODUCT>_ENDPOINT`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let (url, simulator) = clb_sim::Simulator::start().await;
+    /// let mut client = std::process::Command::new("terraform");
+    /// client.envs(simulator.environment());
+    /// assert!(simulator.environment().contains(&("TENCENTCLOUD_CLB_ENDPOINT", url)));
+    /// # }
+    /// ```
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        client_environment(&self.url, self.ca_path())
+    }
+
+    #[cfg(feature = "tls")]
+    fn ca_path(&self) -> Option<&Path> {
+        self.ca_file()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "its twin with TLS uses it")]
+    fn ca_path(&self) -> Option<&Path> {
+        None
     }
 
     /// A PEM file with the certificate that clients must trust, as `TENCENTCLOUD_CA_FILE`. It is removed with the guard.

@@ -195,7 +195,7 @@ async fn the_environment_to_set_is_complete() {
     let mut program = Program::with(&[]).await;
     let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
     let mut hints = String::new();
-    while !hints.contains("_ENDPOINT") {
+    while !hints.contains("CLB_ENDPOINT") {
         hints += &lines.next_line().await.unwrap().unwrap();
     }
     for name in ["SECRET_ID", "SECRET_KEY", "REGION", "CLB_ENDPOINT", "STS_ENDPOINT"] {
