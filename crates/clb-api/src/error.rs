@@ -64,6 +64,12 @@ impl ApiError {
         Self::of(Inner { http_status: Some(http_status), ..Inner::new(class, message) })
     }
 
+    /// The content of a success is not what its model expects.
+    pub(crate) fn unexpected_content(error: serde_json::Error) -> Self {
+        let message = format!("the response is not what its model expects: {error}");
+        Self::unreadable_response(ErrorClass::Rejected, 200, message).with_source(error)
+    }
+
     /// No response arrived. `sent` says whether the service may have received the request.
     pub(crate) fn no_response(message: String, sent: bool) -> Self {
         Self::of(Inner { not_executed: !sent, ..Inner::new(ErrorClass::Transient, message) })

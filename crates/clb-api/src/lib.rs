@@ -40,6 +40,7 @@ mod wait;
 mod warning;
 
 pub mod error_table;
+pub mod models;
 
 #[doc = include_str!("../docs/comparison.md")]
 pub mod _comparison {}

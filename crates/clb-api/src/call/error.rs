@@ -1,6 +1,6 @@
 //! Why a call did not complete, or its task did not succeed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use clb_task::{InvalidTaskError, WaitError, WaitErrorKind, WaitReport};
 
@@ -75,6 +75,15 @@ pub enum CallError {
         /// The reason, if the service gives one.
         message: Option<String>,
     },
+    /// The call was carried out, but its response is not what its model expects.
+    #[error("the call was carried out, but its response cannot be read")]
+    Unreadable {
+        /// The response to the call.
+        response: Box<Response>,
+        /// Where it differs.
+        #[source]
+        error: Arc<serde_json::Error>,
+    },
     /// The task has failed.
     #[error("the task failed: {}", message.as_deref().unwrap_or("the service gave no reason"))]
     TaskFailed {
@@ -107,7 +116,9 @@ impl CallError {
     /// The response to the call, if the service accepted it.
     pub fn response(&self) -> Option<&Response> {
         match self {
-            Self::NoTask { response, .. } | Self::PartlyFailed { response, .. } => Some(response),
+            Self::NoTask { response, .. }
+            | Self::PartlyFailed { response, .. }
+            | Self::Unreadable { response, .. } => Some(response),
             Self::TaskFailed { response, .. } | Self::Wait { response, .. } => response.as_deref(),
             _ => None,
         }

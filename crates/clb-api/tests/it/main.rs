@@ -9,6 +9,7 @@ mod credential_cache;
 mod credentials;
 mod defects;
 mod garbage;
+mod models;
 mod service;
 #[cfg(feature = "rustls")]
 mod sockets;
