@@ -14,6 +14,7 @@ mod function;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod guides;
 mod list;
 mod log;
 mod model;

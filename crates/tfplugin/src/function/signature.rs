@@ -1,6 +1,6 @@
 use crate::Type;
 
-/// The parameters and the result of a [`Function`].
+/// The parameters and the result of a [`Function`](crate::Function).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     pub(crate) output: Type,
@@ -11,7 +11,7 @@ pub struct Signature {
     pub(crate) deprecated: String,
 }
 
-/// A parameter of a [`Function`].
+/// A parameter of a [`Function`](crate::Function).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     pub(crate) name: String,
