@@ -45,8 +45,11 @@ fn a_tccli_profile_gives_credentials_and_region() {
     let keys = serde_json::json!({"secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY});
     std::fs::write(profiles.join("default.credential"), keys.to_string()).unwrap();
     std::fs::write(profiles.join("default.configure"), r#"{"_sys_param": {"region": "ap-tokyo"}}"#).unwrap();
-    assert_eq!(signed_by(&world, &configuration), DEMO_SECRET_ID);
+    let plan = configuration.plan().expect_success();
+    assert!(plan.stdout.contains("region `ap-tokyo` is from TCCLI's default profile"), "{}", plan.stdout);
     assert_eq!(world.polls()[0].region.as_deref(), Some("ap-tokyo"));
+    let chosen = configuration.with_env("TENCENTCLOUD_REGION", "ap-tokyo");
+    assert!(!chosen.plan().expect_success().stdout.contains("default profile"));
 }
 
 #[test]
@@ -108,4 +111,26 @@ fn an_account_that_is_not_allowed_is_an_error_before_the_first_poll() {
     let configuration = with_keys(keyless(&world, "allowed_account_ids = [\"1\"]"));
     configuration.plan().expect_error(&["allowed_account_ids"]);
     assert_eq!(world.polls().len(), 0);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_credentials_provider_that_is_not_used_is_a_warning() {
+    let world = world();
+    let configuration = with_keys(keyless(&world, "cam_role_name = \"gate\""));
+    let plan = configuration.plan().expect_success();
+    assert_eq!(plan.stdout.matches("Warning: `cam_role_name` is not used").count(), 1, "{}", plan.stdout);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_allowed_account_is_checked_before_the_first_poll_and_passes() {
+    let world = world();
+    let account = clb_sim::DEMO_ACCOUNT_ID;
+    let configuration = with_keys(keyless(&world, &format!("allowed_account_ids = [\"{account}\"]")));
+    configuration.plan().expect_success();
+    assert_eq!((world.simulator.calls_of("GetCallerIdentity").len(), world.polls().len()), (1, 1));
+    let forbidden = with_keys(keyless(&world, &format!("forbidden_account_ids = [\"{account}\"]")));
+    forbidden.plan().expect_error(&["forbidden_account_ids"]);
+    assert_eq!(world.polls().len(), 1);
 }

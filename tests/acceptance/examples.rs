@@ -1,9 +1,11 @@
 //! Every example of the documentation runs, and shows what it says.
 
+use std::path::Path;
+
 use clb_sim::TaskScript;
 
-#[cfg(unix)]
-use crate::harness::variable;
+use xtask::terraform::Feature;
+
 use crate::harness::{Configuration, World, with_filters};
 
 const TASKS: [&str; 4] = [
@@ -64,40 +66,27 @@ fn the_example_of_the_action_runs() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_a_task_id_or_the_responses_of_a_pipeline() {
-    let world = world();
-    check("gate", &world.example("gate"), &["-var", &format!("task_id={}", TASKS[0])]);
-    let answers = format!(r#"answers=["{{\"Response\":{{\"RequestId\":\"{}\"}}}}"]"#, TASKS[1]);
-    check("gate-from-pipeline", &world.example("gate-from-pipeline"), &["-var", &answers]);
+fn a_data_source_takes_a_task_id() {
+    check("gate", &world().example("gate"), &["-var", &format!("task_id={}", TASKS[0])]);
 }
 
-/// The `external` provider is another download, so a local value stands for what its script prints.
+/// The example has a module and a test beside its configuration.
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_the_response_of_a_script() {
+fn a_configuration_over_a_call_and_a_gate_is_tested_with_mocks() {
     let world = world();
-    let configuration = world.example("gate-from-tccli");
-    configuration
-        .write("call.tf", &format!("locals {{\n  answer = {{ RequestId = \"{}\" }}\n}}\n", TASKS[0]));
-    check("gate-from-tccli", &configuration, &[]);
-}
-
-#[cfg(unix)] // the stand-in for TCCLI is a shell script
-#[test]
-#[cfg_attr(without_acceptance, ignore)]
-fn a_gate_takes_the_response_that_a_provisioner_has_kept() {
-    use std::os::unix::fs::PermissionsExt;
-    let world = world();
-    let configuration = world.example("gate-from-local-exec");
-    configuration.write("tccli", &format!("#!/bin/sh\necho '{{\"RequestId\": \"{}\"}}'\n", TASKS[0]));
-    let program = configuration.path().join("tccli");
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", configuration.path().display(), variable("PATH").unwrap());
-    let configuration = configuration.with_env("PATH", &path);
-    check("gate-from-local-exec", &configuration, &[]);
-    if !configuration.is_supported() {
+    let configuration = world.example("mocks");
+    if !configuration.has(Feature::OverrideDuringPlan) {
         return;
     }
-    std::fs::remove_file(configuration.path().join("answer.json")).unwrap();
-    assert!(configuration.plan().expect_success().stdout.contains("No changes"));
+    for file in ["gate/main.tf", "tests/main.tftest.hcl"] {
+        let path = configuration.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/mocks").join(file), path)
+            .unwrap();
+    }
+    configuration.run(&["get"]).expect_success();
+    let run = configuration.run(&["test"]).expect_success();
+    assert!(run.stdout.contains("1 passed, 0 failed"), "{}", run.stdout);
+    assert!(world.simulator.calls().is_empty());
 }

@@ -71,3 +71,39 @@ fn unknown_arguments_of_the_provider_block_are_named() {
     let here = GATE.replace("task_id", "region  = \"ap-tokyo\"\n  task_id");
     world.configuration(&format!("{block}{here}")).plan().expect_success();
 }
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_ignored_argument_warns_once_in_a_plan() {
+    let configuration = Configuration::new(
+        "provider \"clb\" {\n  cos_domain = \"x\"\n}\n\nresource \"clb_task_gate\" \"g\" {\n  task_ids = [\"a\"]\n}\n",
+    );
+    let plan = configuration.plan().expect_success();
+    assert_eq!(plan.stdout.matches("`cos_domain` is ignored").count(), 1, "{}", plan.stdout);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_request_client_of_the_official_provider_is_sent() {
+    let world = World::new();
+    world.simulator.task("1234", TaskScript::already_complete().then_succeeds());
+    let configuration =
+        world.configuration(GATE).with_env("TENCENTCLOUD_API_REQUEST_CLIENT", "our-pipeline/1");
+    configuration.plan().expect_success();
+    let client = world.polls()[0].request.headers()["x-tc-requestclient"].clone();
+    assert_eq!(client, "our-pipeline/1");
+    let malformed = world.configuration(GATE).with_env("TENCENTCLOUD_API_REQUEST_CLIENT", "ä");
+    malformed.plan().expect_error(&["TENCENTCLOUD_API_REQUEST_CLIENT"]);
+}
+
+#[test]
+fn the_binary_prints_its_version() {
+    for argument in ["--version", "-version"] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_terraform-provider-clb"))
+            .arg(argument)
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(printed, format!("terraform-provider-clb {}\n", env!("CARGO_PKG_VERSION")));
+    }
+}

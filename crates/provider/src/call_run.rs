@@ -104,7 +104,7 @@ impl<'a> CallRun<'a> {
     /// Sends the call until the service accepts it. After Ctrl-C nothing is sent any more.
     pub(crate) async fn send(&self) -> Result<AcceptedCall, CallFailure> {
         let sent = self.prepare()?.send_unless(self.options, self.context.cancelled()).await;
-        self.context.client().warn_of_clock(self.context);
+        self.context.client().warn(self.context);
         Ok(sent?)
     }
 
@@ -122,7 +122,7 @@ impl<'a> CallRun<'a> {
             () = self.context.cancelled() => Err(CallFailure::Interrupted),
             completed = accepted.wait() => completed.map_err(CallFailure::from),
         };
-        self.context.client().warn_of_clock(self.context);
+        self.context.client().warn(self.context);
         let Some(wait) = completed?.wait else {
             self.context.warn(call_diagnostics::undocumented_outcome(&self.call.action));
             return Ok(report(TaskStatus::Succeeded));

@@ -147,7 +147,7 @@ fn accounts(name: &str, description: &str) -> Attribute {
 
 impl ProviderConfig {
     /// Checks the known values of the block. Whether credentials and region are there shows at the first request.
-    pub(crate) fn validate(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub(crate) fn validate(&self) -> Result<(), Diagnostics> {
         let mut problems = Diagnostics::new();
         problems.take(argument::parse(&self.region, "region", Region::parse));
         problems.take(argument::parse(&self.domain, "domain", Domain::parse));
@@ -158,10 +158,14 @@ impl ProviderConfig {
         problems.take(self.rate());
         problems.take(self.accounts());
         problems.take(self.roles());
+        problems.into_result()
+    }
+
+    /// Warns of an argument that has no effect.
+    pub(crate) fn warn(&self, context: &Context) {
         if self.cos_domain.is_known() {
             context.warn(cos_domain_is_ignored());
         }
-        problems.into_result()
     }
 
     /// The settings that result from the block and the environment.
@@ -277,7 +281,7 @@ mod tests {
 
     #[track_caller]
     fn check_error(config: &ProviderConfig, expected: &str) {
-        let errors = config.validate(&Context::default()).unwrap_err();
+        let errors = config.validate().unwrap_err();
         assert_eq!(errors.iter().map(|error| error.path().to_string()).collect::<Vec<_>>(), [expected]);
     }
 
@@ -288,7 +292,7 @@ mod tests {
 
     #[test]
     fn every_argument_is_optional() {
-        assert_eq!(ProviderConfig::default().validate(&Context::default()), Ok(()));
+        assert_eq!(ProviderConfig::default().validate(), Ok(()));
     }
 
     #[test]
@@ -348,7 +352,7 @@ mod tests {
         let context = Context::default();
         let config =
             ProviderConfig { cos_domain: known("https://cos.example.com"), ..ProviderConfig::default() };
-        assert_eq!(config.validate(&context), Ok(()));
+        config.warn(&context);
         assert_eq!(context.take_warnings().len(), 1);
     }
 }

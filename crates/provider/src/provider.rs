@@ -36,11 +36,17 @@ impl Provider for ClbProvider {
         config::schema()
     }
 
-    async fn validate(&self, config: &ProviderConfig, context: &Context) -> Result<(), Diagnostics> {
-        config.validate(context)
+    async fn validate(&self, config: &ProviderConfig, _: &Context) -> Result<(), Diagnostics> {
+        config.validate()
     }
 
-    async fn configure(&self, config: ProviderConfig, _: &Context) -> Result<ProviderData, Diagnostics> {
+    async fn configure(
+        &self,
+        config: ProviderConfig,
+        context: &Context,
+    ) -> Result<ProviderData, Diagnostics> {
+        // Terraform validates the block several times a run, and configures it once for each plan and apply.
+        config.warn(context);
         ProviderData::new(config, &self.environment)
     }
 

@@ -1,9 +1,10 @@
 //! The configured provider: one client, whose rate limits all requests of the process share.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use clb_api::clb_task::{self, RequestRate, TaskRef, Wait};
-use clb_api::{BuildError, Client, Environment, Region};
+use clb_api::{BuildError, Client, ConfigWarning, Environment, Region};
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
 use crate::config::{ProviderConfig, Settings};
@@ -21,7 +22,8 @@ pub struct ProviderData {
     invalid_rate: Option<Diagnostics>,
     /// Arguments of the provider block that were unknown when it was configured.
     unknown: Vec<&'static str>,
-    warned_of_clock: AtomicBool,
+    /// Summaries of the warnings that were shown.
+    shown: Mutex<BTreeSet<String>>,
 }
 
 impl ProviderData {
@@ -40,7 +42,7 @@ impl ProviderData {
             .request_client(environment.get(REQUEST_CLIENT_VARIABLE).unwrap_or(REQUEST_CLIENT.to_owned()))
             .build()
             .map_err(invalid_setting)?;
-        Ok(Self { client, invalid_rate, unknown, warned_of_clock: AtomicBool::new(false) })
+        Ok(Self { client, invalid_rate, unknown, shown: Mutex::default() })
     }
 
     /// Starts to wait for a task, or for the report of a single poll.
@@ -78,12 +80,16 @@ impl ProviderData {
         }
     }
 
-    /// Warns once in the process if this machine's clock had to be corrected.
-    pub(crate) fn warn_of_clock(&self, context: &Context<Self>) {
-        if let Some(ahead) = self.client.clock_correction()
-            && !self.warned_of_clock.swap(true, Ordering::Relaxed)
-        {
-            context.warn(clock_is_off(ahead));
+    /// Shows what the requests so far have found odd, each once in the process: a clock that had to be corrected, a
+    /// setting that is not used, a region that nobody chose.
+    pub(crate) fn warn<C>(&self, context: &Context<C>) {
+        let clock = self.client.clock_correction().map(clock_is_off);
+        let settings = self.client.warnings().into_iter().map(|warning| setting(&warning));
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for warning in clock.into_iter().chain(settings) {
+            if shown.insert(warning.summary().to_owned()) {
+                context.warn(warning);
+            }
         }
     }
 }
@@ -126,4 +132,22 @@ fn clock_is_off(ahead: i64) -> Diagnostic {
              provider corrects the difference for this run; set the clock of this machine."
         ),
     )
+}
+
+fn setting(warning: &ConfigWarning) -> Diagnostic {
+    match warning {
+        ConfigWarning::UnusedCredentials { setting, used } => Diagnostic::warning(
+            format!("`{setting}` is not used"),
+            format!("The credentials are those of {used}, which take precedence. Remove one of the two."),
+        ),
+        ConfigWarning::DefaultProfileRegion { region, file } => Diagnostic::warning(
+            format!("region `{region}` is from TCCLI's default profile"),
+            format!(
+                "Requests go to the region in {}. TCCLI writes a region into its default profile when it starts for the first \
+                 time. Set `region` in the provider block or `TENCENTCLOUD_REGION` to choose one.",
+                file.display()
+            ),
+        ),
+        other => Diagnostic::warning("provider configuration", format!("{other}.")),
+    }
 }

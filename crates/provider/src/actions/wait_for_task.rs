@@ -68,7 +68,7 @@ impl Action<ProviderData> for WaitForTask {
             results = waits.finish(|result| progress.report(line(result))) => results,
             never = summaries(progress, &open) => match never {},
         };
-        context.client().warn_of_clock(context);
+        context.client().warn(context);
         if results.succeeded(false) {
             return Ok(());
         }

@@ -78,7 +78,7 @@ impl DataSource<ProviderData> for TaskStatusDataSource {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
         let results = Waits::start(query, context)?.finish(|_| ()).await;
-        context.client().warn_of_clock(context);
+        context.client().warn(context);
         let result = results.results.first().ok_or_else(no_task)?;
         match &result.outcome {
             TaskOutcome::Reported(report) if result.succeeded(allow_failed) => {

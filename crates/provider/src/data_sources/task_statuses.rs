@@ -87,7 +87,7 @@ impl DataSource<ProviderData> for TaskStatusesDataSource {
         let query = Query::known(config.query()?)?;
         let allow_failed = !query.flags.error_on_failure;
         let results = Waits::start(query, context)?.finish(|_| ()).await;
-        context.client().warn_of_clock(context);
+        context.client().warn(context);
         if results.succeeded(allow_failed) {
             return Ok(TaskStatusesState::new(config, results));
         }

@@ -48,7 +48,7 @@ impl TargetHealthGate {
             model.query(operation)?.known().ok_or_else(query::not_wholly_known)?;
         let client = context.client().known_client(region)?;
         let result = health_wait::wait(&client, &target, timeout, context).await;
-        context.client().warn_of_clock(context);
+        context.client().warn(context);
         if result.outcome != HealthOutcome::Healthy {
             let location = location(&client).await;
             return Err(health_diagnostics::failure(&result, &target, &location, operation).into());

@@ -63,7 +63,7 @@ impl TaskGate {
         let mut query = Query::known(model.query(operation)?)?;
         query.tasks.retain(|name, _| !kept.contains_key(name));
         let results = Waits::start(query, context)?.finish(|_| ()).await;
-        context.client().warn_of_clock(context);
+        context.client().warn(context);
         if !results.succeeded(false) {
             return Err(diagnostics::failures(&results, false, operation).into());
         }

@@ -39,6 +39,8 @@ pub enum Feature {
     DestroyEvents,
     /// Whatever depends on a resource waits for the actions of its `after_create` and `after_update`.
     GatingAfterEvents,
+    /// `override_during` in mocks of `terraform test`.
+    OverrideDuringPlan,
 }
 
 impl Version {
@@ -83,12 +85,17 @@ impl Feature {
             (Self::ProviderFunctions, Product::Terraform) => Some((1, 8)),
             (Self::ProviderFunctions, Product::OpenTofu) => Some((1, 7)),
             (Self::EphemeralValues, Product::Terraform) => Some((1, 10)),
-            (Self::WriteOnlyArguments | Self::EphemeralValues, _) => Some((1, 11)),
+            (Self::OverrideDuringPlan, Product::Terraform)
+            | (Self::WriteOnlyArguments | Self::EphemeralValues, _) => Some((1, 11)),
             (Self::ResourceIdentity, _) => Some((1, 12)),
             (Self::Actions | Self::Queries, Product::Terraform) => Some((1, 14)),
             (Self::DestroyEvents | Self::GatingAfterEvents, Product::Terraform) => Some((1, 16)),
             (
-                Self::Actions | Self::Queries | Self::DestroyEvents | Self::GatingAfterEvents,
+                Self::Actions
+                | Self::Queries
+                | Self::DestroyEvents
+                | Self::GatingAfterEvents
+                | Self::OverrideDuringPlan,
                 Product::OpenTofu,
             ) => None,
         }
