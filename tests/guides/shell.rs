@@ -9,7 +9,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use xtask::terraform::Terraform;
+use xtask::terraform;
 
 use crate::guide::Guide;
 
@@ -72,7 +72,7 @@ impl Shell {
 
     /// Terraform on the search path, the provider in a filesystem mirror, and a profile that leads TCCLI to the simulator.
     fn install(&self) {
-        let terraform = Terraform::find(variable).unwrap();
+        let terraform = terraform::find(variable).unwrap();
         let program = std::path::absolute(terraform.program()).unwrap();
         self.write("bin/terraform", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", program.display()));
         make_executable(&self.directory().join("bin/terraform"));
