@@ -1,7 +1,8 @@
 //! Errors of the API.
 
 /// An error of the API, the content of `Response.Error`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
 pub struct ApiError {
     pub(crate) code: String,
     pub(crate) message: String,

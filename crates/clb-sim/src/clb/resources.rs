@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub(crate) use self::listener::{Listener, Rewrite, Rule, RuleName};
+pub(crate) use self::listener::{Listener, Rewrite, Route, Rule, RuleName};
 pub(crate) use self::load_balancer::LoadBalancer;
 pub(crate) use self::target::{Backends, Target};
 pub(crate) use self::target_group::TargetGroup;

@@ -57,8 +57,7 @@ mod tests {
     use super::*;
 
     fn error(action: &str, parameters: &Value) -> String {
-        let error = check(action, parameters.as_object().unwrap()).unwrap_err();
-        format!("{}: {}", error.code, error.message)
+        check(action, parameters.as_object().unwrap()).unwrap_err().to_string()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Query, health_check, is_wanted, with_attributes};
 use crate::api_error::ApiError;
 use crate::clb::changes::Body;
-use crate::clb::resources::{Backends, Listener, LoadBalancer, Target};
+use crate::clb::resources::{Backends, Listener, LoadBalancer, Route, Target};
 
 /// At most so many load balancers are described by one call, as documented.
 const MOST_LOAD_BALANCERS: usize = 30;
@@ -34,22 +34,23 @@ fn load_balancer_health(query: &Query<'_>, load_balancer: &LoadBalancer) -> Valu
 /// A listener of layer 4 has one rule with empty fields.
 fn listener_health(query: &Query<'_>, listener: &Listener) -> Value {
     let wanted = query.parameters.strings("LocationIds");
-    let rule = |id: &str, domain: &str, url: &str, backends, check: &Body| {
-        let targets = targets_health(query, backends, checks_are_on(check));
-        json!({ "LocationId": id, "Domain": domain, "Url": url, "RuleId": "", "Targets": targets })
-    };
-    let rules: Vec<Value> = if listener.has_rules() {
-        let rules = listener.rules.iter().filter(|it| is_wanted(&wanted, &it.id));
-        rules.map(|it| rule(&it.id, &it.domain, &it.url, &it.backends, &it.attributes)).collect()
-    } else {
-        vec![rule("", "", "", &listener.backends, &listener.attributes)]
-    };
+    let routes = listener.routes().into_iter().filter(|it| it.rule.is_empty() || is_wanted(&wanted, it.rule));
     json!({
         "ListenerId": listener.id,
         "ListenerName": listener.attributes.get("ListenerName").unwrap_or(&json!(listener.id)),
         "Protocol": listener.protocol,
         "Port": listener.port,
-        "Rules": rules,
+        "Rules": routes.map(|it| route_health(query, it)).collect::<Vec<_>>(),
+    })
+}
+
+fn route_health(query: &Query<'_>, route: Route<'_>) -> Value {
+    json!({
+        "LocationId": route.rule,
+        "Domain": route.domain,
+        "Url": route.url,
+        "RuleId": "",
+        "Targets": targets_health(query, route.backends, checks_are_on(route.attributes)),
     })
 }
 

@@ -6,7 +6,7 @@ use super::targets::target_fields;
 use super::{Query, is_wanted, time, with_attributes};
 use crate::api_error::ApiError;
 use crate::clb::changes::Body;
-use crate::clb::resources::{Resources, TargetGroup};
+use crate::clb::resources::{Listener, LoadBalancer, Resources, Route, Target, TargetGroup};
 
 /// `DescribeTargetGroups` shows associations with load balancers, `DescribeTargetGroupList` does not.
 pub(super) fn describe(query: &mut Query<'_>, shows_associations: bool) -> Result<Body, ApiError> {
@@ -26,28 +26,28 @@ pub(super) fn describe(query: &mut Query<'_>, shows_associations: bool) -> Resul
 
 pub(super) fn describe_instances(query: &mut Query<'_>) -> Result<Body, ApiError> {
     let filters = query.filter_values(&["TargetGroupId", "InstanceId"])?;
-    let values =
-        |wanted| filters.iter().filter(move |(name, _)| *name == wanted).flat_map(|(_, values)| values);
-    let groups: Vec<String> = values("TargetGroupId").map(|id| (*id).to_owned()).collect();
-    let instances: Vec<String> = values("InstanceId").map(|id| (*id).to_owned()).collect();
-    groups.iter().try_for_each(|id| query.resources.require(id))?;
-    let wanted: Vec<&str> = groups.iter().map(String::as_str).collect();
-    let wanted_instances: Vec<&str> = instances.iter().map(String::as_str).collect();
-    let groups = query.resources.target_groups().filter(|group| is_wanted(&wanted, &group.id));
-    let all: Vec<Value> = groups
-        .flat_map(|group| group.instances.targets.iter().map(move |target| (group, target)))
-        .filter(|(_, target)| is_wanted(&wanted_instances, &target.name))
-        .map(|(group, target)| {
-            let mut fields = target_fields(target);
-            fields["TargetGroupId"] = json!(group.id);
-            fields
-        })
-        .collect();
-    let mut body = query.page("TargetGroupInstanceSet", all, 100)?;
+    let values = |wanted: &str| {
+        let filters = filters.iter().filter(|(name, _)| *name == wanted);
+        filters.flat_map(|(_, values)| values.iter().copied()).collect::<Vec<_>>()
+    };
+    let (ids, names) = (values("TargetGroupId"), values("InstanceId"));
+    ids.iter().try_for_each(|id| query.resources.require(id))?;
+    let groups = query.resources.target_groups().filter(|group| is_wanted(&ids, &group.id));
+    let instances =
+        groups.flat_map(|group| group.instances.targets.iter().map(move |target| (group, target)));
+    let chosen = instances.filter(|(_, target)| is_wanted(&names, &target.name));
+    let fields = chosen.map(|(group, target)| instance_fields(group, target)).collect();
+    let mut body = query.page("TargetGroupInstanceSet", fields, 100)?;
     if let Some(total) = body.get("TotalCount").cloned() {
         body.insert("RealCount".to_owned(), total);
     }
     Ok(body)
+}
+
+fn instance_fields(group: &TargetGroup, target: &Target) -> Value {
+    let mut fields = target_fields(target);
+    fields["TargetGroupId"] = json!(group.id);
+    fields
 }
 
 fn fields(group: &TargetGroup, resources: &Resources, shows_associations: bool) -> Value {
@@ -69,25 +69,27 @@ fn fields(group: &TargetGroup, resources: &Resources, shows_associations: bool) 
 }
 
 fn associations(group: &TargetGroup, resources: &Resources) -> Vec<Value> {
-    let mut associations = Vec::new();
-    for load_balancer in resources.load_balancers() {
-        for listener in &load_balancer.listeners {
-            let own = [("", "", "", &listener.backends)].into_iter();
-            let rules = listener
-                .rules
-                .iter()
-                .map(|it| (it.id.as_str(), it.domain.as_str(), it.url.as_str(), &it.backends));
-            for (rule, domain, url, backends) in own.chain(rules) {
-                let weights = backends.groups.iter().filter(|(id, _)| *id == group.id);
-                associations.extend(weights.map(|(_, weight)| {
-                    json!({
-                        "LoadBalancerId": load_balancer.id, "LoadBalancerName": load_balancer.name(),
-                        "ListenerId": listener.id, "Protocol": listener.protocol, "Port": listener.port,
-                        "LocationId": rule, "Domain": domain, "Url": url, "Weight": weight,
-                    })
-                }));
-            }
-        }
-    }
-    associations
+    let listeners =
+        resources.load_balancers().flat_map(|it| it.listeners.iter().map(move |listener| (it, listener)));
+    let routes = listeners
+        .flat_map(|(it, listener)| listener.routes().into_iter().map(move |route| (it, listener, route)));
+    let weights = routes.flat_map(|(it, listener, route)| {
+        let own = route.backends.groups.iter().filter(|(id, _)| *id == group.id);
+        own.map(move |(_, weight)| association(it, listener, route, *weight))
+    });
+    weights.collect()
+}
+
+fn association(load_balancer: &LoadBalancer, listener: &Listener, route: Route<'_>, weight: i64) -> Value {
+    json!({
+        "LoadBalancerId": load_balancer.id,
+        "LoadBalancerName": load_balancer.name(),
+        "ListenerId": listener.id,
+        "Protocol": listener.protocol,
+        "Port": listener.port,
+        "LocationId": route.rule,
+        "Domain": route.domain,
+        "Url": route.url,
+        "Weight": weight,
+    })
 }

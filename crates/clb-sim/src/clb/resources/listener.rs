@@ -41,6 +41,17 @@ pub(crate) struct Rewrite {
     pub(crate) is_automatic: bool,
 }
 
+/// Where a listener forwards to: by a rule, or itself with empty fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route<'a> {
+    /// Id of the rule.
+    pub(crate) rule: &'a str,
+    pub(crate) domain: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) attributes: &'a Map<String, Value>,
+    pub(crate) backends: &'a Backends,
+}
+
 impl Listener {
     pub(crate) fn new(id: String, protocol: &str, port: i64) -> Self {
         let (attributes, rules, backends) = Default::default();
@@ -50,6 +61,15 @@ impl Listener {
     /// Whether it forwards by rules.
     pub(crate) fn has_rules(&self) -> bool {
         ["HTTP", "HTTPS"].contains(&self.protocol.as_str())
+    }
+
+    /// The routes of its rules, or its own if it has none.
+    pub(crate) fn routes(&self) -> Vec<Route<'_>> {
+        if self.has_rules() {
+            return self.rules.iter().map(Rule::route).collect();
+        }
+        let (attributes, backends) = (&self.attributes, &self.backends);
+        vec![Route { rule: "", domain: "", url: "", attributes, backends }]
     }
 
     /// Whether listeners of these protocols cannot share a port: UDP and the others can.
@@ -90,6 +110,11 @@ impl Rule {
         let (attributes, backends, rewrite) = Default::default();
         let (domain, url) = (domain.to_owned(), url.to_owned());
         Self { id: new_id("loc"), domain, url, attributes, backends, rewrite }
+    }
+
+    fn route(&self) -> Route<'_> {
+        let Self { id, domain, url, attributes, backends, .. } = self;
+        Route { rule: id, domain, url, attributes, backends }
     }
 }
 
