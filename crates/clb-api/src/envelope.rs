@@ -15,6 +15,7 @@ use crate::{
     ApiError,
     error_table::ErrorClass,
     object::Object,
+    objects_only,
     redact::{Secrets, quotable},
 };
 
@@ -67,8 +68,10 @@ impl Response {
 
     /// Reads the content as `T`, whose fields are named as the API names them. Numbers keep all their digits: a field
     /// of type `u128` or `Box<serde_json::value::RawValue>` holds what `f64` and [`Value`] would round.
+    ///
+    /// Structures are read from objects alone, never from arrays, so that no odd response passes for a good one.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.text)
+        objects_only::read(&self.text)
     }
 }
 
@@ -95,7 +98,7 @@ impl RawResponse {
     }
 
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
-        serde_json::from_str(self.content.get()).map_err(|error| {
+        objects_only::read(self.content.get()).map_err(|error| {
             let message = format!("the response cannot be read: {error}");
             ApiError::unreadable_response(ErrorClass::Transient, 200, message).with_source(error)
         })

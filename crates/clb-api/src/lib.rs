@@ -19,7 +19,9 @@ mod from_text;
 #[cfg(feature = "rustls")]
 mod http_transport;
 mod object;
+mod objects_only;
 mod options;
+mod pages;
 mod parameters;
 mod percent_encode;
 #[cfg(feature = "rustls")]
@@ -81,6 +83,7 @@ pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
     LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,
 };
+pub use pages::{Pages, Paging};
 pub use region::{InvalidRegionError, Region};
 #[cfg(feature = "reqwest")]
 pub use reqwest_transport::ReqwestTransport;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{CredentialContext, CredentialError, Credentials, CredentialsProvider, credential};
-use crate::{ApiError, percent_encode::percent_encoded};
+use crate::{ApiError, objects_only, percent_encode::percent_encoded};
 
 const ORIGIN: &str = "instance role";
 
@@ -110,7 +110,7 @@ impl CredentialsProvider for InstanceRole {
 
 fn credentials(document: &str) -> Result<Credentials, CredentialError> {
     let keys: Keys =
-        serde_json::from_str(document).map_err(|_| unusable("the response is not the JSON of keys"))?;
+        objects_only::read(document).map_err(|_| unusable("the response is not the JSON of keys"))?;
     if let Some(code) = keys.code.filter(|code| code != "Success") {
         return Err(unusable(format!("the response is `{code}`")));
     }

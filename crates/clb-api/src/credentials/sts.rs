@@ -5,7 +5,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{CredentialContext, CredentialError, Credentials, credential};
-use crate::{Region, envelope::RawResponse, signing::Signing};
+use crate::{Region, envelope::RawResponse, objects_only, signing::Signing};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ pub(super) async fn account(
 
 /// Says where a response is malformed, but not how: the parser's words quote what may be a key.
 fn read<'a, T: Deserialize<'a>>(response: &'a RawResponse, purpose: &str) -> Result<T, CredentialError> {
-    serde_json::from_str(response.content.get()).map_err(|error| {
+    objects_only::read(response.content.get()).map_err(|error| {
         let problem = format!(
             "the response does not hold what it should (line {}, column {})",
             error.line(),

@@ -11,7 +11,7 @@ use super::{
     AssumedRole, CredentialContext, CredentialError, Credentials, CredentialsProvider, InstanceRole, Lookup,
     StaticCredentials, credential, files,
 };
-use crate::{AssumeRole, Environment, Options, Region, SetupError, options::non_empty};
+use crate::{AssumeRole, Environment, Options, Region, SetupError, objects_only, options::non_empty};
 
 /// One profile of TCCLI. Its files are read at each fetch, because TCCLI renews some of them.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl TccliProfile {
         let Some(text) = text.map_err(|error| CredentialError::unreadable(self.place(&path), error))? else {
             return Ok(Lookup::NotFound(format!("{} is not there", self.place(&path))));
         };
-        let file: File = serde_json::from_str(&text).map_err(|error| unusable(shape(&error)))?;
+        let file: File = objects_only::read(&text).map_err(|error| unusable(shape(&error)))?;
         match plain(file.kind.as_deref()) {
             Some("cvm-role") => self.machine.credentials(context).await.map(Lookup::Found),
             Some(kind @ ("sso" | "oauth")) => self.signed_in(kind, &file, context, &path).map(Lookup::Found),

@@ -10,6 +10,7 @@ mod credentials;
 mod defects;
 mod garbage;
 mod models;
+mod queries;
 mod service;
 #[cfg(feature = "rustls")]
 mod sockets;
