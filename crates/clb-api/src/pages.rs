@@ -156,7 +156,9 @@ impl Cursor {
             Self::Token { name, token } => match page.body.get(name).and_then(|value| value.as_str()) {
                 None | Some("") => Self::End,
                 Some(next) if token.as_deref() == Some(next) => {
-                    return Err(unreadable(format!("the page names itself as the next one in `{name}`")));
+                    return Err(unreadable(format_args!(
+                        "the page names itself as the next one in `{name}`"
+                    )));
                 }
                 Some(next) => Self::Token { name: name.clone(), token: Some(next.to_owned()) },
             },
@@ -167,14 +169,16 @@ impl Cursor {
 
 /// The items of a page. A list that is null is empty; one that is missing is an error.
 fn items<'a, T: serde::Deserialize<'a>>(page: &'a Response, name: &str) -> Result<Vec<T>, ApiError> {
-    let fields = Object::parse(&page.text).map_err(|error| unreadable(error.to_string()))?;
-    let Some(list) = fields.get(name) else { return Err(unreadable(format!("the page has no `{name}`"))) };
+    let fields = Object::parse(&page.text).map_err(unreadable)?;
+    let Some(list) = fields.get(name) else {
+        return Err(unreadable(format_args!("the page has no `{name}`")));
+    };
     let list: Option<Vec<T>> =
-        objects_only::read(list.get()).map_err(|error| unreadable(format!("`{name}`: {error}")))?;
+        objects_only::read(list.get()).map_err(|error| unreadable(format_args!("`{name}`: {error}")))?;
     Ok(list.unwrap_or_default())
 }
 
-fn unreadable(problem: String) -> ApiError {
+fn unreadable(problem: impl fmt::Display) -> ApiError {
     ApiError::unreadable_response(
         ErrorClass::Transient,
         200,
