@@ -4,10 +4,21 @@ use crate::registry::{Entries, HasSchema, Registry};
 use crate::schema::{Schema, SchemaError, is_name};
 use crate::{Diagnostic, Diagnostics, DynFunction, DynProvider, DynResource, Provider};
 
-/// Whether Terraform would accept everything that the provider says about itself: for a test of every provider. Served all the
-/// same, a provider that fails it shows these errors instead of its schema.
+mod models;
+
+/// Whether Terraform would accept everything that the provider says about itself, and whether its models fit its schemas: for a
+/// test of every provider. Served all the same, a provider whose schemas fail it shows these errors instead.
+///
+/// A model fits if each of its fields has an attribute, if what the provider computes may be unknown in it, and, for a resource with a
+/// [`plan`](crate::Resource::plan) of its own, if everything that can be configured may be: else the plan would be made without
+/// that method while something is unknown, and turn out another when all is known.
 pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
-    all(&Provider::schema(provider), &Registry::of(provider as &dyn DynProvider))
+    let schema = Provider::schema(provider);
+    let registry = Registry::of(provider as &dyn DynProvider);
+    let mut found = Diagnostics::new();
+    found.take(all(&schema, &registry));
+    models::all(&provider.fields(&schema.ty()), &registry, &mut found);
+    found.into_result()
 }
 
 /// What the schemas of one kind may hold beyond the rules for all.

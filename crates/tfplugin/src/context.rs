@@ -1,13 +1,14 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tfplugin_proto::tfplugin6 as proto;
 use tokio_util::sync::CancellationToken;
 
 use crate::erased::DynClient;
-use crate::{Diagnostic, Diagnostics, Severity, Value, from_value};
+use crate::{Diagnostic, Diagnostics, Severity, Value, duration, from_value};
 
 /// What an operation may know about its call, and say beside its result.
 ///
@@ -206,6 +207,23 @@ impl<C> Context<C> {
             done = work => Ok(done),
             () = self.cancelled() => Err(Diagnostic::error("Interrupted", "The operation was stopped before its end.").into()),
         }
+    }
+
+    /// [`race`](Self::race) that also fails when the time is over, as [`Timeouts`](crate::Timeouts) give it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # async fn example(context: &tfplugin::Context, timeouts: tfplugin::Timeouts) -> Result<(), tfplugin::Diagnostics> {
+    /// let limit = timeouts.get("create", Duration::from_secs(20 * 60));
+    /// let stream = context.within(limit, tokio::net::TcpStream::connect("192.0.2.1:443")).await??;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Result<T, Diagnostics> {
+        self.race(tokio::time::timeout(limit, work)).await?.map_err(|_| {
+            let detail = format!("It was not complete after {}. Raise its timeout.", duration::format(limit));
+            Diagnostic::error("Operation timed out", detail).into()
+        })
     }
 
     /// Whether the user has pressed Ctrl-C.

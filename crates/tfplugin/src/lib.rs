@@ -28,6 +28,8 @@ pub mod schema;
 mod server;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timeouts;
+pub mod validators;
 mod value;
 mod wire;
 
@@ -51,6 +53,7 @@ pub use provider::Provider;
 pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
 pub use schema::semantic;
 pub use server::{Serve, serve};
+pub use timeouts::Timeouts;
 pub use value::number::{InvalidNumberError, Number};
 pub use value::types::{InvalidTypeError, Type};
 pub use value::{Refinement, Value};

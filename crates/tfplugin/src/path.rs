@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::Value;
+
 /// The way from the root of a configuration to one of its parts.
 ///
 /// ```
@@ -17,6 +19,7 @@ pub struct AttributePath {
 
 /// One step of an [`AttributePath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Step {
     /// To an attribute or block of an object.
     Attribute(String),
@@ -24,6 +27,8 @@ pub enum Step {
     Key(String),
     /// To the element of a list, counted from 0.
     Index(usize),
+    /// To the element of a set. Terraform knows no such step: it is shown the set.
+    Element(Value),
 }
 
 impl AttributePath {
@@ -48,6 +53,12 @@ impl AttributePath {
     #[must_use]
     pub fn index(self, index: usize) -> Self {
         self.step(Step::Index(index))
+    }
+
+    /// On to the element of a set.
+    #[must_use]
+    pub fn element(self, element: impl Into<Value>) -> Self {
+        self.step(Step::Element(element.into()))
     }
 
     /// The steps from the root on.
@@ -110,6 +121,7 @@ impl fmt::Display for AttributePath {
                 Step::Attribute(name) => write!(f, ".{name}")?,
                 Step::Key(key) => write!(f, "[{key:?}]")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Element(element) => write!(f, "[{element}]")?,
             }
         }
         Ok(())

@@ -8,23 +8,29 @@ mod absent_blocks;
 mod accessors;
 mod attribute;
 mod block;
+mod default_value;
 mod hook;
 mod identity;
 mod proposed_state;
+mod replacement;
 mod rules;
 pub mod semantic;
 mod set_elements;
 mod validation;
+mod validator;
 mod walk;
 
 pub(crate) use absent_blocks::fill_absent_blocks;
 pub use attribute::{Attribute, AttributeKind, Nesting};
 pub use block::{Block, BlockNesting, NestedBlock};
+pub use default_value::Others;
 pub use identity::{IdentityAttribute, IdentitySchema};
 pub(crate) use proposed_state::{UnsetComputed, proposed_state};
+pub use replacement::AttributeChange;
 pub use rules::SchemaError;
 pub(crate) use rules::is_name;
 pub(crate) use validation::{in_schema_order, validate};
+pub use validator::{Subject, Validator};
 #[cfg(feature = "testing")]
 pub(crate) use walk::objects;
 pub(crate) use walk::{Attributes, Body, change_objects};
@@ -79,6 +85,13 @@ impl Schema {
     #[must_use]
     pub fn block(mut self, block: NestedBlock) -> Self {
         self.block = self.block.block(block);
+        self
+    }
+
+    /// Holds the whole to a rule, such as [`exactly_one_of`](crate::validators::exactly_one_of) some attributes.
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator) -> Self {
+        self.block = self.block.validate(validator);
         self
     }
 

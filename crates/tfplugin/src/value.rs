@@ -6,6 +6,7 @@ use crate::path::Step;
 use crate::{AttributePath, ModelError, Number, Type};
 
 pub(crate) mod conform;
+mod display;
 pub(crate) mod encoding;
 pub(crate) mod json;
 pub(crate) mod msgpack;
@@ -173,6 +174,38 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match self.plain() {
             Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is a known one.
+    pub fn as_number(&self) -> Option<&Number> {
+        match self.plain() {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The bool, if this is a known one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.plain() {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is a known list, set or tuple.
+    pub fn elements(&self) -> Option<&[Value]> {
+        match self.plain() {
+            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The attributes or map elements by name, if this is a known object or map.
+    pub fn entries(&self) -> Option<&BTreeMap<String, Value>> {
+        match self.plain() {
+            Value::Map(parts) | Value::Object(parts) => Some(parts),
             _ => None,
         }
     }

@@ -57,18 +57,20 @@ pub(crate) fn encode_known(value: &Value) -> Result<proto::DynamicValue, Diagnos
 }
 
 pub(crate) fn path(path: &AttributePath) -> Option<proto::AttributePath> {
-    let steps = path.steps().iter().map(step).collect();
+    let steps = path.steps().iter().map_while(step).collect();
     (!path.is_root()).then_some(proto::AttributePath { steps })
 }
 
-fn step(step: &Step) -> proto::attribute_path::Step {
+/// None of an element of a set, which the protocol has no step to.
+fn step(step: &Step) -> Option<proto::attribute_path::Step> {
     use proto::attribute_path::step::Selector;
     let selector = match step {
         Step::Attribute(name) => Selector::AttributeName(name.clone()),
         Step::Key(key) => Selector::ElementKeyString(key.clone()),
         Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
+        Step::Element(_) => return None,
     };
-    proto::attribute_path::Step { selector: Some(selector) }
+    Some(proto::attribute_path::Step { selector: Some(selector) })
 }
 
 impl From<Diagnostic> for proto::Diagnostic {

@@ -25,6 +25,10 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn configuration_errors(&self, config: &Value) -> Diagnostics;
 
+    /// Whether the resource has a [`plan`](Resource::plan) of its own.
+    #[doc(hidden)]
+    fn modifies_plan(&self) -> bool;
+
     /// See [`Resource::validate`].
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
 
@@ -102,6 +106,13 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
 
     fn configuration_errors(&self, config: &Value) -> Diagnostics {
         model::configuration_errors::<R::Model>(config)
+    }
+
+    fn modifies_plan(&self) -> bool {
+        let (mut plan, context) = (Plan::new(None, None, None), Context::new());
+        let never_run = self.inner.plan(&mut plan, &context);
+        std::any::type_name_of_val(&never_run)
+            != std::any::type_name::<std::future::Ready<Result<(), Diagnostics>>>()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {

@@ -60,6 +60,15 @@ impl<T> Attr<T> {
         }
     }
 
+    /// The same around a reference to change it by.
+    pub fn as_mut(&mut self) -> Attr<&mut T> {
+        match self {
+            Attr::Known(value) => Attr::Known(value),
+            Attr::Null => Attr::Null,
+            Attr::Unknown => Attr::Unknown,
+        }
+    }
+
     /// The same around a borrowed form, such as `&str` for `String`.
     pub fn as_deref(&self) -> Attr<&T::Target>
     where

@@ -83,6 +83,11 @@ impl Attribute {
         self.deprecated.as_deref()
     }
 
+    /// What its validators demand, each as the end of a sentence that begins with "must be".
+    pub fn demands(&self) -> impl Iterator<Item = String> {
+        self.validators.iter().map(|validator| validator.description())
+    }
+
     /// Whether the configuration must set it.
     pub fn is_required(&self) -> bool {
         self.required

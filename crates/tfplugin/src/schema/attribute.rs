@@ -1,8 +1,11 @@
 use std::sync::Arc;
 
 use super::Body;
+use super::default_value::{DefaultValue, Others};
 use super::hook::Hook;
+use super::replacement::{AttributeChange, Replacement};
 use super::semantic::SemanticEquality;
+use super::validator::Validator;
 use crate::{Type, Value};
 
 /// One attribute of a [`Schema`](super::Schema) or [`Block`](super::Block).
@@ -20,10 +23,21 @@ pub struct Attribute {
     pub(crate) computed: bool,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
-    pub(crate) requires_replace: bool,
-    pub(crate) use_state: bool,
-    pub(crate) default: Option<Value>,
+    pub(crate) replacement: Replacement,
+    pub(crate) use_state: UseState,
+    pub(crate) default: Option<DefaultValue>,
     pub(crate) equality: Option<Hook<dyn SemanticEquality>>,
+    pub(crate) validators: Vec<Hook<dyn Validator>>,
+    /// Of the objects of a nested attribute.
+    pub(crate) object_validators: Vec<Hook<dyn Validator>>,
+}
+
+/// Whether an update keeps the computed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UseState {
+    Never,
+    Always,
+    NonNull,
 }
 
 /// What an attribute holds.
@@ -153,22 +167,93 @@ impl Attribute {
     /// other values of it, or more or fewer of the same.
     #[must_use]
     pub fn requires_replace(mut self) -> Self {
-        self.requires_replace = true;
+        self.replacement = Replacement::Always;
         self
     }
 
-    /// An update does not change the value that the provider computed: the plan keeps it instead of making it unknown.
+    /// A changed value replaces the resource if this holds of the change. A planned value may be unknown.
+    ///
+    /// An element of a set has no counterpart: there every change replaces.
+    ///
+    /// ```
+    /// use tfplugin::schema::Attribute;
+    ///
+    /// // A disk can grow in place, and not shrink.
+    /// let size = Attribute::number("size")
+    ///     .required()
+    ///     .requires_replace_if(|change| change.planned().as_number() < change.prior().as_number());
+    /// ```
+    #[must_use]
+    pub fn requires_replace_if(
+        mut self,
+        holds: impl Fn(&AttributeChange<'_>) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.replacement = Replacement::If(Hook::new(Arc::new(holds)));
+        self
+    }
+
+    /// An update does not change the value that the provider computed, null included: the plan keeps it instead of making it
+    /// unknown.
     #[must_use]
     pub fn use_state_for_unknown(mut self) -> Self {
-        self.use_state = true;
+        self.use_state = UseState::Always;
+        self
+    }
+
+    /// [`use_state_for_unknown`](Self::use_state_for_unknown) of a value that is not null. What was null may be set by an update.
+    #[must_use]
+    pub fn use_non_null_state_for_unknown(mut self) -> Self {
+        self.use_state = UseState::NonNull;
         self
     }
 
     /// What a resource's plan holds where the configuration holds nothing; the attribute is optional and computed then.
     #[must_use]
-    pub fn default_value(mut self, value: impl Into<Value>) -> Self {
-        self.default = Some(value.into());
+    pub fn default_value(self, value: impl Into<Value>) -> Self {
+        self.defaulted(DefaultValue::Fixed(value.into()))
+    }
+
+    /// [`default_value`](Self::default_value) from a variable of the provider's environment; null if it is not set.
+    #[must_use]
+    pub fn default_from_env(self, variable: impl Into<String>) -> Self {
+        self.defaulted(DefaultValue::Environment(variable.into()))
+    }
+
+    /// [`default_value`](Self::default_value) from the other attributes of the same object, those before this one with their
+    /// defaults. Where another is unknown, so should be the default.
+    ///
+    /// ```
+    /// use tfplugin::{Attr, Value};
+    /// use tfplugin::schema::Attribute;
+    ///
+    /// let title = Attribute::string("title").default_with(|others| match others.read("name") {
+    ///     Attr::Known(name) => Value::from(format!("Server {}", name.as_str().unwrap_or_default())),
+    ///     Attr::Null => Value::Null,
+    ///     Attr::Unknown => Value::UNKNOWN,
+    /// });
+    /// ```
+    #[must_use]
+    pub fn default_with(self, default: impl Fn(&Others<'_>) -> Value + Send + Sync + 'static) -> Self {
+        self.defaulted(DefaultValue::Computed(Hook::new(Arc::new(default))))
+    }
+
+    fn defaulted(mut self, default: DefaultValue) -> Self {
+        self.default = Some(default);
         self.optional().computed()
+    }
+
+    /// Holds a configured value to a rule, such as [`between`](crate::validators::between). What is null or unknown is not checked.
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator) -> Self {
+        self.validators.push(Hook::new(Arc::new(validator)));
+        self
+    }
+
+    /// Holds each object of a nested attribute to a rule, such as [`conflicting`](crate::validators::conflicting).
+    #[must_use]
+    pub fn validate_objects(mut self, validator: impl Validator) -> Self {
+        self.object_validators.push(Hook::new(Arc::new(validator)));
+        self
     }
 
     /// Strings that mean the same are no change: the plan keeps the prior one, and a result the planned one.
@@ -180,9 +265,37 @@ impl Attribute {
         self
     }
 
+    /// Whether neither configuration nor schema say what it is, so that it is unknown before it is made.
+    pub(crate) fn is_set_by_provider_alone(&self) -> bool {
+        self.computed && !self.optional && self.default.is_none()
+    }
+
     /// Whether the attribute takes one string for the other.
     pub(crate) fn means_the_same(&self, one: &str, other: &str) -> bool {
         one == other || self.equality.as_ref().is_some_and(|equality| equality.is_equal(one, other))
+    }
+
+    /// [`means_the_same`](Self::means_the_same) of whole values: of their strings, element by element.
+    pub(crate) fn means_the_same_value(&self, one: &Value, other: &Value) -> bool {
+        let all = |one: &[Value], other: &[Value]| {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|(one, other)| self.means_the_same_value(one, other))
+        };
+        self.equality.is_some()
+            && match (one, other) {
+                (Value::String(one), Value::String(other)) => self.means_the_same(one, other),
+                (Value::List(one), Value::List(other)) => all(one, other),
+                (Value::Set(one), Value::Set(other)) => {
+                    let has = |one: &Value| other.iter().any(|other| self.means_the_same_value(one, other));
+                    one.len() == other.len() && one.iter().all(has)
+                }
+                (Value::Map(one), Value::Map(other)) => {
+                    let mut values = one.values().zip(other.values());
+                    one.keys().eq(other.keys())
+                        && values.all(|(one, other)| self.means_the_same_value(one, other))
+                }
+                (one, other) => one == other,
+            }
     }
 
     /// The attributes of its objects, if it is nested.
@@ -217,10 +330,12 @@ impl Attribute {
             computed: false,
             sensitive: false,
             write_only: false,
-            requires_replace: false,
-            use_state: false,
+            replacement: Replacement::Never,
+            use_state: UseState::Never,
             default: None,
             equality: None,
+            validators: Vec::new(),
+            object_validators: Vec::new(),
         }
     }
 }

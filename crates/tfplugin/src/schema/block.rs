@@ -1,4 +1,8 @@
+use std::sync::Arc;
+
 use super::Attribute;
+use super::hook::Hook;
+use super::validator::Validator;
 use crate::Type;
 
 /// Attributes and nested blocks that belong together: the body of a [`Schema`](super::Schema) or [`NestedBlock`].
@@ -8,6 +12,7 @@ pub struct Block {
     pub(crate) blocks: Vec<NestedBlock>,
     pub(crate) description: String,
     pub(crate) deprecated: Option<String>,
+    pub(crate) validators: Vec<Hook<dyn Validator>>,
 }
 
 /// A block within a block, written `name { ... }`.
@@ -18,6 +23,7 @@ pub struct NestedBlock {
     pub(crate) block: Block,
     pub(crate) min: u32,
     pub(crate) max: u32,
+    pub(crate) validators: Vec<Hook<dyn Validator>>,
 }
 
 /// How often a nested block is written.
@@ -69,6 +75,13 @@ impl Block {
         self
     }
 
+    /// Holds the attributes and blocks to a rule, such as [`conflicting`](crate::validators::conflicting).
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator) -> Self {
+        self.validators.push(Hook::new(Arc::new(validator)));
+        self
+    }
+
     /// The type of its values: an object of all attributes and blocks.
     pub fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|each| (&each.name, each.ty()));
@@ -115,6 +128,13 @@ impl NestedBlock {
         self
     }
 
+    /// Holds all of these blocks together to a rule, such as [`unique`](crate::validators::unique).
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator) -> Self {
+        self.validators.push(Hook::new(Arc::new(validator)));
+        self
+    }
+
     /// The type of its values.
     pub fn ty(&self) -> Type {
         let object = self.block.ty();
@@ -127,6 +147,6 @@ impl NestedBlock {
     }
 
     fn new(name: String, nesting: BlockNesting, block: Block) -> Self {
-        NestedBlock { name, nesting, block, min: 0, max: 0 }
+        NestedBlock { name, nesting, block, min: 0, max: 0, validators: Vec::new() }
     }
 }

@@ -1,5 +1,6 @@
 //! The state that a change leads to, before the provider has said anything: what Terraform calls the proposed new state.
 
+use super::attribute::UseState;
 use super::set_elements::match_elements;
 use super::walk::{Attributes, Body, change_beside, objects};
 use super::{Attribute, AttributeKind};
@@ -37,17 +38,21 @@ fn fill(body: Body<'_>, parts: &mut Attributes, prior: Option<&Attributes>, comp
     let prior = |name: &str| prior.and_then(|prior| prior.get(name));
     for attribute in body.attributes {
         let prior = prior(&attribute.name);
-        let part = parts.entry(attribute.name.clone()).or_default();
-        if is_left_out(attribute, part) {
-            let Some(default) = default(attribute) else {
-                *part = unset(attribute, prior, computed);
-                continue;
+        let mut part = parts.remove(&attribute.name).unwrap_or_default();
+        if is_left_out(attribute, &part) {
+            let default = attribute.default.as_ref().map(|default| default.value(&attribute.ty(), parts));
+            part = match default {
+                // What others make of it while they are unknown is not known either.
+                Some(default) if computed == UnsetComputed::Unknown || !default.is_unknown() => default,
+                _ => unset(attribute, prior, computed),
             };
-            *part = default;
+        } else if let Some(prior) = prior.filter(|prior| attribute.means_the_same_value(prior, &part)) {
+            part = prior.clone();
         }
         if let AttributeKind::Nested(_, attributes) = &attribute.kind {
-            fill_each(Body { attributes, blocks: &[] }, part, prior, computed);
+            fill_each(Body { attributes, blocks: &[] }, &mut part, prior, computed);
         }
+        parts.insert(attribute.name.clone(), part);
     }
     for nested in body.blocks {
         if let Some(part) = parts.get_mut(&nested.name) {
@@ -61,17 +66,16 @@ pub(super) fn is_left_out(attribute: &Attribute, config: &Value) -> bool {
     attribute.computed && (config.is_null() || !attribute.optional)
 }
 
-/// The default as a state holds it.
-fn default(attribute: &Attribute) -> Option<Value> {
-    let default = attribute.default.as_ref()?;
-    Some(attribute.ty().conform(default.clone()).unwrap_or_else(|_| default.clone()))
-}
-
 fn unset(attribute: &Attribute, prior: Option<&Value>, computed: UnsetComputed) -> Value {
-    let before = prior.filter(|prior| !was_configured(attribute, prior)).cloned().unwrap_or_default();
+    let before = prior.filter(|prior| !was_configured(attribute, prior));
+    let is_used = match attribute.use_state {
+        UseState::Never => false,
+        UseState::Always => before.is_some(),
+        UseState::NonNull => before.is_some_and(|before| !before.is_null()),
+    };
     match computed {
-        UnsetComputed::Unknown if !attribute.use_state || before.is_null() => Value::UNKNOWN,
-        _ => before,
+        UnsetComputed::Unknown if !is_used => Value::UNKNOWN,
+        _ => before.cloned().unwrap_or_default(),
     }
 }
 
@@ -147,6 +151,62 @@ mod tests {
         check(text().optional(), Some(&old), &[], &[], &[]);
         // As with `ignore_changes = all`.
         check(text().computed(), Some(&old), &new, &old, &unknown);
+    }
+
+    #[test]
+    fn a_computed_null_stays_unless_only_values_do() {
+        let null = one(Value::Null);
+        check(text().computed().use_state_for_unknown(), Some(&null), &[], &null, &null);
+        check(
+            text().computed().use_non_null_state_for_unknown(),
+            Some(&null),
+            &[],
+            &null,
+            &one(Value::UNKNOWN),
+        );
+        let old = one("old");
+        check(text().computed().use_non_null_state_for_unknown(), Some(&old), &[], &old, &old);
+    }
+
+    #[test]
+    fn a_string_that_means_the_same_keeps_its_prior_form() {
+        let (spaced, compact, other) = (one("{ }"), one("{}"), one("[]"));
+        let policy = || text().required().semantic_equality(crate::semantic::Json);
+        check(policy(), Some(&spaced), &compact, &spaced, &spaced);
+        check(policy(), Some(&spaced), &other, &other, &other);
+        check(policy(), None, &compact, &compact, &compact);
+        let list = |texts: [&str; 2]| one(Value::List(texts.map(Value::from).into()));
+        let policies =
+            || Attribute::list("a", Type::String).required().semantic_equality(crate::semantic::Json);
+        check(
+            policies(),
+            Some(&list(["{ }", "1"])),
+            &list(["{}", "1.0"]),
+            &list(["{ }", "1"]),
+            &list(["{ }", "1"]),
+        );
+    }
+
+    #[test]
+    fn a_default_may_come_of_others_or_of_the_environment() {
+        let schema = Schema::new("")
+            .attribute(Attribute::string("name").required())
+            .attribute(Attribute::string("title").default_with(|others| match others.read("name") {
+                crate::Attr::Known(name) => format!("Server {}", name.as_str().unwrap_or_default()).into(),
+                crate::Attr::Null => Value::Null,
+                crate::Attr::Unknown => Value::UNKNOWN,
+            }))
+            .attribute(Attribute::string("package").default_from_env("CARGO_PKG_NAME"))
+            .attribute(Attribute::string("absent").default_from_env("TFPLUGIN_NO_SUCH_VARIABLE"));
+        let planned = |config: Value| {
+            let config = schema.ty().conform(Value::object([("name", config)])).unwrap();
+            proposed_state((&schema).into(), None, config, UnsetComputed::Unknown)
+        };
+        let known = planned("web".into());
+        assert_eq!(known.get("title"), Some(&"Server web".into()));
+        assert_eq!(known.get("package"), Some(&"tfplugin".into()));
+        assert_eq!(known.get("absent"), Some(&Value::Null));
+        assert_eq!(planned(Value::UNKNOWN).get("title"), Some(&Value::UNKNOWN));
     }
 
     #[test]

@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::attribute::{Attribute, AttributeKind, Nesting};
+use super::attribute::{Attribute, AttributeKind, Nesting, UseState};
 use super::block::{Block, BlockNesting, NestedBlock};
+use super::default_value::DefaultValue;
 use super::identity::IdentityAttribute;
 use super::walk::Body;
 use crate::{AttributePath, Type};
@@ -33,8 +34,11 @@ pub(super) fn nothing_write_only(block: &Block) -> Result<(), SchemaError> {
 }
 
 pub(super) fn nothing_planned(block: &Block) -> Result<(), SchemaError> {
-    let found = Body::from(block)
-        .find(&|attribute| attribute.default.is_some() || attribute.requires_replace || attribute.use_state);
+    let found = Body::from(block).find(&|attribute| {
+        attribute.default.is_some()
+            || attribute.replacement.may_be()
+            || attribute.use_state != UseState::Never
+    });
     ensure_nowhere(found, "only a resource is planned, with defaults, replacements and kept values")
 }
 
@@ -80,9 +84,24 @@ fn attribute(attribute: &Attribute, path: &AttributePath, in_set: bool) -> Resul
     ensure(!(write_only && computed), &path, "a write-only attribute is not computed")?;
     ensure(!(in_set && write_only), &path, "a set has no write-only attributes")?;
     ensure(attribute.deprecated.as_deref() != Some(""), &path, "a deprecation says what to use instead")?;
-    ensure(!attribute.use_state || computed, &path, "only a computed attribute keeps its state")?;
-    let default = attribute.default.clone().unwrap_or_default();
-    ensure(attribute.ty().conform(default).is_ok(), &path, "a default is of its attribute's type")?;
+    ensure(
+        attribute.use_state == UseState::Never || computed,
+        &path,
+        "only a computed attribute keeps its state",
+    )?;
+    match &attribute.default {
+        Some(DefaultValue::Fixed(default)) => {
+            ensure(
+                attribute.ty().conform(default.clone()).is_ok(),
+                &path,
+                "a default is of its attribute's type",
+            )?;
+        }
+        Some(DefaultValue::Environment(_)) => {
+            ensure(attribute.ty() == Type::String, &path, "a default from the environment is a string")?;
+        }
+        Some(DefaultValue::Computed(_)) | None => {}
+    }
     match &attribute.kind {
         AttributeKind::Plain(ty) => {
             ensure(!(in_set && ty.has_dynamic() || set_of_dynamic(ty)), &path, "a set has no dynamic parts")

@@ -87,8 +87,11 @@ fn unused<'a>(
 
 /// What cannot differ between a configured element and one that came of it, to find most pairs without trying all.
 fn fixed<'a>(body: Body<'a>, element: &'a Value) -> Vec<Option<&'a Value>> {
-    let is_fixed =
-        |attribute: &&Attribute| matches!(attribute.kind, AttributeKind::Plain(_)) && !attribute.computed;
+    let is_fixed = |attribute: &&Attribute| {
+        matches!(attribute.kind, AttributeKind::Plain(_))
+            && !attribute.computed
+            && attribute.equality.is_none()
+    };
     body.attributes.iter().filter(is_fixed).map(|attribute| element.get(&attribute.name)).collect()
 }
 
@@ -116,7 +119,7 @@ fn object_came_of(body: Body<'_>, config: &Attributes, prior: &Attributes) -> bo
         match &attribute.kind {
             _ if is_left_out(attribute, config) => true,
             AttributeKind::Nested(_, attributes) => came_of(Body { attributes, blocks: &[] }, config, prior),
-            AttributeKind::Plain(_) => config == prior,
+            AttributeKind::Plain(_) => config == prior || attribute.means_the_same_value(config, prior),
         }
     });
     attributes

@@ -12,8 +12,8 @@ mod result;
 mod tests;
 
 pub(super) use input::{configured, fit, fully_known};
-pub(super) use plan::{opened, planned, replacements};
-pub(super) use result::{applied, found, stored};
+pub(super) use plan::{opened, planned, repeated, replacements};
+pub(super) use result::{applied, final_plan, found, stored};
 
 static NULL: Value = Value::Null;
 
@@ -33,11 +33,11 @@ impl<'a> Violations<'a> {
     fn report(&mut self, path: &AttributePath, what: &str, values: &[(&str, &Value)]) {
         let names = path.steps().iter().filter_map(|step| match step {
             Step::Attribute(name) => Some(name.as_str()),
-            Step::Key(_) | Step::Index(_) => None,
+            Step::Key(_) | Step::Index(_) | Step::Element(_) => None,
         });
         let hidden = is_secret(self.body, names);
         let shown = |(role, value): &(&str, &Value)| {
-            format!("{role} {}", if hidden { "(hidden)".to_owned() } else { shown(value) })
+            format!("{role} {}", if hidden { "(hidden)".to_owned() } else { value.to_string() })
         };
         let values: Vec<_> = values.iter().map(shown).collect();
         let separator = if values.is_empty() { "" } else { ": " };
@@ -52,26 +52,6 @@ fn is_secret<'n>(body: Body<'_>, mut names: impl Iterator<Item = &'n str> + Clon
     let Some(name) = names.next() else { return body.find(&secret).is_some() };
     body.attributes.iter().any(|each| each.name == name && secret(each))
         || body.nested().any(|(nested, _, body)| nested == name && is_secret(body, names.clone()))
-}
-
-/// A value much as the configuration language writes it.
-fn shown(value: &Value) -> String {
-    let list = |parts: Vec<String>| parts.join(", ");
-    match value {
-        Value::Null => "null".into(),
-        Value::Unknown(_) => "unknown".into(),
-        Value::Bool(value) => value.to_string(),
-        Value::String(text) => format!("{text:?}"),
-        Value::Number(number) => number.to_string(),
-        Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
-            format!("[{}]", list(elements.iter().map(shown).collect()))
-        }
-        Value::Map(parts) | Value::Object(parts) => {
-            let part = |(name, part): (&String, &Value)| format!("{name} = {}", shown(part));
-            format!("{{{}}}", list(parts.iter().map(part).collect()))
-        }
-        Value::Dynamic(typed) => shown(&typed.1),
-    }
 }
 
 #[cfg(test)]
@@ -106,6 +86,6 @@ mod showing {
     #[test]
     fn values_are_shown_as_the_language_writes_them() {
         let parts = Value::object([("a", Value::List(vec![1.into(), "x\n".into()])), ("b", Value::UNKNOWN)]);
-        assert_eq!(shown(&Value::dynamic(parts)), r#"{a = [1, "x\n"], b = unknown}"#);
+        assert_eq!(Value::dynamic(parts).to_string(), r#"{a = [1, "x\n"], b = unknown}"#);
     }
 }

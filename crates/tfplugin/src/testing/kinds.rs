@@ -23,13 +23,14 @@ impl Client {
         self.validate_data_source(name, config).await?;
         let request = proto::read_data_source::Request {
             type_name: name.into(),
-            config: Some(wire::write(known, &shape.ty)?),
+            config: Some(wire::write(known.clone(), &shape.ty)?),
             ..Default::default()
         };
         let answer = self.rpc().read_data_source(request).await?.into_inner();
         self.noted(answer.diagnostics)?;
         let state = present(answer.state.as_ref(), &shape.ty)?;
         conformance::found(&shape.schema, &state)?;
+        conformance::repeated(&shape.schema, &known, &state)?;
         Ok(state)
     }
 

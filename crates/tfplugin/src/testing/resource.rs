@@ -50,6 +50,9 @@ impl Client {
     }
 
     /// Checks a configuration, then plans the change to it from a state; from none, the creation.
+    ///
+    /// A plan of a configuration that is wholly known is held to those that Terraform would have asked for while one of its attributes
+    /// was unknown: what they promise has to come true.
     pub async fn plan(
         &self,
         name: &str,
@@ -61,10 +64,45 @@ impl Client {
         let mut prior = prior.cloned().unwrap_or_default();
         prior.value = shape.state(prior.value)?;
         let config = shape.complete(config)?;
+        let planned = self.planned_to(name, &prior, &config).await?;
+        self.hold_to_earlier_plans(name, &prior, &config, &planned).await?;
+        Ok(planned)
+    }
+
+    /// The plan of a change to this configuration.
+    async fn planned_to(&self, name: &str, prior: &State, config: &Value) -> Result<Planned, Diagnostics> {
         // Terraform knows no defaults, and neither does a schema that was read from the provider.
-        let schema = (&shape.schema).into();
+        let schema = (&self.schemas.resources.get(name)?.schema).into();
         let proposed = proposed_state(schema, Some(&prior.value), config.clone(), UnsetComputed::Prior);
-        self.planned(name, &prior, proposed, config).await
+        self.planned(name, prior, proposed, config.clone()).await
+    }
+
+    /// Plans again with one attribute unknown after the other. A plan that is refused then promises nothing, and one that replaces is
+    /// made anew.
+    async fn hold_to_earlier_plans(
+        &self,
+        name: &str,
+        prior: &State,
+        config: &Value,
+        planned: &Planned,
+    ) -> Result<(), Diagnostics> {
+        let schema = &self.schemas.resources.get(name)?.schema;
+        let (Value::Object(parts), true) = (config, config.is_wholly_known()) else { return Ok(()) };
+        for attribute in schema.body().each_attribute() {
+            let name_of = attribute.name();
+            if parts.get(name_of).is_none_or(Value::is_null) {
+                continue;
+            }
+            let mut earlier = parts.clone();
+            earlier.insert(name_of.to_owned(), Value::UNKNOWN);
+            let Ok(earlier) = self.planned_to(name, prior, &Value::Object(earlier)).await else { continue };
+            if earlier.requires_replace.is_empty() && planned.requires_replace.is_empty() {
+                conformance::final_plan(schema, &earlier.value, &planned.value).map_err(|errors| {
+                    errors.into_iter().map(|error| during(&error, name_of)).collect::<Diagnostics>()
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Plans and applies: creates from no state, updates in place, or replaces if the plan says so.
@@ -83,7 +121,7 @@ impl Client {
         self.apply_planned(name, prior, planned, config).await.map_err(|(errors, _)| errors)
     }
 
-    /// Applies a plan. A failure comes with the state that Terraform would store all the same, if any.
+    /// Applies a plan, after it was made again as Terraform does when everything is known. A failure comes with the state that Terraform would store all the same, if any.
     pub async fn apply_planned(
         &self,
         name: &str,
@@ -97,7 +135,26 @@ impl Client {
             _ => shape.known(config),
         });
         let config = config.map_err(|errors| (errors, None))?;
-        self.changed(name, &prior, planned, config).await
+        let last = self.final_plan(name, &prior, &planned, &config).await.map_err(|errors| (errors, None))?;
+        self.changed(name, &prior, last, config).await
+    }
+
+    /// The plan that Terraform asks for when everything is known, right before it applies it.
+    async fn final_plan(
+        &self,
+        name: &str,
+        prior: &State,
+        planned: &Planned,
+        config: &Value,
+    ) -> Result<Planned, Diagnostics> {
+        let last = match config {
+            Value::Null => self.planned(name, prior, Value::Null, Value::Null).await?,
+            config => self.planned_to(name, prior, config).await?,
+        };
+        let shape = self.schemas.resources.get(name)?;
+        let planned = conformance::fit("plan", planned.value.clone(), &shape.ty)?;
+        conformance::final_plan(&shape.schema, &planned, &last.value)?;
+        Ok(last)
     }
 
     /// Plans the deletion, to be applied with a null configuration.
@@ -308,6 +365,12 @@ impl Client {
         let known = self.schemas.identities.get(name);
         known.ok_or_else(|| Diagnostic::error(format!("`{name}` has no identity"), "").into())
     }
+}
+
+/// An error about a plan that is another while this attribute is unknown.
+fn during(error: &Diagnostic, unknown: &str) -> Diagnostic {
+    let detail = format!("{} `{unknown}` was unknown then.", error.detail());
+    Diagnostic::error(error.summary(), detail).at(error.path())
 }
 
 fn raw(json: &str) -> proto::RawState {

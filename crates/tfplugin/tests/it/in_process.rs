@@ -328,7 +328,7 @@ struct Nested;
 
 #[derive(Clone, Deserialize, Serialize)]
 struct NestedModel {
-    rules: Vec<Rule>,
+    rules: Attr<Vec<Rule>>,
     total: Attr<usize>,
 }
 
@@ -359,7 +359,7 @@ impl Resource for Nested {
 
     async fn plan(&self, plan: &mut Plan<NestedModel>, context: &Context) -> Result<(), Diagnostics> {
         match &mut plan.planned {
-            Some(planned) => planned.total = Attr::Known(planned.rules.len()),
+            Some(planned) => planned.total = planned.rules.as_ref().map(Vec::len),
             None => context.warn(Diagnostic::warning("Going", "")),
         }
         Ok(())
@@ -371,7 +371,7 @@ impl Resource for Nested {
         _: &mut Change<NestedModel>,
         _: &Context,
     ) -> Result<NestedModel, Diagnostics> {
-        for rule in &mut planned.rules {
+        for rule in planned.rules.as_mut().known().into_iter().flatten() {
             rule.id = Attr::Known(format!("rule-{}", rule.port));
         }
         Ok(planned)

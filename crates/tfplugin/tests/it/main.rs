@@ -12,6 +12,7 @@ mod greeting;
 mod halfway;
 mod in_process;
 mod lifecycle;
+mod models;
 mod peers;
 mod process;
 mod sets;

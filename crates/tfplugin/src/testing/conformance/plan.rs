@@ -31,6 +31,15 @@ pub(in super::super) fn opened(schema: &Schema, config: &Value, state: &Value) -
     violations.found.into_result()
 }
 
+/// Holds what a data source has read to its configuration, by the rules of a creation's plan. Terraform lets such a result pass, and
+/// shows people a data source that is not what they wrote.
+pub(in super::super) fn repeated(schema: &Schema, config: &Value, state: &Value) -> Result<(), Diagnostics> {
+    let mut violations = Violations::new(schema, "Provider contradicts the configuration of a data source");
+    let part = Part { prior: &NULL, config, planned: state };
+    object(&mut violations, schema.into(), part, &AttributePath::root());
+    violations.found.into_result()
+}
+
 /// Holds the paths that require replacement to the schema.
 pub(in super::super) fn replacements(
     schema: &Schema,

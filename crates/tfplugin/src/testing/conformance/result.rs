@@ -36,7 +36,23 @@ pub(in super::super) fn stored(schema: &Schema, state: &Value) -> Result<(), Dia
     violations.found.into_result()
 }
 
-/// Holds what a data source has read: unlike a resource it may change what is configured.
+/// Holds the plan that is made when everything is known to the one before: what was known stays.
+pub(in super::super) fn final_plan(
+    schema: &Schema,
+    planned: &Value,
+    last: &Value,
+) -> Result<(), Diagnostics> {
+    let mut violations = Violations::new(schema, "Provider produced inconsistent final plan");
+    let mut differences = Vec::new();
+    compare(planned, last, &AttributePath::root(), &mut differences);
+    for Difference { path, planned, state } in differences {
+        let what = "It was planned otherwise while something was unknown";
+        violations.report(&path, what, &[("planned", planned), ("now", state)]);
+    }
+    violations.found.into_result()
+}
+
+/// Holds what a data source has read.
 pub(in super::super) fn found(schema: &Schema, state: &Value) -> Result<(), Diagnostics> {
     if state.is_null() {
         let detail = "What a data source reads is an object, or an error.";

@@ -42,8 +42,9 @@ fn differing(
     path: &AttributePath,
     found: &mut Vec<AttributePath>,
 ) {
-    for attribute in body.attributes.iter().filter(|attribute| attribute.requires_replace) {
-        if prior.get(&attribute.name) != planned.get(&attribute.name) {
+    for attribute in body.attributes {
+        let part = |parts: &Attributes| parts.get(&attribute.name).cloned().unwrap_or_default();
+        if attribute.replacement.may_be() && attribute.replacement.is_due(&part(prior), &part(planned)) {
             found.push(path.clone().attribute(&attribute.name));
         }
     }
@@ -76,7 +77,7 @@ fn differing_objects(
         (Value::Set(prior), Value::Set(planned))
             if decisive_elements(body, prior) == decisive_elements(body, planned) => {}
         // Objects that came or went have no counterpart: the whole is what has changed.
-        _ if prior != planned && body.find(&|attribute| attribute.requires_replace).is_some() => {
+        _ if prior != planned && body.find(&|attribute| attribute.replacement.may_be()).is_some() => {
             found.push(path.clone());
         }
         _ => {}
@@ -103,7 +104,7 @@ fn decisive_elements(body: Body<'_>, elements: &[Value]) -> Vec<Value> {
 }
 
 fn decisive_parts(body: Body<'_>, parts: &Attributes) -> Attributes {
-    let replaces = |attribute: &Attribute| attribute.requires_replace;
+    let replaces = |attribute: &Attribute| attribute.replacement.may_be();
     let nested = body.nested().filter(|(.., body)| body.find(&replaces).is_some());
     let nested = nested.map(|(name, _, body)| (name, parts.get(name).map(|part| decisive(body, part))));
     let whole = body.attributes.iter().filter(|each| replaces(each));
@@ -153,6 +154,17 @@ mod tests {
         check(Nesting::Set, &["a", "b"], &["a"], &whole);
         check(Nesting::Set, &["a:x", "a:y"], &["a:x"], &whole);
         check(Nesting::Set, &["a:x", "a:y", "b"], &["a:x", "b:x", "b:y"], &whole);
+    }
+
+    #[test]
+    fn a_change_replaces_if_its_condition_holds() {
+        let size = Attribute::number("a").required();
+        let shrinks =
+            size.requires_replace_if(|change| change.planned().as_number() < change.prior().as_number());
+        let schema = Schema::new("").attribute(shrinks);
+        compare(&schema, 10.into(), 20.into(), &[]);
+        compare(&schema, 10.into(), 5.into(), &["a".into()]);
+        compare(&schema, 10.into(), 10.into(), &[]);
     }
 
     #[test]
