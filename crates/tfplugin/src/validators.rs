@@ -69,7 +69,8 @@ mod tests {
     use crate::Value;
 
     #[track_caller]
-    pub(super) fn check(validator: &impl Validator, value: Value, expected: &[&str]) {
+    pub(super) fn check(validator: &impl Validator, value: impl Into<Value>, expected: &[&str]) {
+        let value = value.into();
         let errors = validator.validate(&Subject::new(&value)).err().unwrap_or_default();
         assert_eq!(errors.iter().map(crate::Diagnostic::detail).collect::<Vec<_>>(), expected, "{value}");
     }

@@ -69,12 +69,6 @@ impl Across {
         }
         found
     }
-
-    /// An error at the attribute that is too many.
-    fn at(&self, subject: &Subject<'_>, name: &str, problem: String) -> Diagnostics {
-        let value = subject.value().get(name).unwrap_or(&Value::Null);
-        subject.with(value, subject.path().clone().attribute(name)).error(problem)
-    }
 }
 
 impl Validator for Across {
@@ -106,17 +100,23 @@ impl Validator for Across {
             };
         match set.as_slice() {
             [first, second, ..] if is_more_than_one => {
-                Err(self.at(subject, second, format!("cannot be set together with `{first}`")))
+                Err(error_at(subject, second, &format!("cannot be set together with `{first}`")))
             }
             _ if is_none => {
                 Err(subject.error(format!("must set {} of {}", self.rule.least(), listed(&self.names))))
             }
             [first, ..] if lacks_others => {
-                Err(self.at(subject, first, format!("must be set together with {}", listed(&unset))))
+                Err(error_at(subject, first, &format!("must be set together with {}", listed(&unset))))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// An error at the attribute that is too many.
+fn error_at(subject: &Subject<'_>, name: &str, problem: &str) -> Diagnostics {
+    let value = subject.value().get(name).unwrap_or(&Value::Null);
+    subject.with(value, subject.path().clone().attribute(name)).error(problem)
 }
 
 impl Rule {

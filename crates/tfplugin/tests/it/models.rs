@@ -283,9 +283,10 @@ async fn price(parts: &[(&str, Value)]) -> Result<Value, Vec<String>> {
     config.retain(|(name, _)| parts.iter().all(|(given, _)| given != name));
     config.extend(parts.iter().cloned());
     let config = Value::object(config);
-    let result = match config.is_wholly_known() {
-        true => client.read_data_source("shop_price", config).await,
-        false => client.validate_data_source("shop_price", config.clone()).await.map(|()| config),
+    let result = if config.is_wholly_known() {
+        client.read_data_source("shop_price", config).await
+    } else {
+        client.validate_data_source("shop_price", config.clone()).await.map(|()| config)
     };
     result.map_err(|errors| errors.iter().map(ToString::to_string).collect())
 }
