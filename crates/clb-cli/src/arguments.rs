@@ -95,7 +95,14 @@ pub(crate) struct Connection {
     #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
     pub(crate) sts_endpoint: Option<String>,
     /// Certificates to trust besides the system's, PEM [env: TENCENTCLOUD_CA_FILE]
-    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    // An id of its own: the simulator has a `ca_file`, too.
+    #[arg(
+        id = "trusted_ca_file",
+        long = "ca-file",
+        global = true,
+        value_name = "FILE",
+        hide_short_help = true
+    )]
     pub(crate) ca_file: Option<String>,
     /// Polls a second that the service allows, 0.1 to 1000 [env: TENCENTCLOUD_CLB_REQUESTS_PER_SECOND] [default: 20]
     #[arg(long, global = true, value_name = "NUMBER", hide_short_help = true)]
@@ -172,4 +179,14 @@ pub(crate) struct HealthArguments {
     /// For how long to wait [default: 20m]
     #[arg(long, short, value_name = "DURATION", value_parser = duration::parse)]
     pub(crate) timeout: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
 use crate::hash::Hex;
 use crate::request::SignableRequest;
 use crate::scope;
@@ -26,8 +24,7 @@ impl CanonicalRequest {
     /// The canonical form of a request.
     pub fn new(request: &SignableRequest<'_>) -> Self {
         let mut text = String::new();
-        request.write_head(|piece| text.push_str(piece));
-        text.push_str(request.payload_hash().as_str());
+        write(request, &mut text);
         Self(text)
     }
 
@@ -69,7 +66,8 @@ impl StringToSign {
     pub fn new(request: &SignableRequest<'_>, time: SigningTime) -> Self {
         let (timestamp, scope) = (time.unix().to_string(), scope::scope(time.date(), request.service()));
         let mut text = String::new();
-        write_string_to_sign(&timestamp, &scope, &hash(request), |piece| text.push_str(piece));
+        let canonical_hash = Hex::digest(CanonicalRequest::new(request).0.as_bytes());
+        write_string_to_sign(&timestamp, &scope, &canonical_hash, &mut text);
         Self(text)
     }
 
@@ -90,22 +88,18 @@ impl fmt::Display for StringToSign {
     }
 }
 
-/// The hash of the canonical form of a request, which is not kept.
-pub(crate) fn hash(request: &SignableRequest<'_>) -> Hex {
-    let mut hasher = Sha256::new();
-    request.write_head(|piece| hasher.update(piece));
-    hasher.update(request.payload_hash().as_str());
-    Hex::new(&hasher.finalize())
+/// Appends the canonical form of a request.
+pub(crate) fn write(request: &SignableRequest<'_>, text: &mut String) {
+    request.write_head(text);
+    text.push_str(request.payload_hash().as_str());
 }
 
-/// Gives the string to sign, piece by piece.
-pub(crate) fn write_string_to_sign(
-    timestamp: &str,
-    scope: &str,
-    canonical_hash: &Hex,
-    mut write: impl FnMut(&str),
-) {
-    for piece in ["TC3-HMAC-SHA256\n", timestamp, "\n", scope, "\n", canonical_hash.as_str()] {
-        write(piece);
-    }
+/// Appends the string to sign.
+pub(crate) fn write_string_to_sign(timestamp: &str, scope: &str, canonical_hash: &Hex, text: &mut String) {
+    text.push_str("TC3-HMAC-SHA256\n");
+    text.push_str(timestamp);
+    text.push('\n');
+    text.push_str(scope);
+    text.push('\n');
+    text.push_str(canonical_hash.as_str());
 }

@@ -1,6 +1,5 @@
 //! What is signed: method, service, host, content type, query or body, further headers.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::hash::Hex;
@@ -182,7 +181,7 @@ impl<'a> SignableRequest<'a> {
     /// The signed headers' names as they stand in the `Authorization` header: sorted, joined by `;`.
     pub fn signed_headers(&self) -> String {
         let mut names = String::new();
-        self.write_signed_headers(|name| names.push_str(name));
+        self.write_signed_headers(&mut names);
         names
     }
 
@@ -205,32 +204,50 @@ impl<'a> SignableRequest<'a> {
         Self { verbatim: !self.verbatim, ..self.clone() }
     }
 
-    /// Gives the canonical request up to the payload's hash, piece by piece.
-    pub(crate) fn write_head(&self, mut write: impl FnMut(&str)) {
-        write(match self.method {
+    /// Appends the canonical request up to the payload's hash.
+    pub(crate) fn write_head(&self, text: &mut String) {
+        text.push_str(match self.method {
             Method::Get => "GET\n/\n",
             Method::Post => "POST\n/\n",
         });
-        write(self.query);
-        for (name, value) in self.headers() {
-            let value = if self.verbatim { Cow::Borrowed(value) } else { normalized(value) };
-            ["\n", name, ":", &value].into_iter().for_each(&mut write);
+        text.push_str(self.query);
+        if self.more_headers.is_empty() {
+            // The usual request: half of the pieces, and so of the time that is not spent hashing.
+            text.push_str("\ncontent-type:");
+            self.write_value(self.content_type, text);
+            text.push_str("\nhost:");
+            self.write_value(self.host, text);
+            return text.push_str("\n\ncontent-type;host\n");
         }
-        write("\n\n");
-        self.write_signed_headers(&mut write);
-        write("\n");
+        for (name, value) in self.headers() {
+            for piece in ["\n", name, ":"] {
+                text.push_str(piece);
+            }
+            self.write_value(value, text);
+        }
+        text.push_str("\n\n");
+        self.write_signed_headers(text);
+        text.push('\n');
     }
 
-    /// Gives the names of the signed headers, piece by piece.
-    pub(crate) fn write_signed_headers(&self, mut write: impl FnMut(&str)) {
+    /// Appends a header's value as the vendor's rule has it signed: in lowercase, without white space around it.
+    fn write_value(&self, value: &str, text: &mut String) {
+        if self.verbatim {
+            return text.push_str(value);
+        }
+        let start = text.len();
+        text.push_str(value.trim());
+        text[start..].make_ascii_lowercase();
+    }
+
+    /// Appends the names of the signed headers.
+    pub(crate) fn write_signed_headers(&self, text: &mut String) {
         if self.more_headers.is_empty() {
-            return write("content-type;host");
+            return text.push_str("content-type;host");
         }
         for (position, (name, _)) in self.headers().enumerate() {
-            if position > 0 {
-                write(";");
-            }
-            write(name);
+            text.push_str(if position > 0 { ";" } else { "" });
+            text.push_str(name);
         }
     }
 
@@ -295,14 +312,4 @@ pub enum InvalidRequestError {
 
 fn pairs<'b>(headers: &'b [(String, &str)]) -> impl Iterator<Item = (&'b str, &'b str)> {
     headers.iter().map(|(name, value)| (name.as_str(), *value))
-}
-
-/// A header's value as the vendor's rule has it signed: in lowercase, without white space around it.
-fn normalized(value: &str) -> Cow<'_, str> {
-    let value = value.trim();
-    if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        value.to_ascii_lowercase().into()
-    } else {
-        value.into()
-    }
 }

@@ -8,7 +8,12 @@ pub(crate) const TERMINATOR: &str = "tc3_request";
 
 /// The scope of a day and a service.
 pub(crate) fn scope(date: Date, service: &str) -> String {
-    format!("{date}/{service}/{TERMINATOR}")
+    let mut scope = String::with_capacity(Date::LENGTH + service.len() + TERMINATOR.len() + 2);
+    date.write(&mut scope);
+    for piece in ["/", service, "/", TERMINATOR] {
+        scope.push_str(piece);
+    }
+    scope
 }
 
 /// Day and service of a scope that somebody else wrote.

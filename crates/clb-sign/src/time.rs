@@ -64,12 +64,24 @@ impl Date {
         let exists = civil_from_days(days) == (year, month, day) && bytes[4] == b'-' && bytes[7] == b'-';
         exists.then_some(Self { days })
     }
+
+    /// Appends `YYYY-MM-DD`, without the formatting machinery.
+    pub(crate) fn write(self, text: &mut String) {
+        let (year, month, day) = civil_from_days(self.days);
+        let mut digits = itoa::Buffer::new();
+        text.push_str(digits.format(year));
+        for number in [month, day] {
+            text.push_str(if number < 10 { "-0" } else { "-" });
+            text.push_str(digits.format(number));
+        }
+    }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = civil_from_days(self.days);
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        let mut text = String::with_capacity(Self::LENGTH);
+        self.write(&mut text);
+        f.write_str(&text)
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use clb_sim::TaskScript;
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{Ran, World, clb};
@@ -76,12 +76,30 @@ fn wrong_usage_ends_with_2() {
     Ran::of(&clb(&["--version"]).output().unwrap()).expect(0);
 }
 
+/// The simulator of the command, over TLS, and the command against it.
 #[test]
-fn the_simulator_starts_and_stops_cleanly() {
-    let mut child = clb(&["simulate"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+fn the_simulator_starts_polls_are_answered_and_it_stops_cleanly() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    let ca_file = ca_file.to_str().unwrap();
+    let arguments = ["simulate", "--tls", ca_file, "--task", "t-1=0"];
+    let mut child = clb(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut url = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let mut wait = clb(&[
+        "wait",
+        "t-1",
+        "-q",
+        "--ca-file",
+        ca_file,
+        "--endpoint",
+        url.trim(),
+        "--region",
+        "ap-guangzhou",
+    ]);
+    wait.envs([("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID), ("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY)]);
+    Ran::of(&wait.output().unwrap()).expect(0);
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
