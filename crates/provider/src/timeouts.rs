@@ -52,7 +52,9 @@ pub(crate) fn block(operations: &[(Operation, &str)]) -> NestedBlock {
         let text = format!("How long {what} may take, such as `90s`, `10m` or `1h30m`. Default `20m`.");
         block.attribute(Attribute::string(operation.name()).optional().description(text))
     });
-    NestedBlock::single("timeouts", block.description("How long operations may take."))
+    NestedBlock::single("timeouts", block.description(
+            "How long operations may take. A request that is under way at the timeout may finish for at most 2 seconds more.",
+        ))
 }
 
 /// How long `operation` may take, unknown if the argument is.
