@@ -34,8 +34,8 @@ pub struct Arguments {
 
     /// Serve over TLS, and write the certificate that clients must trust to this file
     #[cfg(feature = "tls")]
-    #[arg(long = "tls", value_name = "CA_FILE")]
-    ca_file: Option<PathBuf>,
+    #[arg(long, value_name = "CA_FILE")]
+    tls: Option<PathBuf>,
 
     /// A task known from the start: ID=SECONDS, ID=SECONDS:succeed or ID=SECONDS:fail:MESSAGE
     #[arg(long = "task", value_name = "TASK", value_parser = values::task)]
@@ -141,7 +141,7 @@ impl Arguments {
     /// The scheme of the URL, and how connections are secured.
     #[cfg(feature = "tls")]
     fn transport(&self) -> io::Result<(&'static str, Transport)> {
-        let Some(file) = &self.ca_file else { return Ok(("http", Transport::Plain)) };
+        let Some(file) = &self.tls else { return Ok(("http", Transport::Plain)) };
         let authority = CertificateAuthority::new()?;
         std::fs::write(file, authority.certificate())?;
         Ok(("https", authority.transport()))
@@ -155,7 +155,7 @@ impl Arguments {
 
     #[cfg(feature = "tls")]
     fn ca_file(&self) -> Option<PathBuf> {
-        self.ca_file.clone()
+        self.tls.clone()
     }
 
     #[cfg(not(feature = "tls"))]

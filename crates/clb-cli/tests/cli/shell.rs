@@ -103,3 +103,17 @@ fn the_simulator_starts_polls_are_answered_and_it_stops_cleanly() {
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn the_simulator_serves_over_tls_beside_the_options_for_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    let arguments =
+        ["simulate", "--tls", ca_file.to_str().unwrap(), "--region", "ap-beijing", "--ca-file", "other.pem"];
+    let mut child = clb(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    assert!(url.starts_with("https://127.0.0.1:") && ca_file.exists(), "{url}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
