@@ -32,8 +32,8 @@ pub(crate) struct CorrectedClock {
     offset: AtomicI64,
 }
 
-/// A difference of up to a minute is no reason for a refusal, which needs five: then the request was late, not the
-/// clock.
+/// The service rejects a clock that is more than five minutes off. If the difference is less than this, the request was
+/// late, and the clock is right.
 const TOLERANCE_SECONDS: u64 = 60;
 
 impl Clock for SystemClock {
@@ -48,7 +48,7 @@ impl CorrectedClock {
         Self { clock, offset: AtomicI64::new(0) }
     }
 
-    /// Takes `date`, the service's time at this moment, for the truth.
+    /// Sets the offset so that the clock shows `date`, the service's time at this moment.
     pub(crate) fn correct(&self, date: u64) {
         self.offset.store(difference(date, self.clock.unix()), Ordering::Relaxed);
     }

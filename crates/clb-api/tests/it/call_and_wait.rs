@@ -400,18 +400,18 @@ async fn numbers_are_sent_with_all_their_digits() {
 
 #[tokio::test(start_paused = true)]
 async fn queries_are_sent_again_and_changes_are_not() {
-    let trouble = [
+    let errors = [
         Fate::Error("InternalError", "m"),
         Fate::BadGateway,
         Fate::Error("RequestLimitExceeded", "m"),
         Fate::ActedAndReset,
     ];
-    let service = Service::new(SECOND).fates(trouble);
+    let service = Service::new(SECOND).fates(errors);
     assert_eq!(
         service.client().call("DescribeLoadBalancers", &()).await.unwrap().body["TotalCount"],
         json!(0)
     );
-    for fate in trouble {
+    for fate in errors {
         let service = Service::new(SECOND).fates([fate]);
         assert!(service.client().call(LISTENER, &()).await.is_err());
         assert_eq!(service.arrivals(LISTENER).len(), 1);

@@ -12,8 +12,8 @@ use crate::support::{SimulatorClock, builder, client, demo_keys, region, simulat
 
 const DESCRIBE: &str = "DescribeTaskStatus";
 
-/// What the client makes of this fault of a question.
-async fn answer(fault: impl Into<Fault>) -> PollOutcome {
+/// What the client makes of this fault of a poll.
+async fn outcome(fault: impl Into<Fault>) -> PollOutcome {
     let simulator = simulator();
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())
@@ -63,7 +63,7 @@ async fn a_call_says_who_calls_where_and_in_which_language() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_speaks_another_language_if_asked() {
+async fn the_service_speaks_the_language_of_the_request() {
     let simulator = simulator();
     let client = builder(&simulator).credentials(demo_keys()).language(Language::Chinese).build().unwrap();
     client.call("DescribeLoadBalancers", &json!({})).await.unwrap();
@@ -71,7 +71,7 @@ async fn the_service_speaks_another_language_if_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trouble_that_passes_is_no_answer() {
+async fn network_and_server_errors_are_transient() {
     let cases: [Fault; 13] = [
         Fault::api_error("InternalError", "m").into(),
         Fault::api_error("ResourceInUse", "m").with_status(StatusCode::BAD_REQUEST).into(),
@@ -88,14 +88,14 @@ async fn trouble_that_passes_is_no_answer() {
         Fault::Endless,
     ];
     for fault in cases {
-        let answer = answer(fault.clone()).await;
-        assert!(matches!(answer, PollOutcome::Transient { retry_after: None, .. }), "{fault}: {answer:?}");
+        let outcome = outcome(fault.clone()).await;
+        assert!(matches!(outcome, PollOutcome::Transient { retry_after: None, .. }), "{fault}: {outcome:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttling_is_told_apart_with_the_time_to_wait() {
-    let PollOutcome::Throttled { error, retry_after } = answer(Fault::throttled().with_retry_after(3)).await
+    let PollOutcome::Throttled { error, retry_after } = outcome(Fault::throttled().with_retry_after(3)).await
     else {
         panic!()
     };
@@ -104,10 +104,10 @@ async fn throttling_is_told_apart_with_the_time_to_wait() {
         (Some("RequestLimitExceeded"), Some(Duration::from_secs(3)))
     );
     let too_many = Fault::http(StatusCode::TOO_MANY_REQUESTS).with_retry_after(5);
-    let PollOutcome::Throttled { retry_after, .. } = answer(too_many).await else { panic!() };
+    let PollOutcome::Throttled { retry_after, .. } = outcome(too_many).await else { panic!() };
     assert_eq!(retry_after, Some(Duration::from_secs(5)));
     let unavailable = Fault::http(StatusCode::SERVICE_UNAVAILABLE).with_retry_after(7);
-    let PollOutcome::Transient { retry_after, .. } = answer(unavailable).await else { panic!() };
+    let PollOutcome::Transient { retry_after, .. } = outcome(unavailable).await else { panic!() };
     assert_eq!(retry_after, Some(Duration::from_secs(7)));
 }
 
@@ -137,7 +137,7 @@ async fn an_odd_status_is_shown_as_it_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusals_keep_their_class_and_words() {
+async fn errors_keep_their_class_and_message() {
     let cases = [
         ("AuthFailure.SecretIdNotFound", ErrorClass::Auth, ErrorScope::Caller),
         ("UnauthorizedOperation", ErrorClass::Auth, ErrorScope::Caller),
@@ -198,7 +198,7 @@ async fn a_clock_that_is_off_is_corrected_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_stays_refused_is_an_error() {
+async fn a_clock_that_stays_wrong_is_an_error() {
     let simulator = simulator();
     simulator.fault(When::always(), Fault::api_error("AuthFailure.SignatureExpire", "too late"));
     let error = client(&simulator).describe_task_status(&task("t-1")).await.unwrap_err();
@@ -280,16 +280,16 @@ async fn parameters_reach_the_service_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_documented_code_is_answered_as_its_row_says() {
+async fn a_poll_is_repeated_as_the_row_of_its_error_code_says() {
     for row in clb_api::error_table::ROWS {
-        let answer = answer(Fault::api_error(row.code, "the words")).await;
+        let outcome = outcome(Fault::api_error(row.code, "the words")).await;
         let expected = match row.class {
-            ErrorClass::Throttled => matches!(answer, PollOutcome::Throttled { .. }),
-            ErrorClass::Busy | ErrorClass::Transient => matches!(answer, PollOutcome::Transient { .. }),
-            ErrorClass::LimitedRetries => matches!(answer, PollOutcome::Rejected { retries: 3, .. }),
-            ErrorClass::CorrectClock => matches!(answer, PollOutcome::Rejected { retries: 3, .. }),
-            _ => matches!(answer, PollOutcome::Rejected { retries: 0, .. }),
+            ErrorClass::Throttled => matches!(outcome, PollOutcome::Throttled { .. }),
+            ErrorClass::Busy | ErrorClass::Transient => matches!(outcome, PollOutcome::Transient { .. }),
+            ErrorClass::LimitedRetries => matches!(outcome, PollOutcome::Rejected { retries: 3, .. }),
+            ErrorClass::CorrectClock => matches!(outcome, PollOutcome::Rejected { retries: 3, .. }),
+            _ => matches!(outcome, PollOutcome::Rejected { retries: 0, .. }),
         };
-        assert!(expected, "{row:?}: {answer:?}");
+        assert!(expected, "{row:?}: {outcome:?}");
     }
 }

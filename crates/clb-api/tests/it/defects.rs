@@ -15,7 +15,7 @@ fn minute() -> WaitOptions {
 
 /// Python: its retryer keeps the first error, and raises it after all three calls although the second one succeeded.
 #[tokio::test(start_paused = true)]
-async fn trouble_is_forgotten_when_the_next_question_is_answered() {
+async fn an_error_is_forgotten_when_the_next_poll_succeeds() {
     let simulator = simulator();
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())
@@ -26,7 +26,7 @@ async fn trouble_is_forgotten_when_the_next_question_is_answered() {
     assert_eq!((done.report.status, simulator.calls().len()), (TaskStatus::Succeeded, 2));
 }
 
-/// Python: under `application/json; charset=utf-8` an error body came back as an answer whose status is null.
+/// Python: under `application/json; charset=utf-8` an error body came back as an response whose status is null.
 #[tokio::test(start_paused = true)]
 async fn an_error_body_is_an_error_under_every_content_type() {
     for kind in ["application/json; charset=utf-8", "text/html", "application/octet-stream", "nonsense"] {
@@ -43,7 +43,7 @@ async fn an_error_body_is_an_error_under_every_content_type() {
     assert!(client(&simulator).describe_task_status(&task("t-1")).await.unwrap_err().code().is_some());
 }
 
-/// Python: code and request id of an answer that is not 200 are dropped. Go: the status of a page is lost.
+/// Python: code and request id of an response that is not 200 are dropped. Go: the status of a page is lost.
 #[tokio::test(start_paused = true)]
 async fn neither_code_nor_status_is_lost() {
     let simulator = simulator();
@@ -69,23 +69,23 @@ async fn the_older_shape_is_read() {
 /// Python leaves `RequestLimitExceeded.IPLimitExceeded` out, Go every code with a dot; neither repeats
 /// `InternalError`.
 #[tokio::test(start_paused = true)]
-async fn every_limit_and_internal_trouble_is_repeated() {
+async fn every_limit_and_internal_error_is_repeated() {
     for code in
         ["RequestLimitExceeded.IPLimitExceeded", "RequestLimitExceeded.UinLimitExceeded", "InternalError"]
     {
         let simulator = simulator();
         simulator.fault(When::always(), Fault::api_error(code, "m"));
-        let answer = client(&simulator).poll_once(&task("t-1")).await;
+        let response = client(&simulator).poll_once(&task("t-1")).await;
         assert!(
-            matches!(answer, PollOutcome::Throttled { .. } | PollOutcome::Transient { .. }),
-            "{code}: {answer:?}"
+            matches!(response, PollOutcome::Throttled { .. } | PollOutcome::Transient { .. }),
+            "{code}: {response:?}"
         );
     }
 }
 
 /// No SDK waits as long as `Retry-After` says.
 #[tokio::test(start_paused = true)]
-async fn the_service_is_left_alone_for_as_long_as_it_asks() {
+async fn retry_after_is_respected() {
     let simulator = simulator();
     simulator
         .task("t-1", TaskScript::already_complete().then_succeeds())

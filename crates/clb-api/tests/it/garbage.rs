@@ -27,7 +27,7 @@ impl Transport for Always {
     }
 }
 
-fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
+fn outcome(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
     let mut response = http::Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(*name, *value);
@@ -44,16 +44,16 @@ fn answer(status: u16, headers: &[(&str, &[u8])], body: &[u8]) -> PollOutcome {
     runtime.block_on(client.poll_once(&task("t-1")))
 }
 
-fn is_done(answer: &PollOutcome) -> bool {
-    matches!(answer, PollOutcome::Report(report) if report.status == TaskStatus::Succeeded)
+fn is_done(outcome: &PollOutcome) -> bool {
+    matches!(outcome, PollOutcome::Report(report) if report.status == TaskStatus::Succeeded)
 }
 
 #[test]
-fn no_part_of_a_good_answer_is_one() {
-    assert!(is_done(&answer(200, &[], DONE.as_bytes())));
+fn no_part_of_a_success_is_one() {
+    assert!(is_done(&outcome(200, &[], DONE.as_bytes())));
     for end in 0..DONE.len() {
         assert!(
-            matches!(answer(200, &[], &DONE.as_bytes()[..end]), PollOutcome::Transient { .. }),
+            matches!(outcome(200, &[], &DONE.as_bytes()[..end]), PollOutcome::Transient { .. }),
             "{}",
             &DONE[..end]
         );
@@ -62,21 +62,21 @@ fn no_part_of_a_good_answer_is_one() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_no_answer(body: Vec<u8>, status in 200_u16..600, header in "[ -~]{0,40}") {
+    fn any_bytes_are_no_success(body: Vec<u8>, status in 200_u16..600, header in "[ -~]{0,40}") {
         let headers = [("retry-after", header.as_bytes()), ("date", header.as_bytes()), ("location", header.as_bytes())];
-        prop_assert!(!matches!(answer(status, &headers, &body), PollOutcome::Report(_)));
+        prop_assert!(!matches!(outcome(status, &headers, &body), PollOutcome::Report(_)));
     }
 
     #[test]
     fn any_json_in_the_place_of_the_status_is_shown(value in "-?[0-9]{1,3}(\\.[0-9]{1,2})?(e[0-9]{1,2})?|null|true|\"[a-z0-9]{0,5}\"") {
         let body = DONE.replace("\"Status\":0", &format!("\"Status\":{value}"));
-        match answer(200, &[], body.as_bytes()) {
+        match outcome(200, &[], body.as_bytes()) {
             PollOutcome::Report(report) => prop_assert_eq!(report.status.code().to_string(), value),
             PollOutcome::Unrecognized { value: shown, .. } => prop_assert_eq!(shown, value),
             // `007` is no JSON.
             other => {
-                let is_no_answer = matches!(other, PollOutcome::Transient { .. });
-                prop_assert!(is_no_answer && value.trim_start_matches('-').starts_with('0'));
+                let is_transient = matches!(other, PollOutcome::Transient { .. });
+                prop_assert!(is_transient && value.trim_start_matches('-').starts_with('0'));
             }
         }
     }
@@ -87,11 +87,11 @@ proptest! {
         let status = body.windows(9).position(|part| part == b"\"Status\":").unwrap() + 9;
         prop_assume!(at != status);
         body[at] = byte;
-        prop_assert!(!is_done(&answer(200, &[], &body)));
+        prop_assert!(!is_done(&outcome(200, &[], &body)));
     }
 
     #[test]
-    fn any_text_is_parsed_or_refused(text in "\\PC{0,40}") {
+    fn any_text_is_parsed_or_an_error(text in "\\PC{0,40}") {
         let _ = (Region::parse(&text), Domain::parse(&text), Protocol::parse(&text));
         if let Ok(endpoint) = Endpoint::parse(&text) {
             prop_assert_eq!(Endpoint::parse(&endpoint.url()), Ok(endpoint));

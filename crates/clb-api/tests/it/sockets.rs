@@ -46,51 +46,51 @@ fn client(address: SocketAddr) -> Client {
     builder(&format!("http://{address}")).build().unwrap()
 }
 
-async fn ask(client: &Client) -> Result<(), ApiError> {
+async fn poll(client: &Client) -> Result<(), ApiError> {
     client.describe_task_status(&task("t-1")).await.map(|_| ())
 }
 
 #[tokio::test]
 async fn port_and_ipv6_are_signed_as_they_are_sent() {
     let (_, address) = served("127.0.0.1").await;
-    ask(&client(address)).await.unwrap();
-    ask(&builder(&format!("http://LOCALHOST:{}", address.port())).build().unwrap()).await.unwrap();
+    poll(&client(address)).await.unwrap();
+    poll(&builder(&format!("http://LOCALHOST:{}", address.port())).build().unwrap()).await.unwrap();
     if let Ok(listener) = TcpListener::bind(("::1", 0)).await {
         drop(listener);
         let (_, address) = served("::1").await;
-        ask(&client(address)).await.unwrap();
+        poll(&client(address)).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_question_after_the_other_takes_one_connection() {
+async fn polls_one_after_the_other_take_one_connection() {
     let (_, address) = served("127.0.0.1").await;
     let (counted, connections) = counting(address).await;
     let client = client(counted);
     for _ in 0..100 {
-        ask(&client).await.unwrap();
+        poll(&client).await.unwrap();
     }
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
-async fn questions_at_once_share_their_connections_with_the_next_ones() {
+async fn polls_at_once_share_their_connections_with_the_next_ones() {
     let (_, address) = served("127.0.0.1").await;
     let (counted, connections) = counting(address).await;
     let client = client(counted);
     for _ in 0..10 {
-        let asked = (0..32).map(|_| {
+        let polls = (0..32).map(|_| {
             tokio::spawn({
                 let client = client.clone();
-                async move { ask(&client).await }
+                async move { poll(&client).await }
             })
         });
-        for asked in asked.collect::<Vec<_>>() {
-            asked.await.unwrap().unwrap();
+        for poll in polls.collect::<Vec<_>>() {
+            poll.await.unwrap().unwrap();
         }
     }
     let connections = connections.load(Ordering::Relaxed);
-    assert!(connections <= 64, "320 questions, 32 at once, over {connections} connections");
+    assert!(connections <= 64, "320 polls, 32 at once, over {connections} connections");
 }
 
 /// Passes bytes on and counts connections.
@@ -111,7 +111,7 @@ async fn counting(to: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn broken_answers_are_trouble_that_passes() {
+async fn broken_responses_are_transient() {
     let (simulator, address) = served("127.0.0.1").await;
     let client =
         builder(&format!("http://{address}")).request_timeout(Duration::from_secs(1)).build().unwrap();
@@ -124,21 +124,21 @@ async fn broken_answers_are_trouble_that_passes() {
     ] {
         simulator.fault(When::call(1), fault.clone());
         let began = Instant::now();
-        let error = ask(&client).await.unwrap_err();
+        let error = poll(&client).await.unwrap_err();
         assert!(error.is_transient() && error.may_have_acted(), "{fault}: {error:?}");
         assert!(began.elapsed() < Duration::from_secs(4), "{fault}: {:?}", began.elapsed());
     }
-    ask(&client).await.unwrap();
+    poll(&client).await.unwrap();
 }
 
 #[tokio::test]
-async fn an_answer_is_read_up_to_a_limit() {
-    let answer = |size: usize| {
+async fn a_response_is_read_up_to_a_limit() {
+    let response = |size: usize| {
         let body = format!("{{\"Response\":{{\"Status\":0,\"RequestId\":\"r-1\"}}}}{}", " ".repeat(size));
         format!("HTTP/1.1 200 x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
     };
-    let described = async |size| ask(&client(canned(answer(size)).await.0)).await;
-    let called = async |size| client(canned(answer(size)).await.0).call("ModifyListener", &json!({})).await;
+    let described = async |size| poll(&client(canned(response(size)).await.0)).await;
+    let called = async |size| client(canned(response(size)).await.0).call("ModifyListener", &json!({})).await;
     described(200_000).await.unwrap();
     called(8_000_000).await.unwrap();
     let error = described(300_000).await.unwrap_err();
@@ -179,20 +179,21 @@ async fn a_peer_that_never_says_hello_is_given_up_before_anything_is_sent() {
 #[tokio::test]
 async fn a_redirect_is_refused() {
     let (elsewhere, there) = served("127.0.0.1").await;
-    let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
-    let (address, _) = canned(answer).await;
-    let error = ask(&client(address)).await.unwrap_err();
+    let response =
+        format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
+    let (address, _) = canned(response).await;
+    let error = poll(&client(address)).await.unwrap_err();
     assert!(error.class() == ErrorClass::Rejected && error.message().contains("is not followed"), "{error}");
     assert!(elsewhere.calls().is_empty());
 }
 
 #[tokio::test]
-async fn the_head_of_a_request_says_who_asks() {
+async fn the_head_of_a_request_says_who_calls() {
     let (address, requests) = canned("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
     let keys = StaticCredentials::parse("an-id", "a-key", Some("a-token")).unwrap();
     let client = builder(&format!("http://{address}/api/v3"));
     let client = client.credentials(keys).request_client("my-tool/1").build().unwrap();
-    let _ = ask(&client).await;
+    let _ = poll(&client).await;
     let head = String::from_utf8(requests.lock().await.clone()).unwrap().to_ascii_lowercase();
     let version = env!("CARGO_PKG_VERSION");
     for line in [
@@ -213,7 +214,7 @@ async fn the_head_of_a_request_says_who_asks() {
 }
 
 /// Answers every connection with this text, and keeps what the first one sends.
-async fn canned(answer: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+async fn canned(response: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let (address, request) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
     let kept = Arc::clone(&request);
@@ -221,7 +222,7 @@ async fn canned(answer: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut kept = kept.lock().await;
             while !kept.ends_with(b"}") && stream.read_buf(&mut *kept).await.is_ok_and(|read| read > 0) {}
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(response.as_bytes()).await;
         }
     });
     (address, request)
@@ -239,8 +240,8 @@ async fn a_proxy_of_the_environment_serves_all_but_this_machine() {
     let through = format!("http://user:hunter2@{through}");
     let request = async |variables| {
         let near = builder(&format!("http://{address}")).environment(Environment::of(variables));
-        ask(&near.build().unwrap()).await.unwrap();
-        ask(&far(variables).request_timeout(Duration::from_secs(2)).build().unwrap()).await
+        poll(&near.build().unwrap()).await.unwrap();
+        poll(&far(variables).request_timeout(Duration::from_secs(2)).build().unwrap()).await
     };
     for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY"] {
         request([(variable, &through), ("NO_PROXY", "ar.test")]).await.unwrap();
@@ -258,7 +259,7 @@ async fn a_malformed_proxy_is_an_error_that_names_its_variable() {
     for (variable, value) in
         [("HTTP_PROXY", "http://[::"), ("http_proxy", "htp://user:hunter2@x"), ("ALL_PROXY", "ftp://x")]
     {
-        let error = ask(&far([(variable, value), ("NO_PROXY", "")]).build().unwrap()).await.unwrap_err();
+        let error = poll(&far([(variable, value), ("NO_PROXY", "")]).build().unwrap()).await.unwrap_err();
         let text = error.to_string();
         assert!(
             !error.is_transient() && text.starts_with(&format!("`{variable}`: a proxy is a URL")),
@@ -269,7 +270,7 @@ async fn a_malformed_proxy_is_an_error_that_names_its_variable() {
     let (_, address) = served("127.0.0.1").await;
     let near =
         builder(&format!("http://{address}")).environment(Environment::of([("HTTP_PROXY", "ftp://x")]));
-    ask(&near.build().unwrap()).await.unwrap();
+    poll(&near.build().unwrap()).await.unwrap();
 }
 
 /// Whoever runs a proxy would read the keys of the machine's role, or hand out his own.
@@ -282,7 +283,7 @@ async fn the_metadata_service_is_never_reached_through_a_proxy() {
     {
         let machine = far(variables).credentials(InstanceRole::named("gate"));
         let error =
-            ask(&machine.request_timeout(Duration::from_millis(300)).build().unwrap()).await.unwrap_err();
+            poll(&machine.request_timeout(Duration::from_millis(300)).build().unwrap()).await.unwrap_err();
         assert!(error.to_string().contains("is this a CVM with a role?"), "{error}");
     }
     assert!(proxy.calls().is_empty(), "{:?}", proxy.calls());
@@ -298,10 +299,10 @@ fn existing(proxy: SocketAddr) -> reqwest::Client {
 async fn an_existing_http_client_sends_all_requests_but_those_for_keys_of_the_machine() {
     let (proxy, through) = served("127.0.0.1").await;
     let far = || far([("X", ""); 2]).http_client(existing(through)).request_timeout(Duration::from_secs(2));
-    ask(&far().build().unwrap()).await.unwrap();
+    poll(&far().build().unwrap()).await.unwrap();
     assert_eq!(proxy.calls().len(), 1);
     let machine = far().credentials(InstanceRole::named("gate")).request_timeout(Duration::from_millis(300));
-    let error = ask(&machine.build().unwrap()).await.unwrap_err();
+    let error = poll(&machine.build().unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("is this a CVM with a role?"), "{error}");
     assert_eq!(proxy.calls().len(), 1);
 }
@@ -309,9 +310,10 @@ async fn an_existing_http_client_sends_all_requests_but_those_for_keys_of_the_ma
 #[tokio::test]
 async fn a_redirect_that_an_existing_http_client_follows_is_an_error() {
     let (_, there) = served("127.0.0.1").await;
-    let answer = format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
-    let (address, _) = canned(answer).await;
+    let response =
+        format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
+    let (address, _) = canned(response).await;
     let following = builder(&format!("http://{address}")).http_client(reqwest::Client::new());
-    let error = ask(&following.build().unwrap()).await.unwrap_err();
+    let error = poll(&following.build().unwrap()).await.unwrap_err();
     assert!(error.message().contains("followed a redirect"), "{error}");
 }

@@ -27,8 +27,8 @@ impl Transport for InProcess {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
         match tokio::time::timeout(timeout, self.0.handle(request)).await {
-            Ok(answer) => answer.map_err(|broken| TransportError::maybe_sent(broken.to_string())),
-            Err(_) => Err(TransportError::maybe_sent("no answer in time")),
+            Ok(response) => response.map_err(|broken| TransportError::maybe_sent(broken.to_string())),
+            Err(_) => Err(TransportError::maybe_sent("no response in time")),
         }
     }
 }

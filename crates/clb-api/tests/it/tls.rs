@@ -14,23 +14,23 @@ use crate::{
     tls_server::{Server, file, path},
 };
 
-async fn ask_at_once(client: &Client, times: usize) {
-    let asked = (0..times).map(|_| {
+async fn poll_at_once(client: &Client, times: usize) {
+    let polls = (0..times).map(|_| {
         let client = client.clone();
         tokio::spawn(async move { client.describe_task_status(&task("t-1")).await })
     });
-    for asked in asked.collect::<Vec<_>>() {
-        asked.await.unwrap().unwrap();
+    for poll in polls.collect::<Vec<_>>() {
+        poll.await.unwrap().unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_hundred_questions_at_once_take_one_http2_connection() {
+async fn a_hundred_polls_at_once_take_one_http2_connection() {
     let server = Server::offering(&["h2", "http/1.1"]).await;
     let certificate = file(&server.certificate);
     let client = server.client(path(&certificate));
-    ask_at_once(&client, 1).await;
-    ask_at_once(&client, 100).await;
+    poll_at_once(&client, 1).await;
+    poll_at_once(&client, 100).await;
     assert_eq!(server.connections.load(Ordering::Relaxed), 1);
     assert_eq!(server.simulator.calls().len(), 101);
 }
@@ -39,11 +39,11 @@ async fn a_hundred_questions_at_once_take_one_http2_connection() {
 async fn http1_serves_where_there_is_no_http2() {
     let server = Server::offering(&["http/1.1"]).await;
     let certificate = file(&server.certificate);
-    ask_at_once(&server.client(path(&certificate)), 3).await;
+    poll_at_once(&server.client(path(&certificate)), 3).await;
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent() {
+async fn an_untrusted_certificate_is_rejected_before_anything_is_sent() {
     let server = Server::offering(&["h2"]).await;
     let error = server.client(None).describe_task_status(&task("t-1")).await.unwrap_err();
     assert!(error.class() == ErrorClass::Setup && !error.may_have_acted(), "{error:?}");
@@ -60,7 +60,7 @@ async fn a_right_certificate_of_one_host_does_not_excuse_a_wrong_one_of_another(
     let certificate = file(&right.certificate);
     let transport = Arc::new(HttpTransport::new(Duration::from_secs(5)).with_ca_file(certificate.path()));
     let client = |server: &Server| server.builder(None).transport(transport.clone()).build().unwrap();
-    ask_at_once(&client(&right), 1).await;
+    poll_at_once(&client(&right), 1).await;
     let error = client(&wrong).describe_task_status(&task("t-1")).await.unwrap_err();
     assert!(error.class() == ErrorClass::Setup && error.message().contains("`ca_file`"), "{error:?}");
 }

@@ -49,11 +49,11 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
-        let (counted, asked) = (Arc::clone(&connections), simulator.clone());
+        let (counted, served) = (Arc::clone(&connections), simulator.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(acceptor.clone(), stream, asked.clone()));
+                tokio::spawn(serve(acceptor.clone(), stream, served.clone()));
             }
         });
         Self { simulator, address, certificate: key.cert.pem(), connections }
@@ -85,7 +85,7 @@ impl Server {
 async fn serve(acceptor: TlsAcceptor, stream: TcpStream, simulator: Simulator) {
     let Ok(stream) = acceptor.accept(stream).await else { return };
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let service = service_fn(move |request| answer(simulator.clone(), request));
+    let service = service_fn(move |request| response(simulator.clone(), request));
     let stream = TokioIo::new(stream);
     let _ = if is_http2 {
         http2::Builder::new(TokioExecutor::new()).serve_connection(stream, service).await
@@ -95,7 +95,7 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream, simulator: Simulator) {
 }
 
 /// HTTP/2 has the host in the URI; the simulator looks for it where HTTP/1.1 and the signature have it.
-async fn answer(
+async fn response(
     simulator: Simulator,
     mut request: http::Request<Incoming>,
 ) -> Result<http::Response<Full<Bytes>>, clb_sim::ConnectionError> {
@@ -105,7 +105,7 @@ async fn answer(
     }
     let (head, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    simulator.handle(http::Request::from_parts(head, body)).await.map(|answer| answer.map(Full::new))
+    simulator.handle(http::Request::from_parts(head, body)).await.map(|response| response.map(Full::new))
 }
 
 pub(crate) fn file(text: &str) -> tempfile::NamedTempFile {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::support::{builder, client, demo_keys, simulator, task};
 
 #[tokio::test(start_paused = true)]
-async fn many_tasks_are_one_wait_under_one_pace() {
+async fn many_tasks_are_waited_for_under_one_rate_limit() {
     let simulator = simulator();
     let ids: Vec<_> = (0..100).map(|number| format!("t-{number}")).collect();
     for (number, id) in (0..).zip(&ids) {
