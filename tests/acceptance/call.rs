@@ -86,6 +86,17 @@ fn another_way_to_write_the_same_json_is_no_change() {
         let plan = configuration.plan().expect_success();
         assert!(plan.stdout.contains("No changes"), "{same}:\n{}", plan.stdout);
     }
+    let none = |parameters: &str| {
+        format!(
+            "resource \"clb_call\" \"none\" {{\n  on_destroy = {{\n    action = \"DeleteListener\"\n    {parameters}\n  }}\n}}\n"
+        )
+    };
+    let empty = world.configuration(&none(""));
+    empty.apply().expect_success();
+    empty.rewrite(&none("parameters = {}"));
+    empty.apply().expect_success();
+    empty.rewrite(&none(""));
+    empty.apply().expect_success();
     configuration.rewrite(&listener("").replace("[443]", "[\"443\"]"));
     let plan = configuration.plan().expect_success();
     assert!(plan.stdout.contains("must be replaced"), "{}", plan.stdout);

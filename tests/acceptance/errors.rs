@@ -153,5 +153,17 @@ fn throttling_until_the_timeout_is_named_as_the_reason() {
     let configuration = world.configuration(body).with_env("TF_LOG", "WARN");
     let run = configuration.plan();
     assert!(run.stderr.contains("the service throttled a poll"), "{}", run.stderr);
-    run.expect_error(&["The service throttled the last poll", "requests_per_second", "RequestLimitExceeded"]);
+    run.expect_error(&["The service throttled polls", "requests_per_second", "RequestLimitExceeded"]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_hold_after_retry_after_is_named_by_every_task_that_it_kept_from_being_polled() {
+    let world = World::new();
+    world.simulator.task("a", TaskScript::runs_forever()).task("b", TaskScript::runs_forever());
+    world.simulator.fault(When::next(1), Fault::throttled().with_retry_after(60));
+    let body = "data \"clb_task_statuses\" \"all\" {\n  task_ids = [\"a\", \"b\"]\n  timeouts {\n    read = \"3s\"\n  }\n}\n";
+    let run = world.configuration(body).plan();
+    assert_eq!(run.error().matches("held all polls back for").count(), 2, "{}", run.stderr);
+    run.expect_error(&["RequestLimitExceeded"]);
 }

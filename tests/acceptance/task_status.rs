@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clb_sim::TaskScript;
+use clb_sim::{Fault, TaskScript, When};
 
 use crate::harness::{World, unwrapped, with_filters};
 
@@ -94,4 +94,32 @@ fn an_unknown_id_is_polled_during_apply() {
     assert_eq!(world.polls().len(), 0, "the plan has sent a poll");
     configuration.apply().expect_success();
     assert_eq!(world.polls().len(), 2);
+}
+
+/// The example of the vendor's page about `DescribeTaskStatus`, word for word.
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn the_example_of_the_vendor_is_read_as_the_vendor_explains_it() {
+    const RESPONSE: &str = r#"{
+    "Response": {
+        "Status": 0,
+        "RequestId": "917384bc-5b8d-4b68-a0bc-a58f815e8e3b"
+    }
+}
+"#;
+    let world = World::new();
+    world.simulator.fault(When::always(), Fault::body(RESPONSE));
+    let configuration = world.configuration(GATE);
+    configuration.apply().expect_success();
+    let outputs = configuration.run(&["output", "-json"]).expect_success().json();
+    let gate = &outputs["gate"]["value"];
+    assert_eq!((&gate["id"], &gate["state"]), (&TASK.into(), &"succeeded".into()));
+    assert_eq!(gate["request_id"], "917384bc-5b8d-4b68-a0bc-a58f815e8e3b");
+    let poll = &world.polls()[0];
+    assert_eq!(serde_json::Value::from(poll.parameters.clone()), serde_json::json!({"TaskId": TASK}));
+    let headers = poll.request.headers();
+    assert_eq!(
+        (&headers["x-tc-action"], &headers["x-tc-version"]),
+        (&"DescribeTaskStatus".parse().unwrap(), &"2018-03-17".parse().unwrap())
+    );
 }

@@ -52,16 +52,16 @@ pub(crate) fn warn_of_unknown(action: &Attr<String>, path: impl Into<AttributePa
     }
 }
 
-impl CallArguments {
-    /// Whether both send the same call.
-    pub(crate) fn is_equal(&self, other: &Self) -> bool {
-        self.action == other.action && are_equal(&self.parameters, &other.parameters)
-    }
-}
-
 /// Whether both values are parameters of the same call.
 pub(crate) fn are_equal(one: &Value, other: &Value) -> bool {
     one == other && one.is_wholly_known() || Parameters::are_equal(one, other)
+}
+
+/// Keeps the prior value if both send the same JSON. Terraform does not accept that for a value that was or is null.
+pub(crate) fn keep_equal(prior: &Value, planned: &mut Value) {
+    if !prior.is_null() && !planned.is_null() && are_equal(prior, planned) {
+        *planned = prior.clone();
+    }
 }
 
 /// Accepts actions that can be waited for.

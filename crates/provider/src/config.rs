@@ -52,8 +52,8 @@ pub(crate) struct Settings {
 /// The schema of the provider block.
 pub(crate) fn schema() -> Schema {
     let schema = Schema::new(
-        "Waits for asynchronous tasks of Tencent Cloud's load balancer (CLB), so that Terraform creates resources only after \
-         the tasks have succeeded. Argument names and environment variables are those of the `tencentcloud` provider. Every \
+        "Makes asynchronous calls of Tencent Cloud's load balancer (CLB) and waits for their tasks, so that Terraform creates \
+         resources only after the tasks have succeeded. Argument names and environment variables are those of the `tencentcloud` provider. Every \
          argument is optional, and the provider resolves credentials and region at its first request.",
     );
     let schema = schema.attributes(credentials()).attributes(endpoints()).attributes(requests());

@@ -90,7 +90,8 @@ fn entry(result: &TaskResult) -> String {
     let id = progress.request_id.as_deref().unwrap_or("none");
     let error = last_error(progress);
     let error = if reason == error { String::new() } else { format!(", last error {error}") };
-    format!("    {task}: {reason}\n      {}, last RequestId {id}{error}\n", elapsed_and_polls(progress))
+    let facts = format!("{}, last RequestId {id}{error}.{}", elapsed_and_polls(progress), held(progress));
+    format!("    {task}: {reason}\n      {}\n", facts.trim_end_matches('.'))
 }
 
 const INTERRUPTED: &str = "wait was interrupted";
@@ -126,9 +127,9 @@ fn what(result: &TaskResult, location: &str) -> String {
         }
         TaskOutcome::Rejected(_) => format!("The service rejected the poll of task \"{task}\"{after}."),
         TaskOutcome::TimedOut if progress.status.is_some() => {
-            format!("Task \"{task}\" was still running{after}.")
+            format!("Task \"{task}\" was still running{after}.{}", held(progress))
         }
-        TaskOutcome::TimedOut => format!("No poll of task \"{task}\" succeeded{after}."),
+        TaskOutcome::TimedOut => format!("No poll of task \"{task}\" succeeded{after}.{}", held(progress)),
         TaskOutcome::Interrupted => format!("The wait for task \"{task}\" was interrupted{after}."),
         TaskOutcome::Abandoned => format!("The provider stopped polling task \"{task}\"{after}."),
     }
@@ -144,7 +145,7 @@ fn advice(TaskResult { progress, outcome, .. }: &TaskResult, operation: Operatio
                 .into()
         }
         TaskOutcome::Rejected(error) => rejected_advice(error, operation),
-        TaskOutcome::TimedOut if progress.throttled => throttled_advice(&timeout),
+        TaskOutcome::TimedOut if progress.throttled || progress.hold.is_some() => throttled_advice(&timeout),
         TaskOutcome::TimedOut if progress.status.is_some() => {
             format!("The task may still be running: raise `{timeout}`, or run apply again to continue the wait.")
         }
@@ -159,9 +160,16 @@ fn advice(TaskResult { progress, outcome, .. }: &TaskResult, operation: Operatio
     }
 }
 
+/// How long throttling kept the task from being polled, whichever poll was throttled.
+fn held(progress: &Progress) -> String {
+    let Some(hold) = &progress.hold else { return String::new() };
+    let reason = hold.error.as_ref().map(|error| format!(": {}", error_text(error))).unwrap_or_default();
+    format!(" Throttled responses held all polls back for {}{reason}.", duration::format(hold.duration))
+}
+
 fn throttled_advice(timeout: &str) -> String {
     format!(
-        "The service throttled the last poll, and the task may still be running. Every process that uses the account shares \
+        "The service throttled polls, and the task may still be running. Every process that uses the account shares \
          its rate limit: lower `requests_per_second` where several run at once, raise `{timeout}`, or run apply again to \
          continue the wait."
     )

@@ -1,5 +1,5 @@
-//! The Terraform provider `clb-rs/clb`: waits for asynchronous tasks of Tencent Cloud's load balancer (CLB), so that
-//! resources are created only after a task has succeeded.
+//! The Terraform provider `clb-rs/clb`: makes asynchronous calls of Tencent Cloud's load balancer (CLB) and waits for
+//! their tasks, so that resources are created only after a task has succeeded.
 //!
 //! [`ClbProvider`] joins the API client (`clb-api`) with the plugin runtime (`tfplugin`); `main` serves it. This crate
 //! holds the schema, the mapping between both and the texts of the diagnostics.

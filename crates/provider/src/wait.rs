@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clb_api::clb_task::{
-    PollError, TaskRef, TaskReport, TaskStatus, Wait, WaitError, WaitErrorKind, WaitEvent, WaitReport,
+    Hold, PollError, TaskRef, TaskReport, TaskStatus, Wait, WaitError, WaitErrorKind, WaitEvent, WaitReport,
     WaitResult,
 };
 use tfplugin::Context;
@@ -36,6 +36,8 @@ pub(crate) struct Progress {
     pub(crate) error: Option<PollError>,
     /// Whether the service throttled the last poll.
     pub(crate) throttled: bool,
+    /// How long throttled responses, to polls of whatever task, kept this task from being polled.
+    pub(crate) hold: Option<Hold>,
 }
 
 /// How the wait for a task ended.
@@ -123,10 +125,11 @@ impl Progress {
                 self.request_id = report.request_id.clone().or_else(|| self.request_id.take());
                 TaskOutcome::Reported(report)
             }
-            Err(WaitError { kind, polls, last_request_id, last_error, last_status, .. }) => {
+            Err(WaitError { kind, polls, last_request_id, last_error, last_status, hold, .. }) => {
                 (self.polls, self.status) = (polls, last_status);
                 self.request_id = last_request_id.or_else(|| self.request_id.take());
                 self.error = last_error.or_else(|| self.error.take());
+                self.hold = hold.map(|hold| *hold);
                 kind.into()
             }
         }

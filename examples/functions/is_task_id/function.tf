@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.8.0"
+
   required_providers {
     clb = {
       source = "clb-rs/clb"

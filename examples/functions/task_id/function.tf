@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.8.0"
+
   required_providers {
     clb = {
       source = "clb-rs/clb"
@@ -7,8 +9,8 @@ terraform {
 }
 
 locals {
-  # As TCCLI prints it. The answer of the API itself, wrapped in `Response`, will do as well.
-  answer = <<-EOT
+  # As TCCLI prints it. The response of the API, wrapped in `Response`, is accepted as well.
+  response = <<-EOT
     {
       "ListenerIds": ["lbl-4n5x6b2c"],
       "RequestId": "55c85074-3e7f-4c6d-864f-673660d4f8de"
@@ -17,5 +19,5 @@ locals {
 }
 
 output "task_id" {
-  value = provider::clb::task_id(local.answer)
+  value = provider::clb::task_id(local.response)
 }

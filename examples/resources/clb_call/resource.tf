@@ -4,7 +4,7 @@ variable "load_balancer_id" {
   default     = "lb-12345678"
 }
 
-# Creates a listener and waits until it exists. When the resource is destroyed, it deletes what the other one created.
+# Creates a listener and waits until it exists.
 resource "clb_call" "listener" {
   action = "CreateListener"
 

@@ -4,7 +4,7 @@ variable "task_ids" {
   default     = ["55c85074-3e7f-4c6d-864f-673660d4f8de", "6a3c1d42-0b1e-4f5a-9a53-2f5b8c7d9e10"]
 }
 
-# Waits once, when it is created, and for ids that are added later. Other plans ask nothing.
+# Waits once, when it is created, and for ids that are added later. Other plans send no request.
 resource "clb_task_gate" "listeners" {
   task_ids = var.task_ids
 

@@ -84,10 +84,10 @@ impl Resource<ProviderData> for CallResource {
             planned.plan_results();
             return Ok(());
         };
-        planned.keep_equal_parameters(prior);
-        if planned.parameters != prior.parameters {
+        if !call_arguments::are_equal(&prior.parameters, &planned.parameters) {
             plan.requires_replace.push("parameters".into());
         }
+        planned.keep_equal_parameters(prior);
         planned.keep_results(prior);
         if plan.private.get::<bool>(FAILED_IN_UPDATE)? == Some(true) {
             planned.plan_results();
@@ -128,6 +128,10 @@ impl Resource<ProviderData> for CallResource {
         change: &mut Change<CallModel>,
         context: &Context<ProviderData>,
     ) -> Result<CallModel, Diagnostics> {
+        if !planned.destroys_as(&prior) {
+            // What an interrupted destruction has sent was another call.
+            change.private.remove(DESTROY_REQUEST_ID);
+        }
         let model = planned.with_results_of(&prior);
         let Some(request_id) = model.unfinished() else { return Ok(model) };
         let call = model.call()?.known().ok_or_else(not_wholly_known)?;
@@ -197,6 +201,16 @@ impl CallModel {
         }
     }
 
+    /// Whether both make the same call when they are destroyed.
+    fn destroys_as(&self, other: &Self) -> bool {
+        match (&self.on_destroy, &other.on_destroy) {
+            (Attr::Known(one), Attr::Known(other)) => {
+                one.action == other.action && call_arguments::are_equal(&one.parameters, &other.parameters)
+            }
+            (one, other) => one.is_null() && other.is_null(),
+        }
+    }
+
     fn options(&self, operation: Operation) -> Result<Attr<WaitOptions>, Diagnostics> {
         wait_options::read(&self.region, &self.polling, &self.timeouts, operation)
     }
@@ -207,13 +221,9 @@ impl CallModel {
 
     /// Keeps prior values that send the same JSON, so that another way to write them is no change.
     fn keep_equal_parameters(&mut self, prior: &Self) {
-        if call_arguments::are_equal(&prior.parameters, &self.parameters) {
-            self.parameters = prior.parameters.clone();
-        }
-        if let (Attr::Known(before), Attr::Known(destroy)) = (&prior.on_destroy, &mut self.on_destroy)
-            && before.is_equal(destroy)
-        {
-            *destroy = before.clone();
+        call_arguments::keep_equal(&prior.parameters, &mut self.parameters);
+        if let (Attr::Known(before), Attr::Known(destroy)) = (&prior.on_destroy, &mut self.on_destroy) {
+            call_arguments::keep_equal(&before.parameters, &mut destroy.parameters);
         }
     }
 }
