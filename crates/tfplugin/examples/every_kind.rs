@@ -109,7 +109,7 @@ struct File;
 
 #[derive(Clone, Deserialize, Serialize)]
 struct FileModel {
-    name: String,
+    name: Attr<String>,
     content: Attr<String>,
     /// Appended to the file and never stored.
     secret: Attr<String>,
@@ -119,10 +119,14 @@ struct FileModel {
 }
 
 impl FileModel {
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
     /// A file of which only the name is known.
     fn of(name: String) -> Self {
         let (content, secret, tags, length) = (Attr::Null, Attr::Null, Attr::Null, Attr::Null);
-        FileModel { name, content, secret, mode: Attr::Known(0o644), tags, length }
+        FileModel { name: Attr::Known(name), content, secret, mode: Attr::Known(0o644), tags, length }
     }
 }
 
@@ -144,8 +148,8 @@ impl Directory {
         let secret =
             change.config.as_ref().and_then(|config| config.secret.as_deref().known()).unwrap_or_default();
         let text = format!("{content}{secret}");
-        tracing::debug!(name = planned.name, text, "writing a file");
-        std::fs::write(self.path(&planned.name), text).summary("Cannot write the file")?;
+        tracing::debug!(name = planned.name(), text, "writing a file");
+        std::fs::write(self.path(planned.name()), text).summary("Cannot write the file")?;
         let length = u64::try_from(content.chars().count())?;
         Ok(FileModel { length: Attr::Known(length), ..planned })
     }
@@ -179,7 +183,7 @@ impl Resource<Directory> for File {
         if config.content == Attr::Null {
             context.warn(Diagnostic::warning("File without text", "The file will be empty.").at("content"));
         }
-        if config.name.contains('/') {
+        if config.name().contains('/') {
             return Err(Diagnostic::error("Invalid name", "A name has no `/`.").at("name").into());
         }
         Ok(())
@@ -209,7 +213,7 @@ impl Resource<Directory> for File {
         private: &mut PrivateState,
         context: &Context<Directory>,
     ) -> Result<Option<FileModel>, Diagnostics> {
-        let path = context.client().path(&state.name);
+        let path = context.client().path(state.name());
         if !path.exists() {
             return Ok(None);
         }
@@ -238,7 +242,7 @@ impl Resource<Directory> for File {
         _: &mut Change<FileModel>,
         context: &Context<Directory>,
     ) -> Result<(), Diagnostics> {
-        std::fs::remove_file(context.client().path(&state.name)).summary("Cannot delete the file")
+        std::fs::remove_file(context.client().path(state.name())).summary("Cannot delete the file")
     }
 
     async fn import(&self, import: Import, _: &Context<Directory>) -> Result<FileModel, Diagnostics> {
@@ -280,7 +284,7 @@ impl Resource<Directory> for File {
     }
 
     fn identity(&self, state: &FileModel) -> Result<Value, Diagnostics> {
-        Ok(to_value(&FileIdentity { name: state.name.clone() })?)
+        Ok(to_value(&FileIdentity { name: state.name().to_owned() })?)
     }
 }
 

@@ -46,11 +46,11 @@ pub use erased::{
 };
 pub use function::{Function, Functions, Parameter, Signature};
 pub use list::{ListResource, ListResources, Listing};
-pub use model::{Attr, ModelError, from_value, to_value};
+pub use model::{Attr, ModelError, convert, from_value, to_value};
 pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;
 pub use provider::Provider;
-pub use resource::{Change, Import, MovedState, Plan, Resource, Resources, StoredState};
+pub use resource::{Change, Import, MovedState, Plan, PlannedChange, Resource, Resources, StoredState};
 pub use schema::semantic;
 pub use server::{Serve, serve};
 pub use timeouts::Timeouts;

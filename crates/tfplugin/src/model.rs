@@ -23,7 +23,7 @@ pub use attr::Attr;
 pub use error::ModelError;
 pub(crate) use fields::Fields;
 pub(crate) use reader::{SequenceReader, ValueReader, kind};
-pub(crate) use reading::{Reading, read_all};
+pub(crate) use reading::{Reading, read_all, read_all_freely};
 pub(crate) use restore::Restoring;
 
 /// Reads a model from a value.
@@ -48,6 +48,34 @@ pub(crate) use restore::Restoring;
 )]
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
     reading::read_freely(&value)
+}
+
+/// Reads another model from one, such as a view in which everything is known and null is left to `Option`:
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use tfplugin::{Attr, convert};
+///
+/// #[derive(Serialize)]
+/// struct ServerModel {
+///     name: Attr<String>,
+///     size: Attr<u32>,
+///     id: Attr<String>,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Wanted {
+///     name: String,
+///     size: Option<u32>,
+/// }
+///
+/// let planned = ServerModel { name: "web".into(), size: Attr::Null, id: Attr::Unknown };
+/// let wanted: Wanted = convert(&planned)?;
+/// assert_eq!((wanted.name.as_str(), wanted.size), ("web", None));
+/// # Ok::<(), tfplugin::ModelError>(())
+/// ```
+pub fn convert<T: DeserializeOwned>(model: &impl Serialize) -> Result<T, ModelError> {
+    from_value(to_value(model)?)
 }
 
 /// Makes a value of a model: structs become objects, sequences lists. Its schema turns them into what they are meant to be.

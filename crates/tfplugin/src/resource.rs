@@ -177,6 +177,34 @@ pub struct Plan<M> {
     pub requires_replace: Vec<AttributePath>,
 }
 
+/// What a [`Plan`] is about, with what it may change.
+#[derive(Debug)]
+pub enum PlannedChange<'a, M> {
+    /// The object is to be created.
+    Create {
+        /// What the configuration says.
+        config: &'a M,
+        /// The state after.
+        planned: &'a mut M,
+    },
+    /// The object is to be changed, or replaced.
+    Update {
+        /// What the configuration says.
+        config: &'a M,
+        /// The state before.
+        prior: &'a M,
+        /// The state after.
+        planned: &'a mut M,
+        /// Attributes whose change replaces the object.
+        requires_replace: &'a mut Vec<AttributePath>,
+    },
+    /// The object is to be deleted. There is nothing to plan, only to warn of or to refuse.
+    Delete {
+        /// The state before.
+        prior: &'a M,
+    },
+}
+
 /// What a change knows and keeps beside the state.
 #[derive(Debug)]
 pub struct Change<M> {
@@ -194,6 +222,19 @@ impl<M> Plan<M> {
     /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.
     pub fn new(config: Option<M>, prior: Option<M>, planned: Option<M>) -> Self {
         Plan { config, prior, planned, private: PrivateState::new(), requires_replace: Vec::new() }
+    }
+
+    /// Which change it is; none only of a plan that was put together without one.
+    pub fn change(&mut self) -> Option<PlannedChange<'_, M>> {
+        let Plan { config, prior, planned, requires_replace, .. } = self;
+        match (config, prior, planned) {
+            (Some(config), None, Some(planned)) => Some(PlannedChange::Create { config, planned }),
+            (Some(config), Some(prior), Some(planned)) => {
+                Some(PlannedChange::Update { config, prior, planned, requires_replace })
+            }
+            (_, Some(prior), None) => Some(PlannedChange::Delete { prior }),
+            _ => None,
+        }
     }
 }
 

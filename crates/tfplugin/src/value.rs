@@ -6,6 +6,7 @@ use crate::path::Step;
 use crate::{AttributePath, ModelError, Number, Type};
 
 pub(crate) mod conform;
+mod convert;
 mod display;
 pub(crate) mod encoding;
 pub(crate) mod json;
@@ -216,42 +217,6 @@ impl Value {
             Value::Map(parts) | Value::Object(parts) => parts.get(name),
             _ => None,
         }
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Value::Bool(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Value::string(text)
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Value::string(text)
-    }
-}
-
-impl From<i32> for Value {
-    fn from(value: i32) -> Self {
-        Value::Number(value.into())
-    }
-}
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Value::Number(value.into())
-    }
-}
-
-impl From<Number> for Value {
-    fn from(value: Number) -> Self {
-        Value::Number(value)
     }
 }
 

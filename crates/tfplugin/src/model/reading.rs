@@ -105,7 +105,15 @@ impl Reading {
 
 /// Reads a model from a value of its schema, or says everything that is wrong with it.
 pub(crate) fn read_all<T: DeserializeOwned>(value: &Value) -> Result<T, Vec<ModelError>> {
-    let mut reading = Reading::of_schema();
+    repeatedly(Reading::of_schema(), value)
+}
+
+/// [`read_all`] from a value that no schema describes: it may lack what the model can do without.
+pub(crate) fn read_all_freely<T: DeserializeOwned>(value: &Value) -> Result<T, Vec<ModelError>> {
+    repeatedly(Reading::default(), value)
+}
+
+fn repeatedly<T: DeserializeOwned>(mut reading: Reading, value: &Value) -> Result<T, Vec<ModelError>> {
     let mut errors = Vec::new();
     for _ in 0..MOST_READINGS {
         let error = match reading.read(value) {

@@ -1,7 +1,8 @@
 use serde::de::DeserializeOwned;
 
+use crate::model::read_all_freely;
 use crate::value::json;
-use crate::{Diagnostic, Diagnostics, ResultExt, Type, Value, from_value};
+use crate::{Diagnostic, Diagnostics, ModelError, ResultExt, Type, Value, from_value};
 
 /// How an object to be imported is named. The protocol knows no third way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl StoredState {
     /// Reads it into a model of that version. What the model has no field for is left out.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
         let value = json::decode_untyped(&self.json).summary(UNREADABLE)?;
-        from_value(value).summary(UNREADABLE)
+        self.read_from(&value)
     }
 
     /// Reads it by the type that it was stored with, as far as it matters: attributes that the type does not name are left
@@ -81,7 +82,16 @@ impl StoredState {
     /// ```
     pub fn read_as<T: DeserializeOwned>(&self, ty: &Type) -> Result<T, Diagnostics> {
         let value = json::decode_state(&self.json, ty).summary(UNREADABLE)?;
-        from_value(value).summary(UNREADABLE)
+        self.read_from(&value)
+    }
+
+    /// Everything that does not fit is said, with its place and the schema version: it stands in no configuration.
+    fn read_from<T: DeserializeOwned>(&self, value: &Value) -> Result<T, Diagnostics> {
+        let unreadable = |error: ModelError| {
+            let detail = format!("In state of schema version {}, {error}.", self.version);
+            Diagnostic::error(UNREADABLE, detail).at(error.path())
+        };
+        read_all_freely(value).map_err(|errors| errors.into_iter().map(unreadable).collect())
     }
 
     pub(crate) fn json(&self) -> &[u8] {
@@ -114,5 +124,38 @@ impl MovedState {
     /// The state that `resource` of `provider` has stored; the server makes its own, so this is for tests.
     pub fn new(provider: impl Into<String>, resource: impl Into<String>, state: StoredState) -> Self {
         MovedState { provider: provider.into(), resource: resource.into(), state }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "read for what is wrong with it")]
+    struct Version2 {
+        name: String,
+        nest: Vec<Nest>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "read for what is wrong with it")]
+    struct Nest {
+        port: u16,
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_with_place_and_version() {
+        let stored = StoredState::new(2, r#"{"name": true, "nest": [{"port": 1}, {"port": 65536}, {}]}"#);
+        let errors = stored.read::<Version2>().unwrap_err();
+        let details: Vec<_> = errors.iter().map(Diagnostic::detail).collect();
+        let expected = [
+            "In state of schema version 2, name: expected a string, found a bool.",
+            "In state of schema version 2, nest[1].port: expected a whole number from 0 to 65535, found 65536.",
+            "In state of schema version 2, nest[2]: the attribute `port` is missing.",
+        ];
+        assert_eq!(details, expected);
     }
 }

@@ -1,6 +1,7 @@
 //! Between configurations, models and states: what a model cannot hold is not lost, and what is wrong is said all at once.
 
 use serde::{Deserialize, Serialize};
+use tfplugin::acceptance::Workspace;
 use tfplugin::schema::{Attribute, Block, NestedBlock, Nesting, Schema};
 use tfplugin::testing::Client;
 use tfplugin::validators::{
@@ -12,6 +13,7 @@ use tfplugin::{
 };
 
 use crate::example::object;
+use crate::terraform::{require, terraform};
 
 struct Shop;
 
@@ -352,4 +354,59 @@ async fn a_data_source_repeats_its_configuration() {
     assert_eq!(refused, [text]);
     let neither = price(&[]).await.unwrap_err();
     assert_eq!(neither, ["Invalid value: The configuration must set exactly one of `zones`, `rule`."]);
+}
+
+fn workspace() -> Workspace {
+    let workspace =
+        Workspace::new(terraform()).unwrap().with_provider("example.com/tfplugin/shop", Shop).unwrap();
+    require(&workspace, "shop");
+    workspace
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn terraform_takes_what_a_model_cannot_hold() {
+    let workspace = workspace();
+    let scale = |policy: &str, colour: &str| {
+        let policy =
+            format!("policy = {policy:?}\n colour = {colour:?}\n timeouts {{\n create = \"1.5h30m\"\n }}\n");
+        format!("resource \"shop_scale\" \"s\" {{\n ratio = 1 / 3\n single = 1 / 3\n {policy}}}\n")
+    };
+    workspace.write("main.tf", &scale("{ \"a\": 1 }", "blue")).unwrap();
+    workspace.apply().expect_success().expect_output("1 added");
+    workspace.expect_no_changes();
+    // The same JSON in another form is no change, and another attribute is one in place.
+    workspace.write("main.tf", &scale("{\"a\":1.0}", "blue")).unwrap();
+    workspace.expect_no_changes();
+    workspace.write("main.tf", &scale("{\"a\":1.0}", "red")).unwrap();
+    workspace.apply().expect_success().expect_output("0 added, 1 changed, 0 destroyed");
+    workspace.expect_no_changes();
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn terraform_plans_what_is_not_known_yet() {
+    let workspace = workspace();
+    let text = "resource \"terraform_data\" \"t\" {\n input = 1.5\n}\n\
+                resource \"shop_scale\" \"s\" {\n ratio = terraform_data.t.output\n colour = \"red\"\n}\n";
+    workspace.write("main.tf", text).unwrap();
+    workspace.apply().expect_success().expect_output("2 added");
+    workspace.expect_no_changes();
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn terraform_shows_all_errors_at_once() {
+    let workspace = workspace();
+    let text = "resource \"terraform_data\" \"t\" {\n}\n\
+                data \"shop_price\" \"p\" {\n name = terraform_data.t.id\n port = 70000\n level = \"middle\"\n \
+                rule {\n port = 1\n nest = [{ port = 1 }, { port = 99999 }]\n }\n}\n\
+                resource \"shop_scale\" \"s\" {\n ratio = 1\n timeouts {\n create = \"soon\"\n }\n}\n";
+    workspace.write("main.tf", text).unwrap();
+    let error =
+        workspace.validate().expect_failure().error().split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["70000", "`middle`", "`rule[0].nest[1].port`", "`timeouts.create` must be a length of time"]
+    {
+        assert!(error.replace("│ ", "").contains(part), "{part}: {error}");
+    }
 }
