@@ -34,6 +34,10 @@ impl Provider for Cloud {
         Ok(Arc::clone(&self.objects))
     }
 
+    fn meta_schema(&self) -> Option<Schema> {
+        Some(Schema::new("").attribute(Attribute::string("module").optional()))
+    }
+
     fn resources(&self) -> Resources<Objects> {
         Resources::new().with(Machines)
     }
@@ -59,6 +63,12 @@ struct Disk {
     name: Attr<String>,
     size: Attr<i64>,
     path: Attr<String>,
+}
+
+/// What a module passes on.
+#[derive(Deserialize)]
+struct Meta {
+    module: String,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -110,6 +120,9 @@ impl Resource<Objects> for Machines {
         _: &mut Change<Machine>,
         context: &Context<Objects>,
     ) -> Result<Machine, Diagnostics> {
+        if let Some(meta) = context.provider_meta::<Meta>()? {
+            context.warn(Diagnostic::warning(format!("Called by {}", meta.module), ""));
+        }
         let mut objects = context.client().lock().unwrap();
         let id = format!("m-{}", objects.len());
         let made = planned.known(id.clone());
@@ -123,6 +136,12 @@ impl Resource<Objects> for Machines {
         _: &mut tfplugin::PrivateState,
         context: &Context<Objects>,
     ) -> Result<Option<Machine>, Diagnostics> {
+        if context.provider_meta::<Meta>()?.is_some()
+            && let Some(identity) = context.identity::<Identity>()?
+        {
+            let version = context.terraform_version().unwrap_or_default();
+            context.warn(Diagnostic::warning(format!("{version} knows {}", identity.id), ""));
+        }
         let objects = context.client().lock().unwrap();
         Ok(state.id.as_deref().known().and_then(|id| objects.get(id).cloned()))
     }
@@ -307,6 +326,19 @@ fn an_object_is_imported_by_id_and_by_identity() {
     let (workspace, _) = workspace();
     workspace.write("main.tf", &machine("a", "")).unwrap();
     workspace.import("cloud_machine.m", "m-8").expect_error("There is no machine `m-8`.");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
+fn an_operation_knows_what_terraform_sends_along() {
+    let (workspace, _) = workspace();
+    let meta = "terraform {\n provider_meta \"cloud\" {\n module = \"web\"\n }\n}\n";
+    workspace.write("main.tf", &(machine("a", "") + meta)).unwrap();
+    workspace.apply().expect_success().expect_output("Called by web");
+    let planned = workspace.plan().expect_success();
+    if supports(Feature::ResourceIdentity) {
+        planned.expect_output("Warning: 1.").expect_output(" knows m-0");
+    }
 }
 
 /// Values that are not known yet, inside of objects in a set.
