@@ -64,8 +64,8 @@ pub(crate) fn all(provider: &Schema, registry: &Registry) -> Result<(), Diagnost
     found.into_result()
 }
 
-fn each<T: HasSchema + ?Sized>(kind: &str, offered: &Entries<T>, limits: &Limits, found: &mut Diagnostics) {
-    for (name, entry) in offered.iter() {
+fn each<T: HasSchema + ?Sized>(kind: &str, entries: &Entries<T>, limits: &Limits, found: &mut Diagnostics) {
+    for (name, entry) in entries.iter() {
         if !is_name(name) {
             let detail = format!(
                 "The name of the {kind} `{name}` is not of a-z, 0-9 and _. This is a bug in the provider."
@@ -122,8 +122,8 @@ fn invalid(what: &str, problem: &SchemaError) -> Diagnostic {
     )
 }
 
-fn functions(offered: &Entries<dyn DynFunction>, found: &mut Diagnostics) {
-    for (name, entry) in offered.iter() {
+fn functions(entries: &Entries<dyn DynFunction>, found: &mut Diagnostics) {
+    for (name, entry) in entries.iter() {
         let signature = entry.object.signature();
         let mut parameters = signature.parameters.iter().chain(&signature.variadic).map(|each| &each.name);
         let mut seen = BTreeSet::new();

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::erased::DynClient;
 use crate::{Diagnostic, Diagnostics, Severity, Value, duration, from_value};
 
-/// What an operation may know about its call, and say beside its result.
+/// The surroundings of an operation: the client, Ctrl-C, warnings, and what Terraform sent with the call.
 ///
 /// `C` is the provider's client, which [`Provider::configure`](crate::Provider::configure) has made. Operations that may run
 /// before a provider is configured (validation, planning, functions, upgrades, moves) have a context without one. A clone belongs
@@ -75,7 +75,7 @@ impl fmt::Debug for RequestInfo {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientCapabilities {
-    /// It takes a deferred change for an answer. While applying it says so, too, which is no reason to defer there.
+    /// It accepts deferred changes. Terraform sets it in every call of an apply as well, which is no reason to defer there.
     pub deferral_allowed: bool,
     /// It keeps write-only values out of plans and states (Terraform 1.11).
     pub write_only_attributes_allowed: bool,
@@ -269,7 +269,7 @@ impl<C> Context<C> {
         Ok(self.call.identity.get().cloned().map(from_value).transpose()?)
     }
 
-    /// What the `provider_meta` block of the calling module says, if there is one; see
+    /// The `provider_meta` block of the calling module, if there is one; see
     /// [`Provider::meta_schema`](crate::Provider::meta_schema).
     pub fn provider_meta<T: DeserializeOwned>(&self) -> Result<Option<T>, Diagnostics> {
         Ok(self.call.provider_meta.get().cloned().map(from_value).transpose()?)

@@ -83,7 +83,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// What a failed operation has to say: one or more diagnostics.
+/// The result of a failed operation: one or more diagnostics.
 ///
 /// Every operation returns `Result<_, Diagnostics>`; warnings alone are no failure and go to
 /// [`Context::warn`](crate::Context::warn). A [`Diagnostic`] and any error become one by `?`, `Box<dyn Error + Send + Sync>` and
@@ -97,7 +97,7 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Adds one, or several; what is there already is not said again.
+    /// Adds one, or several; a duplicate is left out.
     pub fn push(&mut self, more: impl Into<Diagnostics>) {
         self.extend(more.into());
     }
@@ -203,7 +203,7 @@ impl fmt::Display for Diagnostics {
     }
 }
 
-/// Makes any error say where it belongs, or what failed, on its way to [`Diagnostics`].
+/// Adds a path or a summary to any error on its way to [`Diagnostics`].
 ///
 /// ```
 /// use tfplugin::{Diagnostics, ResultExt};

@@ -31,7 +31,7 @@ pub trait Provider: Send + Sync + 'static {
         Schema::new("")
     }
 
-    /// The shape of `provider_meta` blocks, in which a module says something to the provider; read by
+    /// The shape of `provider_meta` blocks, by which a module passes values to the provider; read by
     /// [`Context::provider_meta`].
     fn meta_schema(&self) -> Option<Schema> {
         None

@@ -197,7 +197,7 @@ fn environment() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Runs the protocol on this thread, and nothing else, so that it always answers.
+/// Runs the protocol on this thread, and nothing else, so that it always responds.
 fn protocol(work: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
     Builder::new_current_thread().enable_all().build().map_err(ServeError::Runtime)?.block_on(work)
 }
@@ -247,7 +247,7 @@ const LARGEST_MESSAGE: usize = 256 * 1024 * 1024;
 /// of strangers; our one client may give up a whole walk at once.
 const CANCELLED_AT_ONCE: usize = 4096;
 
-/// Serves until the client says that it is done.
+/// Serves until the client sends the shutdown.
 pub(crate) async fn serve_connections(
     plugin: Arc<Plugin>,
     connections: impl Stream<Item = io::Result<Connection>>,

@@ -16,12 +16,12 @@ pub(super) struct GoPlugin {
     pub(super) done: CancellationToken,
 }
 
-type Silence<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+type QuietStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 impl GoPlugin {
-    /// Says nothing until the end. The client opens such streams at once and keeps them: they must neither end early nor
+    /// A stream without messages. The client opens such streams at once and keeps them: they must neither end early nor
     /// outlive the shutdown.
-    fn silence<T: Send + 'static>(&self) -> Response<Silence<T>> {
+    fn quiet_stream<T: Send + 'static>(&self) -> Response<QuietStream<T>> {
         Response::new(stream::pending().take_until(self.done.clone().cancelled_owned()).boxed())
     }
 }
@@ -36,21 +36,21 @@ impl GrpcController for GoPlugin {
 
 #[tonic::async_trait]
 impl GrpcBroker for GoPlugin {
-    type StartStreamStream = Silence<ConnInfo>;
+    type StartStreamStream = QuietStream<ConnInfo>;
 
     async fn start_stream(
         &self,
         _: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
-        Ok(self.silence())
+        Ok(self.quiet_stream())
     }
 }
 
 #[tonic::async_trait]
 impl GrpcStdio for GoPlugin {
-    type StreamStdioStream = Silence<StdioData>;
+    type StreamStdioStream = QuietStream<StdioData>;
 
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {
-        Ok(self.silence())
+        Ok(self.quiet_stream())
     }
 }

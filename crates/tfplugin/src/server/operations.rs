@@ -1,4 +1,4 @@
-//! Where operations run: apart from the protocol, so that none of them can keep it from answering.
+//! Where operations run: apart from the protocol, so that none of them can delay a response.
 
 use std::future::{Future, poll_fn};
 use std::io;

@@ -129,7 +129,7 @@ struct Stops {
     for_good: CancellationToken,
 }
 
-/// Whatever failed has an error to show: without one, Terraform would take the answer for a success.
+/// A failure has an error: without one, Terraform would take the response for a success.
 fn with_an_error(mut diagnostics: Diagnostics) -> Diagnostics {
     if diagnostics.iter().all(|each| each.severity() == Severity::Warning) {
         let detail = "It failed with warnings alone. The provider should give warnings to its context and return the result.";
@@ -174,7 +174,7 @@ impl Call<'_> {
         self.context.deferral().map(Into::into)
     }
 
-    /// Does the work. Its failure or panic, and the warnings on the way, become the diagnostics of the answer.
+    /// Does the work. Its failure or panic, and the warnings on the way, become the diagnostics of the response.
     pub(super) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T, Diagnostics>>,
@@ -196,7 +196,7 @@ impl Call<'_> {
         let work = async {
             tracing::trace!("called");
             let result = panic::caught(work).await;
-            tracing::trace!(errors = result.as_ref().err().map_or(0, Diagnostics::len), "answered");
+            tracing::trace!(errors = result.as_ref().err().map_or(0, Diagnostics::len), "responded");
             result
         };
         work.instrument(self.span()).await

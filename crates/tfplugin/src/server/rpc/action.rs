@@ -61,7 +61,7 @@ enum State {
     Working(BoxFuture<'static, Vec<proto::Diagnostic>>),
     /// Done; lines may be left.
     Done(Vec<proto::Diagnostic>),
-    Told,
+    Completed,
 }
 
 impl Invocation {
@@ -76,9 +76,9 @@ impl Invocation {
         if let Ok(message) = self.lines.try_recv() {
             return Some((Type::Progress(Line { message }), self));
         }
-        match std::mem::replace(&mut self.state, State::Told) {
+        match std::mem::replace(&mut self.state, State::Completed) {
             State::Done(diagnostics) => Some((Type::Completed(Completed { diagnostics }), self)),
-            State::Working(_) | State::Told => None,
+            State::Working(_) | State::Completed => None,
         }
     }
 }

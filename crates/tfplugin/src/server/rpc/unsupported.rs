@@ -1,4 +1,4 @@
-//! The answers about what this runtime does not support.
+//! Responses to calls that this crate does not support.
 
 use tfplugin_proto::tfplugin6 as proto;
 
