@@ -15,7 +15,7 @@ action! {
 
 output! {
     /// Health by load balancer.
-    DescribeTargetHealthOutput {
+    DescribeTargetHealthOutput {} {
         /// The load balancers.
         load_balancers: Vec<LoadBalancerHealth>,
     }
@@ -26,6 +26,7 @@ output! {
     LoadBalancerHealth {
         /// `lb-...`.
         load_balancer_id: String,
+    } {
         /// The name.
         load_balancer_name: String,
         /// The listeners.
@@ -38,6 +39,7 @@ output! {
     ListenerHealth {
         /// `lbl-...`.
         listener_id: String,
+    } {
         /// The name.
         listener_name: String,
         /// The protocol.
@@ -51,7 +53,7 @@ output! {
 
 output! {
     /// Health of the targets of a rule.
-    RuleHealth {
+    RuleHealth {} {
         /// `loc-...`, empty for a listener without rules.
         location_id: String,
         /// The domain.
@@ -66,18 +68,27 @@ output! {
 output! {
     /// Health of a target.
     TargetHealth {
-        /// Its address.
-        #[serde(rename = "IP")]
-        ip: String,
         /// Its port.
         port: u16,
         /// Whether it is healthy. Also `false` while nothing is known or checked: see the detail.
         health_status: bool,
+    } {
+        /// Its address.
+        #[serde(rename = "IP")]
+        ip: String,
         /// `Alive`, `Dead`, `Unknown` while it is checked for the first time, or `Close` if nothing is checked.
         health_status_detail: Option<String>,
         /// The id of the instance.
         target_id: Option<String>,
         /// The target group that it is in.
         target_group_id: Option<String>,
+    }
+}
+
+impl DescribeTargetHealthOutput {
+    /// All targets, whatever their load balancer, listener and rule.
+    pub fn targets(&self) -> impl Iterator<Item = &TargetHealth> {
+        let listeners = self.load_balancers.iter().flat_map(|load_balancer| &load_balancer.listeners);
+        listeners.flat_map(|listener| &listener.rules).flat_map(|rule| &rule.targets)
     }
 }

@@ -125,7 +125,7 @@ input! {
 
 output! {
     /// Listeners.
-    DescribeListenersOutput {
+    DescribeListenersOutput {} {
         /// How many there are.
         total_count: u64,
         /// The listeners.
@@ -138,7 +138,7 @@ output! {
     CreateListenerOutput {
         /// `lbl-...`.
         listener_ids: Vec<String>,
-    }
+    } {}
 }
 
 output! {
@@ -146,12 +146,13 @@ output! {
     Listener {
         /// `lbl-...`.
         listener_id: String,
-        /// The name.
-        listener_name: String,
         /// The protocol.
         protocol: String,
         /// The port.
         port: u16,
+    } {
+        /// The name.
+        listener_name: String,
         /// The last port of a range; 0 for none.
         end_port: u16,
         /// How targets are chosen.

@@ -102,6 +102,7 @@ output! {
     DescribeLoadBalancersOutput {
         /// How many there are, on all pages.
         total_count: u64,
+    } {
         /// The page.
         load_balancer_set: Vec<LoadBalancer>,
     }
@@ -109,7 +110,7 @@ output! {
 
 output! {
     /// The ids of new load balancers.
-    CreateLoadBalancerOutput {
+    CreateLoadBalancerOutput {} {
         /// Empty if the service names them only in the task's report.
         load_balancer_ids: Vec<String>,
     }
@@ -120,6 +121,7 @@ output! {
     LoadBalancer {
         /// `lb-...`.
         load_balancer_id: String,
+    } {
         /// The name.
         load_balancer_name: String,
         /// `OPEN` or `INTERNAL`.
@@ -132,7 +134,7 @@ output! {
         /// Its domain name.
         load_balancer_domain: Option<String>,
         /// 0 while it is created, 1 when it is in service.
-        status: u64,
+        status: Option<u64>,
         /// When it was created, as the service writes it.
         create_time: Option<String>,
         /// The project.
@@ -143,5 +145,12 @@ output! {
         subnet_id: Option<String>,
         /// Whether it is isolated because it was not paid for.
         isolation: i64,
+    }
+}
+
+impl LoadBalancer {
+    /// Whether it is in service, no longer being created.
+    pub fn is_in_service(&self) -> bool {
+        self.status == Some(1)
     }
 }

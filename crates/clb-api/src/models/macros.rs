@@ -63,20 +63,26 @@ macro_rules! async_action {
     };
 }
 
-/// A structure of a response. Null and absence are the default.
+/// A structure of a response. A field of the first group is always there: without it the response is an error. Null and
+/// absence of another one are its default.
 macro_rules! output {
     (
         $(#[$doc:meta])*
-        $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }
+        $name:ident {
+            $($(#[$required_doc:meta])* $required:ident: $required_type:ty,)*
+        } {
+            $($(#[$optional_doc:meta])* $optional:ident: $optional_type:ty,)*
+        }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
         #[serde(rename_all = "PascalCase")]
         #[non_exhaustive]
         pub struct $name {
-            $($(#[$field_doc])*
+            $($(#[$required_doc])* pub $required: $required_type,)*
+            $($(#[$optional_doc])*
             #[serde(default, deserialize_with = "crate::models::null_as_default")]
-            pub $field: $type,)*
+            pub $optional: $optional_type,)*
         }
     };
 }

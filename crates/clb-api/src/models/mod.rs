@@ -2,7 +2,8 @@
 //! groups, health. Every other action is called with JSON, by [`Client::call`].
 //!
 //! A request is built by `new` with what the service requires, and by one method for each option. A response has what most
-//! programs read; [`Client::call`] gives all of it. Fields that the service may leave out are `None` or empty.
+//! programs read; [`Client::call`] gives all of it. Fields that the service may leave out are `None` or empty; a response
+//! without an id is an error.
 //!
 //! ```
 //! use clb_api::{WaitOptions, models::{CreateListener, DescribeListeners}};

@@ -65,7 +65,7 @@ output! {
     CreateRuleOutput {
         /// `loc-...`.
         location_ids: Vec<String>,
-    }
+    } {}
 }
 
 output! {
@@ -73,6 +73,7 @@ output! {
     Rule {
         /// `loc-...`.
         location_id: String,
+    } {
         /// The listener.
         listener_id: String,
         /// The domain.

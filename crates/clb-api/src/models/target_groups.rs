@@ -132,6 +132,7 @@ output! {
     DescribeTargetGroupsOutput {
         /// How many there are, on all pages.
         total_count: u64,
+    } {
         /// The page.
         target_group_set: Vec<TargetGroup>,
     }
@@ -142,7 +143,7 @@ output! {
     CreateTargetGroupOutput {
         /// `lbtg-...`.
         target_group_id: String,
-    }
+    } {}
 }
 
 output! {
@@ -150,6 +151,7 @@ output! {
     TargetGroup {
         /// `lbtg-...`.
         target_group_id: String,
+    } {
         /// The name.
         target_group_name: String,
         /// The network.
@@ -170,6 +172,7 @@ output! {
     AssociatedRule {
         /// `lb-...`.
         load_balancer_id: String,
+    } {
         /// `lbl-...`.
         listener_id: Option<String>,
         /// `loc-...`.
@@ -186,6 +189,7 @@ output! {
     DescribeTargetGroupInstancesOutput {
         /// How many there are, on all pages.
         total_count: u64,
+    } {
         /// The page.
         target_group_instance_set: Vec<TargetGroupBackend>,
     }
@@ -196,10 +200,11 @@ output! {
     TargetGroupBackend {
         /// `lbtg-...`.
         target_group_id: String,
-        /// The id of the instance.
-        instance_id: Option<String>,
         /// The port.
         port: u16,
+    } {
+        /// The id of the instance.
+        instance_id: Option<String>,
         /// 0 to 100.
         weight: Option<i64>,
         /// Its addresses in the private network.

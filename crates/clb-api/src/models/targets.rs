@@ -100,7 +100,7 @@ input! {
 
 output! {
     /// Targets by listener.
-    DescribeTargetsOutput {
+    DescribeTargetsOutput {} {
         /// The listeners.
         listeners: Vec<ListenerTargets>,
     }
@@ -111,6 +111,7 @@ output! {
     ListenerTargets {
         /// `lbl-...`.
         listener_id: String,
+    } {
         /// The protocol.
         protocol: String,
         /// The port.
@@ -127,6 +128,7 @@ output! {
     RuleTargets {
         /// `loc-...`.
         location_id: String,
+    } {
         /// The domain.
         domain: Option<String>,
         /// The path.
@@ -139,6 +141,9 @@ output! {
 output! {
     /// A registered target.
     Backend {
+        /// The port.
+        port: u16,
+    } {
         /// `CVM`, `ENI` or another kind.
         #[serde(rename = "Type")]
         target_type: Option<String>,
@@ -146,8 +151,6 @@ output! {
         instance_id: Option<String>,
         /// The name of the instance.
         instance_name: Option<String>,
-        /// The port.
-        port: u16,
         /// 0 to 100; at 0 it gets no new connections.
         weight: Option<i64>,
         /// Its addresses in the private network.

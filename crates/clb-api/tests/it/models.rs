@@ -31,6 +31,7 @@ async fn a_load_balancer_lives_through_typed_calls() {
     let id = created(&client).await;
     let found = client.send(&DescribeLoadBalancers::new().load_balancer_ids(vec![id.clone()])).await.unwrap();
     assert_eq!((found.total_count, &*found.load_balancer_set[0].load_balancer_name), (1, "front"));
+    assert!(found.load_balancer_set[0].is_in_service());
 
     let tcp = CreateListener::new(&*id, vec![80, 81], "TCP")
         .listener_names(vec!["a".to_owned(), "b".to_owned()])
@@ -59,7 +60,7 @@ async fn a_load_balancer_lives_through_typed_calls() {
 
     tokio::time::sleep(Duration::from_secs(60)).await;
     let health = client.send(&DescribeTargetHealth::new(vec![id.clone()])).await.unwrap();
-    let first = &health.load_balancers[0].listeners[0].rules[0].targets[0];
+    let first = health.targets().next().unwrap();
     assert_eq!((&*first.ip, first.port, first.health_status), ("10.0.0.7", 9000, true));
 
     done(&client, &DeregisterTargets::new(&*id, &*tcp[0], target())).await;
@@ -131,7 +132,9 @@ fn nulls_and_what_is_left_out_are_empty() {
     .unwrap();
     let listener = &listeners.listeners[0];
     assert_eq!((&*listener.listener_name, listener.rules.len(), &listener.scheduler), ("", 0, &None));
-    assert!(serde_json::from_value::<DescribeListenersOutput>(json!({"Listeners": {}})).is_err());
+    for odd in [json!({"Listeners": {}}), json!({"Listeners": [{"ListenerName": "without id"}]})] {
+        assert!(serde_json::from_value::<DescribeListenersOutput>(odd).is_err());
+    }
 }
 
 #[test]
