@@ -15,12 +15,13 @@
 use std::{fmt, io, sync::Arc, thread};
 
 use clb_task::{TaskRef, TaskReport, WaitOptions, WaitReport};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
-    ApiError, BuildError, CallError, CompletedCall, ConfigWarning, Credentials, Endpoint, Region, Response,
-    Service,
+    ApiError, BuildError, CallError, CompletedCall, ConfigWarning, Credentials, Endpoint, Paging, Region,
+    Response, Service,
+    models::{Action, AsyncAction, Completed},
 };
 
 /// Calls the load balancer API, or another service's, and blocks. Cheap to clone; clones share everything that those of
@@ -90,6 +91,37 @@ impl Client {
         options: WaitOptions,
     ) -> Result<CompletedCall, CallError> {
         self.runtime.block_on(self.client.call_and_wait(action, parameters, options))
+    }
+
+    /// Makes a typed call: see [`Client::send`](crate::Client::send).
+    pub fn send<A: Action>(&self, action: &A) -> Result<A::Output, ApiError>
+    where
+        A::Output: Send,
+    {
+        self.runtime.block_on(self.client.send(action))
+    }
+
+    /// Makes a typed asynchronous call and waits until its task succeeds: see
+    /// [`Client::send_and_wait`](crate::Client::send_and_wait).
+    pub fn send_and_wait<A: AsyncAction>(
+        &self,
+        action: &A,
+        options: WaitOptions,
+    ) -> Result<Completed<A::Output>, CallError>
+    where
+        A::Output: Send,
+    {
+        self.runtime.block_on(self.client.send_and_wait(action, options))
+    }
+
+    /// Reads all pages of a query: see [`Client::pages`](crate::Client::pages).
+    pub fn collect_pages<T: DeserializeOwned + Send>(
+        &self,
+        action: &str,
+        parameters: &(impl Serialize + Sync + ?Sized),
+        paging: Paging,
+    ) -> Result<Vec<T>, ApiError> {
+        self.runtime.block_on(async { self.client.pages(action, parameters, paging)?.collect().await })
     }
 
     /// Waits for a task until it succeeds: see [`Client::wait`](crate::Client::wait).

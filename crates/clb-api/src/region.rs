@@ -31,7 +31,7 @@ impl Region {
         &self.0
     }
 
-    /// Whether this is one of the isolated finance zones, which answer at hosts of their own.
+    /// Whether this is one of the isolated finance zones, which have hosts of their own.
     pub fn is_finance(&self) -> bool {
         self.0.ends_with("-fsi")
     }

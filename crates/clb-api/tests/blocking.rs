@@ -4,8 +4,9 @@
 use std::{net::TcpListener, sync::mpsc, thread, time::Duration};
 
 use clb_api::{
-    CallError, Client, Endpoint, Environment, Region, StaticCredentials, WaitOptions, blocking,
+    CallError, Client, Endpoint, Environment, Paging, Region, StaticCredentials, WaitOptions, blocking,
     clb_task::{TaskId, TaskStatus},
+    models::{CreateListener, DescribeListeners, LoadBalancer},
 };
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, Simulator, TaskScript};
 
@@ -46,6 +47,14 @@ fn calls_and_waits_block() {
     assert_eq!(client.region().unwrap().as_str(), "ap-guangzhou");
     assert_eq!(client.with_region("ap-beijing".parse().unwrap()).region().unwrap().as_str(), "ap-beijing");
     assert!(client.credentials().unwrap().expires_at().is_none() && client.warnings().is_empty());
+
+    let create = CreateListener::new("lb-1", vec![80], "TCP");
+    let created = client.send_and_wait(&create, WaitOptions::default()).unwrap();
+    let listeners = client.send(&DescribeListeners::new("lb-1")).unwrap().listeners;
+    assert_eq!(listeners[0].listener_id, created.output.listener_ids[0]);
+    let paging = Paging::offset("LoadBalancerSet", 1);
+    let all: Vec<LoadBalancer> = client.collect_pages("DescribeLoadBalancers", &(), paging).unwrap();
+    assert_eq!(all.len(), 1);
 
     let task = TaskId::parse("t-1").unwrap();
     assert_eq!(client.describe_task_status(&task.clone().into()).unwrap().status, TaskStatus::Failed);

@@ -9,7 +9,7 @@ use super::{ConfigWarning, CredentialContext, CredentialError, Credentials, Cred
 use crate::{error_table::ErrorClass, signing::Signing};
 
 /// Cached credentials are not used for this long before they expire: they have to last until the call that they sign is
-/// answered.
+/// responded.
 const MARGIN_SECONDS: u64 = 60;
 
 /// Fetches once, and again only shortly before expiry or after a refusal.

@@ -32,7 +32,7 @@ const TRIES: u32 = 3;
 pub struct InstanceRole {
     name: Option<String>,
     /// Whether the service has ever responded: from then on no response is a transient error.
-    answered: Arc<AtomicBool>,
+    responded: Arc<AtomicBool>,
 }
 
 #[derive(Deserialize)]
@@ -49,12 +49,12 @@ struct Keys {
 impl InstanceRole {
     /// The role of this name.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: Some(name.into()), answered: Arc::default() }
+        Self { name: Some(name.into()), responded: Arc::default() }
     }
 
     /// Whatever role the machine has.
     pub fn of_this_machine() -> Self {
-        Self { name: None, answered: Arc::default() }
+        Self { name: None, responded: Arc::default() }
     }
 
     async fn name(&self, context: &CredentialContext) -> Result<String, CredentialError> {
@@ -67,11 +67,11 @@ impl InstanceRole {
 
     async fn document(&self, name: &str, context: &CredentialContext) -> Result<String, CredentialError> {
         let url = format!("{SERVICE}{}", percent_encoded(name));
-        let answer = self.with_retries(&url, context).await?;
-        match answer.status() {
+        let response = self.with_retries(&url, context).await?;
+        match response.status() {
             http::StatusCode::NOT_FOUND if name.is_empty() => Err(unusable("the machine has no role")),
             http::StatusCode::NOT_FOUND => Err(unusable(format!("the machine has no role `{name}`"))),
-            status if status.is_success() => Ok(String::from_utf8_lossy(answer.body()).into_owned()),
+            status if status.is_success() => Ok(String::from_utf8_lossy(response.body()).into_owned()),
             status => Err(failed(ApiError::no_response(format!("HTTP {}", status.as_u16()), false))),
         }
     }
@@ -85,12 +85,12 @@ impl InstanceRole {
         loop {
             tries += 1;
             match context.dispatch.fetch(url, TIMEOUT).await {
-                Ok(answer) => {
-                    self.answered.store(true, Ordering::Relaxed);
-                    return Ok(answer);
+                Ok(response) => {
+                    self.responded.store(true, Ordering::Relaxed);
+                    return Ok(response);
                 }
                 Err(_) if tries < TRIES => tokio::time::sleep(Duration::from_secs(1)).await,
-                Err(error) if self.answered.load(Ordering::Relaxed) => return Err(failed(error)),
+                Err(error) if self.responded.load(Ordering::Relaxed) => return Err(failed(error)),
                 Err(error) => {
                     return Err(unusable(format!("{}; is this a CVM with a role?", error.message())));
                 }

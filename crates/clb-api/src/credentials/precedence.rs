@@ -68,8 +68,8 @@ impl CredentialsProviderKind {
 
 const ROLES: &str = "\
     `mfa_certification` opens a session with the credentials found, and `assume_role` assumes a role with either. \
-    `assume_role_with_saml` and `assume_role_with_web_identity` replace the search: they need no credentials. Where a block is \
-    non_empty, variables fill the arguments that it leaves open. Without any, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
-    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together configure a role by themselves: with SAML or with a web identity if their \
-    variables are set, else with the credentials found. CredentialCache are renewed before they expire, except those of \
-    `mfa_certification`, whose code can be used once.";
+    `assume_role_with_saml` and `assume_role_with_web_identity` replace the search: they need no credentials. Variables fill \
+    the arguments that a block leaves out. Without any block, `TENCENTCLOUD_ASSUME_ROLE_ARN` and \
+    `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` together configure a role: with SAML or with a web identity if their variables \
+    are set, else with the credentials found. Sessions are renewed before they expire, except those opened with a \
+    `token_code`, which can be used once: when such a session ends, a new code is needed.";

@@ -39,7 +39,7 @@ fn role() -> AssumedRole {
     AssumedRole::new(demo_keys(), &role_arguments()).unwrap()
 }
 
-async fn ask(client: &Client) -> Result<(), ApiError> {
+async fn poll(client: &Client) -> Result<(), ApiError> {
     client.describe_task_status(&task("t-1")).await.map(|_| ())
 }
 
@@ -66,7 +66,7 @@ async fn a_long_wait(provider: impl CredentialsProvider + 'static, action: &str)
     assert!(simulator.elapsed() >= Duration::from_secs(7200) && calls.len() > 1000);
     assert!(
         calls.iter().all(|call| call.outcome == CallOutcome::Accepted),
-        "nothing was asked with an expired session"
+        "nothing was polled with an expired session"
     );
     let fetches = simulator.calls_of(action).len();
     assert!((23..=25).contains(&fetches), "renewed at half of ten minutes: {fetches}");
@@ -79,84 +79,84 @@ async fn a_two_hour_wait_outlives_ten_minute_credentials() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_session_in_use_can_be_had() {
+async fn the_credentials_in_use_can_be_read() {
     let simulator = simulator();
     let client = builder(&simulator).credentials(role()).build().unwrap();
     let credentials = client.credentials().await.unwrap();
     assert_eq!(credentials.expires_at(), Some(START + 600));
-    let _ = ask(&client).await;
-    let asked = simulator.calls().pop().unwrap();
-    assert_eq!(asked.secret_id.as_deref(), Some(credentials.credential().secret_id().as_str()));
+    let _ = poll(&client).await;
+    let polled = simulator.calls().pop().unwrap();
+    assert_eq!(polled.secret_id.as_deref(), Some(credentials.credential().secret_id().as_str()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_is_fetched_once_for_all_who_wait() {
+async fn credentials_are_fetched_once_for_all_callers() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     simulator.fault(When::always().of("AssumeRole"), Fault::Delayed(Duration::from_secs(2)));
     let client = builder(&simulator).credentials(role()).build().unwrap();
     let all = (0..200).map(|_| {
         let client = client.clone();
-        tokio::spawn(async move { ask(&client).await })
+        tokio::spawn(async move { poll(&client).await })
     });
-    for asked in all.collect::<Vec<_>>() {
-        asked.await.unwrap().unwrap();
+    for polled in all.collect::<Vec<_>>() {
+        polled.await.unwrap().unwrap();
     }
     assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
     tokio::time::sleep(Duration::from_secs(700)).await;
     let all = (0..200).map(|_| {
         tokio::spawn({
             let client = client.clone();
-            async move { ask(&client).await }
+            async move { poll(&client).await }
         })
     });
-    for asked in all.collect::<Vec<_>>() {
-        asked.await.unwrap().unwrap();
+    for polled in all.collect::<Vec<_>>() {
+        polled.await.unwrap().unwrap();
     }
     assert_eq!(simulator.calls_of("AssumeRole").len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_fetch_is_one_failure_for_all_who_wait() {
+async fn a_failed_fetch_is_one_failure_for_all_callers() {
     let simulator = simulator();
     simulator.fault(When::always().of("AssumeRole"), Fault::api_error("InternalError", "later"));
     let client = builder(&simulator).credentials(role()).build().unwrap();
     let all = (0..50).map(|_| {
         tokio::spawn({
             let client = client.clone();
-            async move { ask(&client).await }
+            async move { poll(&client).await }
         })
     });
-    for asked in all.collect::<Vec<_>>() {
-        assert!(asked.await.unwrap().unwrap_err().is_transient());
+    for polled in all.collect::<Vec<_>>() {
+        assert!(polled.await.unwrap().unwrap_err().is_transient());
     }
     assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_goes_away_does_not_stop_the_fetch() {
+async fn a_dropped_caller_does_not_stop_the_fetch() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     simulator.fault(When::always().of("AssumeRole"), Fault::Delayed(Duration::from_secs(5)));
     let client = builder(&simulator).credentials(role()).build().unwrap();
-    let gone = tokio::time::timeout(Duration::from_secs(1), ask(&client)).await;
+    let gone = tokio::time::timeout(Duration::from_secs(1), poll(&client)).await;
     assert!(gone.is_err());
-    tokio::time::timeout(Duration::from_secs(5), ask(&client)).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), poll(&client)).await.unwrap().unwrap();
     assert_eq!(simulator.calls_of("AssumeRole").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn questions_go_on_while_a_session_is_renewed_or_cannot_be() {
+async fn calls_go_on_while_credentials_are_renewed_or_cannot_be() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     let client = builder(&simulator).credentials(role()).build().unwrap();
-    ask(&client).await.unwrap();
+    poll(&client).await.unwrap();
     simulator.fault(When::always().of("AssumeRole"), Fault::Hang);
     tokio::time::sleep(Duration::from_secs(400)).await;
     for _ in 0..10 {
-        let asked = tokio::time::Instant::now();
-        ask(&client).await.unwrap();
-        assert!(asked.elapsed() < Duration::from_secs(1));
+        let polled = tokio::time::Instant::now();
+        poll(&client).await.unwrap();
+        assert!(polled.elapsed() < Duration::from_secs(1));
         tokio::time::sleep(Duration::from_secs(15)).await;
     }
     let tries = simulator.calls_of("AssumeRole").len();
@@ -165,7 +165,7 @@ async fn questions_go_on_while_a_session_is_renewed_or_cannot_be() {
         "each try hangs for ten seconds, and the next waits another ten: {tries}"
     );
     tokio::time::sleep(Duration::from_secs(100)).await;
-    assert!(ask(&client).await.unwrap_err().is_transient(), "expired by now");
+    assert!(poll(&client).await.unwrap_err().is_transient(), "expired by now");
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,14 +174,14 @@ async fn a_refused_token_is_renewed_once_and_the_call_repeated() {
     simulator.task("t-1", TaskScript::runs_forever());
     simulator.fault(When::call(2).of("DescribeTaskStatus"), Fault::ExpiredToken);
     let client = builder(&simulator).credentials(role()).build().unwrap();
-    ask(&client).await.unwrap();
-    ask(&client).await.unwrap();
+    poll(&client).await.unwrap();
+    poll(&client).await.unwrap();
     assert_eq!(
         (simulator.calls_of("AssumeRole").len(), simulator.calls_of("DescribeTaskStatus").len()),
         (2, 3)
     );
     simulator.fault(When::always().of("DescribeTaskStatus"), Fault::ExpiredToken);
-    assert_eq!(ask(&client).await.unwrap_err().code(), Some("AuthFailure.TokenFailure"));
+    assert_eq!(poll(&client).await.unwrap_err().code(), Some("AuthFailure.TokenFailure"));
     assert_eq!(
         (simulator.calls_of("AssumeRole").len(), simulator.calls_of("DescribeTaskStatus").len()),
         (3, 5)
@@ -218,30 +218,30 @@ async fn id_key_and_token_are_always_of_one_session() {
         let (client, errors) = (client.clone(), Arc::clone(&errors));
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(number * 500)).await;
-            if let Err(error) = ask(&client).await {
+            if let Err(error) = poll(&client).await {
                 errors.lock().unwrap().push(error);
             }
         })
     });
-    for asked in all.collect::<Vec<_>>() {
-        asked.await.unwrap();
+    for polled in all.collect::<Vec<_>>() {
+        polled.await.unwrap();
     }
     assert!(errors.lock().unwrap().is_empty(), "{errors:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_machine_whose_metadata_never_answered_has_no_role() {
+async fn a_machine_whose_metadata_service_never_responded_has_no_role() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     simulator.fault(When::next(2).of("InstanceMetadata"), Fault::Reset);
     let client = builder(&simulator).credentials(InstanceRole::named("gate")).build().unwrap();
-    ask(&client).await.unwrap();
+    poll(&client).await.unwrap();
     assert_eq!(simulator.calls_of("InstanceMetadata").len(), 3);
 
     let simulator = crate::support::simulator();
     simulator.fault(When::always().of("InstanceMetadata"), Fault::Reset);
     let client = builder(&simulator).credentials(InstanceRole::named("gate")).build().unwrap();
-    let error = ask(&client).await.unwrap_err();
+    let error = poll(&client).await.unwrap_err();
     assert!(!error.is_transient() && error.to_string().contains("is this a CVM with a role?"), "{error}");
 }
 
@@ -296,8 +296,8 @@ async fn a_refused_one_time_code_is_not_sent_again() {
     };
     let session = MfaSession::new(demo_keys(), &arguments).unwrap();
     let client = builder(&simulator).credentials(session).build().unwrap();
-    assert_eq!(ask(&client).await.unwrap_err().code(), Some("InternalError"));
-    let error = ask(&client).await.unwrap_err();
+    assert_eq!(poll(&client).await.unwrap_err().code(), Some("InternalError"));
+    let error = poll(&client).await.unwrap_err();
     assert!(!error.is_transient() && error.message().contains("its session was not opened"), "{error}");
     assert!(error.message().contains("InternalError: later"), "{error}");
     assert_eq!(simulator.calls_of("GetSessionToken").len(), 1);
@@ -313,7 +313,7 @@ async fn credentials_that_have_expired_when_they_arrive_are_an_error() {
         }});
         simulator.fault(When::always().of("AssumeRole"), Fault::body(response.to_string()));
         let client = builder(&simulator).credentials(role()).build().unwrap();
-        let error = ask(&client).await.unwrap_err();
+        let error = poll(&client).await.unwrap_err();
         assert!(error.message().contains(&format!("`ExpiredTime` is {expired_time}")), "{error}");
         assert!(!error.is_transient() && simulator.calls_of("DescribeTaskStatus").is_empty(), "{error}");
     }
@@ -332,17 +332,17 @@ impl CredentialsProvider for Stale {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_of_expired_credentials_is_not_asked_at_every_call() {
+async fn expired_credentials_are_not_fetched_at_every_call() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     let fetches = Arc::new(AtomicU32::new(0));
     let client = builder(&simulator).credentials(Stale(Arc::clone(&fetches))).build().unwrap();
     for _ in 0..50 {
-        ask(&client).await.unwrap();
+        poll(&client).await.unwrap();
     }
     assert_eq!(fetches.load(Ordering::Relaxed), 1);
     tokio::time::sleep(Duration::from_secs(61)).await;
-    ask(&client).await.unwrap();
+    poll(&client).await.unwrap();
     assert_eq!(fetches.load(Ordering::Relaxed), 2);
 }
 
@@ -363,13 +363,13 @@ async fn the_account_is_checked_for_each_secret_id() {
     let client =
         builder(&simulator).options(options).credentials(Turning(AtomicU32::new(0))).build().unwrap();
     for _ in 0..5 {
-        ask(&client).await.unwrap();
+        poll(&client).await.unwrap();
     }
     assert_eq!(simulator.calls_of("GetCallerIdentity").len(), 1);
     tokio::time::sleep(Duration::from_secs(21)).await;
     let other = serde_json::json!({ "Response": { "AccountId": "200000000002", "RequestId": "r" } });
     simulator.fault(When::next(1).of("GetCallerIdentity"), Fault::body(other.to_string()));
-    let error = ask(&client).await.unwrap_err();
+    let error = poll(&client).await.unwrap_err();
     assert!(error.message().contains("belong to the account 200000000002"), "{error}");
 }
 
@@ -398,7 +398,7 @@ async fn an_error_says_where_the_call_went() {
     let simulator = simulator();
     simulator.fault(When::always(), Fault::api_error("UnauthorizedOperation", "no"));
     let client = builder(&simulator).credentials(demo_keys()).build().unwrap();
-    let error = ask(&client).await.unwrap_err();
+    let error = poll(&client).await.unwrap_err();
     assert_eq!(error.region().map(ToString::to_string).as_deref(), Some("ap-guangzhou"));
     assert!(error.to_string().ends_with(", in ap-guangzhou at clb.tencentcloudapi.com)"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Every source of credentials, alone and in its place in the order.
+//! Every credentials provider, alone and in its place in the chain.
 
 use std::{path::Path, time::Duration};
 
@@ -35,7 +35,7 @@ fn client(simulator: &Simulator, options: Options, variables: &[(&str, &str)]) -
     builder(simulator).options(options).environment(environment).build().unwrap()
 }
 
-/// The calls that one question leads to.
+/// The calls that one poll leads to.
 async fn calls(options: Options, variables: &[(&str, &str)]) -> Vec<CallRecord> {
     let simulator = simulator();
     client(&simulator, options, variables).describe_task_status(&task("t-1")).await.unwrap();
@@ -46,8 +46,8 @@ async fn refusal(options: Options, variables: &[(&str, &str)]) -> ApiError {
     client(&simulator(), options, variables).describe_task_status(&task("t-1")).await.unwrap_err()
 }
 
-/// Who asked the question.
-async fn asker(options: Options, variables: &[(&str, &str)]) -> String {
+/// The secret id that signed the poll.
+async fn caller_id(options: Options, variables: &[(&str, &str)]) -> String {
     calls(options, variables).await.pop().unwrap().secret_id.unwrap()
 }
 
@@ -99,11 +99,11 @@ fn keys_file(id: &str, key: &str) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn keys_come_from_arguments_or_the_environment() {
-    assert_eq!(asker(demo(), &[]).await, DEMO_SECRET_ID);
-    assert_eq!(asker(Options::default(), &DEMO_VARIABLES).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(demo(), &[]).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(Options::default(), &DEMO_VARIABLES).await, DEMO_SECRET_ID);
     let arguments =
         Options { secret_id: some("other-id"), secret_key: some("other-key"), ..Options::default() };
-    assert_eq!(asker(arguments, &DEMO_VARIABLES).await, "other-id");
+    assert_eq!(caller_id(arguments, &DEMO_VARIABLES).await, "other-id");
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,17 +130,17 @@ async fn a_tccli_profile_has_keys_and_a_region() {
         ),
         ("elsewhere/mine.credential", &keys_file(DEMO_SECRET_ID, DEMO_SECRET_KEY)),
     ]);
-    assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
+    assert_eq!(caller_id(Options::default(), &[(HOME, home.path())]).await, "other-id");
 
     let elsewhere =
         Options { profile: some("mine"), shared_credentials_dir: some("~/elsewhere"), ..Options::default() };
-    assert_eq!(asker(elsewhere, &[(HOME, home.path())]).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(elsewhere, &[(HOME, home.path())]).await, DEMO_SECRET_ID);
     let variables = [
         (HOME, home.path()),
         ("TENCENTCLOUD_PROFILE", "mine"),
         ("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", &home.file("elsewhere")),
     ];
-    assert_eq!(asker(Options::default(), &variables).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(Options::default(), &variables).await, DEMO_SECRET_ID);
 
     let simulator = simulator();
     let environment = Environment::of([(HOME, home.path())]);
@@ -154,15 +154,15 @@ async fn only_an_explicit_profile_beats_the_keys_of_the_environment() {
     let home = Home::with(&[(".tccli/mine.credential", &keys_file("other-id", "other-key"))]);
     let mut variables = vec![(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
     variables.extend(DEMO_VARIABLES);
-    assert_eq!(asker(Options::default(), &variables).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(Options::default(), &variables).await, DEMO_SECRET_ID);
     let explicit = Options { profile: some("mine"), ..Options::default() };
-    assert_eq!(asker(explicit, &variables).await, "other-id");
+    assert_eq!(caller_id(explicit, &variables).await, "other-id");
     let with_keys = Options { profile: some("mine"), ..demo() };
-    assert_eq!(asker(with_keys, &variables).await, DEMO_SECRET_ID);
+    assert_eq!(caller_id(with_keys, &variables).await, DEMO_SECRET_ID);
 }
 
 #[tokio::test]
-async fn a_named_profile_that_does_not_serve_ends_the_search() {
+async fn a_named_profile_without_credentials_fails_the_search() {
     let home =
         Home::with(&[(".tencentcloud/credentials", "[default]\nsecret_id=other-id\nsecret_key=other-key\n")]);
     let explicit = Options { profile: some("mine"), ..Options::default() };
@@ -193,14 +193,14 @@ async fn a_role_of_a_profile_needs_a_session_name() {
 }
 
 #[tokio::test]
-async fn a_login_serves_until_it_expires() {
+async fn a_login_is_used_until_it_expires() {
     for (kind, login) in [("oauth", "tccli auth login"), ("sso", "tccli sso login")] {
         let file = |expires_at| {
             json!({"type": kind, "secretId": "other-id", "secretKey": "other-key", "expiresAt": expires_at})
                 .to_string()
         };
         let home = Home::with(&[(".tccli/default.credential", &file(START + 1000))]);
-        assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
+        assert_eq!(caller_id(Options::default(), &[(HOME, home.path())]).await, "other-id");
 
         let home = Home::with(&[(".tccli/mine.credential", &file(START))]);
         let variables = [(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
@@ -228,9 +228,9 @@ async fn a_broken_profile_is_named_without_its_content() {
 async fn the_file_of_the_sdks_is_read() {
     let text = "[default]\nsecret_id = other-id\nsecret_key = other-key\n";
     let home = Home::with(&[(".tencentcloud/credentials", text), ("mine", text)]);
-    assert_eq!(asker(Options::default(), &[(HOME, home.path())]).await, "other-id");
+    assert_eq!(caller_id(Options::default(), &[(HOME, home.path())]).await, "other-id");
     assert_eq!(
-        asker(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", &home.file("mine"))]).await,
+        caller_id(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", &home.file("mine"))]).await,
         "other-id"
     );
     let error = refusal(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", "/nowhere")]).await;
@@ -305,7 +305,7 @@ async fn a_role_is_assumed_with_every_argument() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_environment_fills_a_block_or_asks_for_a_role_alone() {
+async fn the_environment_fills_a_block_or_configures_a_role_alone() {
     let mut variables = vec![
         ("TENCENTCLOUD_ASSUME_ROLE_ARN", ROLE),
         ("TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME", "from-environment"),
@@ -356,7 +356,7 @@ async fn what_a_block_lacks_is_named_with_its_variable() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_role_is_taken_on_with_saml_without_keys() {
+async fn a_role_is_assumed_with_saml_without_keys() {
     let block = AssumeRoleWithSaml {
         saml_assertion: some("PHNhbWw+"),
         principal_arn: some("qcs::cam::uin/100000000001:saml-provider/p"),
@@ -449,7 +449,7 @@ async fn a_session_passes_multi_factor_authentication() {
 }
 
 #[tokio::test]
-async fn a_role_is_chained_on_any_source() {
+async fn a_role_is_assumed_with_any_provider() {
     let home = Home::with(&[
         (".tencentcloud/credentials", "[default]\nsecret_id=other-id\nsecret_key=other-key\n"),
         ("token", "the-token"),
@@ -474,7 +474,7 @@ async fn a_role_is_chained_on_any_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accounts_are_allowed_or_forbidden_by_asking_once() {
+async fn accounts_are_allowed_or_forbidden() {
     let allowed = Options { allowed_account_ids: vec![DEMO_ACCOUNT_ID.to_owned()], ..demo() };
     let simulator = simulator();
     let client = client(&simulator, allowed, &[]);
@@ -522,7 +522,7 @@ async fn nothing_found_lists_what_was_tried_and_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trouble_of_the_token_service_passes_like_any_other() {
+async fn a_transient_error_of_sts_is_transient() {
     let role = AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() };
     let simulator = simulator();
     simulator.fault(When::call(1).of("AssumeRole"), Fault::api_error("InternalError", "later"));
@@ -536,7 +536,7 @@ async fn trouble_of_the_token_service_passes_like_any_other() {
 }
 
 #[tokio::test]
-async fn the_region_of_a_profile_decides_about_the_token_service_too() {
+async fn the_region_of_a_profile_decides_about_sts_too() {
     let text = json!({"secretId": DEMO_SECRET_ID, "secretKey": DEMO_SECRET_KEY, "role-arn": ROLE, "role-session-name": "s"});
     let home = Home::with(&[
         (".tccli/default.credential", &text.to_string()),
@@ -551,7 +551,7 @@ async fn the_region_of_a_profile_decides_about_the_token_service_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_token_service_quotes_is_not_repeated() {
+async fn what_sts_quotes_is_not_repeated() {
     let simulator = simulator();
     let message = "the token a.web.identity of the device 123456 is unknown";
     simulator.fault(When::always(), Fault::api_error("InvalidParameter.WebIdentityTokenError", message));
@@ -567,7 +567,7 @@ async fn what_the_token_service_quotes_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn the_token_service_has_an_endpoint_and_a_domain_like_any_other() {
+async fn sts_has_an_endpoint_and_a_domain_like_any_other() {
     let role = || Some(AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() });
     let hosts = async |options: Options, variables: &[(&str, &str)]| {
         let calls = calls(Options { assume_role: role(), ..options }, variables).await;
