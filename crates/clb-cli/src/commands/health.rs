@@ -35,7 +35,7 @@ pub(crate) async fn run(
     quiet: bool,
 ) -> Result<Exit, Failure> {
     let client = connection.client()?;
-    let result = watch(&client, &arguments, quiet).await;
+    let result = query_until_enough(&client, &arguments, quiet).await;
     warn(&client, quiet);
     let (targets, is_enough) = result.map_err(|error| Failure::service(&error))?;
     print(&targets, is_enough, output)?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(
 }
 
 /// Queries once, or until enough targets are healthy. Errors that may pass are part of the wait.
-async fn watch(
+async fn query_until_enough(
     client: &Client,
     arguments: &HealthArguments,
     quiet: bool,

@@ -5,7 +5,7 @@ use super::{
 
 /// All actions in alphabetical order: those of the vendor's Python SDK 3.1.194, and the three about customized
 /// configurations that only the international SDK has. What each starts is said by the SDKs' descriptions and, where they
-/// are silent, by what the vendor's own Terraform provider asks about afterwards.
+/// are silent, by what the vendor's own Terraform provider polls afterwards.
 pub(super) static ACTIONS: &[Action] = &[
     action("AddCustomizedConfig", Polled),
     action("AddModelKey", Synchronous),
