@@ -11,7 +11,6 @@ use clb_api::Environment;
 use terraform_provider_clb::ClbProvider;
 use tfplugin::Provider;
 use tfplugin::schema::{Attribute, AttributeKind, Block, Schema};
-use xtask::docs::Pages;
 use xtask::terraform::{self, Terraform};
 
 fn root() -> PathBuf {
@@ -24,9 +23,16 @@ fn provider() -> ClbProvider {
 
 #[test]
 fn the_pages_say_what_the_provider_says() {
-    let pages = Pages::of(&provider(), &root()).unwrap();
+    let pages = xtask::docs::pages(&root()).unwrap();
     let stale = pages.differences(&root().join("docs")).unwrap();
     assert!(stale.is_empty(), "run `cargo xtask docs`: not up to date in docs/: {stale:?}");
+}
+
+#[test]
+fn the_registry_takes_the_pages() {
+    let pages = xtask::docs::pages(&root()).unwrap();
+    let findings = tfplugin_docs::check(&root().join("docs"), &pages).unwrap();
+    assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]

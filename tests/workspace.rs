@@ -12,12 +12,13 @@ const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// The arrows of the design: a crate and the crates of this workspace it may use, at run time or to build.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("clb-sign", &[]),
     ("clb-task", &[]),
     ("clb-api", &["clb-sign", "clb-task"]),
     ("tfplugin-proto", &[]),
     ("tfplugin", &["tfplugin-proto"]),
+    ("tfplugin-docs", &["tfplugin"]),
     ("terraform-provider-clb", &["clb-api", "tfplugin"]),
     // The provider to copy: what an author of another one has.
     ("terraform-provider-notes", &["tfplugin"]),

@@ -5,9 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use clb_api::Environment;
-use terraform_provider_clb::ClbProvider;
-use xtask::docs::Pages;
 use xtask::package::target::Target;
 use xtask::package::workspace::Workspace;
 use xtask::package::{self, PackageError};
@@ -140,10 +137,7 @@ async fn demo() -> Result<(), demo::DemoError> {
 }
 
 fn docs() -> ExitCode {
-    let root = root();
-    // What the provider says about itself depends on no variable.
-    let provider = ClbProvider::new(Environment::empty());
-    outcome(Pages::of(&provider, &root).and_then(|pages| pages.write(&root.join("docs"))))
+    outcome(xtask::docs::pages(&root()).and_then(|pages| pages.write(&root().join("docs"))))
 }
 
 fn report(outcome: Result<(), demo::DemoError>) -> ExitCode {
