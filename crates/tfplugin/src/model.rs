@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Diagnostics, Value};
 
+mod access;
 mod attr;
 mod error;
 mod fields;
@@ -19,10 +20,11 @@ mod tests;
 mod value;
 mod writer;
 
+pub(crate) use access::SequenceReader;
 pub use attr::Attr;
 pub use error::ModelError;
 pub(crate) use fields::Fields;
-pub(crate) use reader::{SequenceReader, ValueReader, kind};
+pub(crate) use reader::{ValueReader, kind};
 pub(crate) use reading::{Reading, read_all, read_all_freely};
 pub(crate) use restore::Restoring;
 
