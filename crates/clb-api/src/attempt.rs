@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::{
     ApiError, Client, Region, ResponseLimit,
-    call::{Progress, pause},
+    call::{Progress, QueryRetry},
     dispatch::{CLOCK_CORRECTIONS, Call},
     endpoint::Endpoint,
     envelope::RawResponse,
@@ -42,25 +42,21 @@ pub(crate) const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 /// A request in flight at the deadline may take this much longer.
 const OVERTIME: Duration = Duration::from_secs(2);
 
-/// The first pause before a query is sent again; later ones are those of changes, at least 1 s.
-const FIRST_QUERY_PAUSE: Duration = Duration::from_millis(500);
-
 impl Client {
     /// Sends a query, and again while its error is transient.
     pub(crate) async fn query(&self, attempt: &Attempt<'_>) -> Result<RawResponse, ApiError> {
-        for failures in 0.. {
+        let mut retry = QueryRetry::default();
+        loop {
             let error = match self.attempt_corrected(attempt).await {
-                Err(error) if error.is_transient() => error,
+                Err(error) => error,
                 done => return done,
             };
-            let next = if failures == 0 { FIRST_QUERY_PAUSE } else { pause(failures, fastrand::f64()) };
-            let next = next.max(error.retry_after().unwrap_or_default());
-            if Instant::now() + next >= attempt.deadline {
+            let Some(pause) = retry.pause(&error, fastrand::f64()) else { return Err(error) };
+            if Instant::now() + pause >= attempt.deadline {
                 return Err(error);
             }
-            sleep(next).await;
+            sleep(pause).await;
         }
-        unreachable!("the loop returns")
     }
 
     /// Sends a call, and again where its error has led to a corrected clock or fresh credentials: then the service

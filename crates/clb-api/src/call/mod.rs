@@ -22,4 +22,4 @@ pub use prepared::PreparedCall;
 pub(crate) use action::is_query;
 pub(crate) use order::CallOrder;
 pub(crate) use progress::Progress;
-pub(crate) use retry::pause;
+pub(crate) use retry::QueryRetry;

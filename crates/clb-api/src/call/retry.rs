@@ -94,6 +94,29 @@ impl Retry {
     }
 }
 
+/// Decides about the attempts of one query, which may be repeated: a plain value, told each error and a random number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QueryRetry {
+    failures: u32,
+    limited: u32,
+}
+
+/// The first pause before a query is sent again; later ones are those of changes.
+const FIRST_QUERY_PAUSE: Duration = Duration::from_millis(500);
+
+impl QueryRetry {
+    /// The pause before the query is sent again after `error`; none if the error is final. `random` is in 0..1.
+    pub(crate) fn pause(&mut self, error: &ApiError, random: f64) -> Option<Duration> {
+        self.limited += u32::from(error.class() == ErrorClass::LimitedRetries);
+        if !error.is_transient() || self.limited > LIMITED_RETRIES {
+            return None;
+        }
+        let next = if self.failures == 0 { FIRST_QUERY_PAUSE } else { pause(self.failures, random) };
+        self.failures += 1;
+        Some(next.max(error.retry_after().unwrap_or_default()))
+    }
+}
+
 /// Whether the error leaves open what the service did: there is no response that can be read, or one that tells of an
 /// error inside the service.
 fn is_open(error: &ApiError) -> bool {
@@ -185,6 +208,18 @@ mod tests {
         let mut retry = Retry::new(true);
         let decisions = [(); 4].map(|()| matches!(retry.decide(&bare, 0.0), Decision::Resend(..)));
         assert_eq!(decisions, [true, true, true, false]);
+    }
+
+    #[test]
+    fn a_query_is_sent_again_while_its_error_is_transient() {
+        let pauses = |error: &ApiError| {
+            let mut retry = QueryRetry::default();
+            (0..5).map_while(|_| retry.pause(error, 0.0)).map(|pause| pause.as_millis()).collect::<Vec<_>>()
+        };
+        assert_eq!(pauses(&service("InternalError", "m")), [500, 1000, 1000, 1000, 1000]);
+        assert_eq!(pauses(&service("RequestLimitExceeded", "m")).len(), 5);
+        assert_eq!(pauses(&service("FailedOperation", "m")).len(), 3);
+        assert!(pauses(&service("InvalidParameter", "m")).is_empty());
     }
 
     #[test]
