@@ -111,6 +111,7 @@ fn build_package(arguments: &Package) -> Result<(), PackageError> {
     let workspace = Workspace::read(&root())?;
     let target = arguments.target.as_deref().map_or_else(Target::preferred, Target::parse)?;
     println!("{}", package::provider(&workspace, &target, &arguments.checksums.out)?.display());
+    println!("{}", package::command(&workspace, &target, &arguments.checksums.out)?.display());
     finish(&workspace, &arguments.checksums)
 }
 

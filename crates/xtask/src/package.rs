@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 pub mod archive;
 pub mod build;
 pub mod checksums;
+mod command;
 pub mod inspect;
 pub mod mirror;
 pub mod sbom;
@@ -15,6 +16,7 @@ pub mod target;
 pub mod workspace;
 
 use archive::Member;
+pub use command::command;
 use target::{Platform, Target};
 use workspace::Workspace;
 
@@ -97,8 +99,7 @@ pub fn provider(workspace: &Workspace, target: &Target, out: &Path) -> Result<Pa
     create(out)?;
     let binary = build::binary(workspace, PROVIDER, target)?;
     inspect::check(&binary, target, &workspace.machine_paths())?;
-    let bill = sbom::of(workspace, PROVIDER, target)?;
-    write(&out.join(format!("{}.cdx.json", archive_name(workspace.version(), target.platform()))), &bill)?;
+    write_bill(workspace, PROVIDER, PROVIDER, target, out)?;
     pack(workspace.root(), workspace.version(), &binary, target.platform(), out)
 }
 
@@ -113,12 +114,27 @@ pub fn pack(
 ) -> Result<PathBuf, PackageError> {
     let name = format!("{PROVIDER}_v{version}{}", platform.executable_suffix());
     let mut members = vec![Member::executable(name, read(binary)?)];
-    for name in LEGAL {
-        members.push(Member::text(name, read(&root.join(name))?));
-    }
+    members.extend(legal(root)?);
     let archive = out.join(format!("{}.zip", archive_name(version, platform)));
     archive::write(&archive, &members)?;
     Ok(archive)
+}
+
+/// Writes the bill of materials of a package's binary, which goes by `name` in the names of files.
+fn write_bill(
+    workspace: &Workspace,
+    package: &str,
+    name: &str,
+    target: &Target,
+    out: &Path,
+) -> Result<(), PackageError> {
+    let file = format!("{name}_{}_{}.cdx.json", workspace.version(), target.platform());
+    write(&out.join(file), &sbom::of(workspace, package, target)?)
+}
+
+/// The licences, which go into every archive.
+fn legal(root: &Path) -> Result<Vec<Member>, PackageError> {
+    LEGAL.iter().map(|name| Ok(Member::text(*name, read(&root.join(name))?))).collect()
 }
 
 fn archive_name(version: &str, platform: Platform) -> String {
