@@ -338,6 +338,8 @@ pub(crate) fn with_filters(check: impl FnOnce()) {
     settings.set_snapshot_path("snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    // Terraform 1.16 names an action above its block.
+    settings.add_filter(r"(?m)^ *# action\.[\w.]+\n", "");
     settings.add_filter(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[uuid]");
     settings.add_filter(r"\b(lbl|loc)-[0-9a-z]{8}\b", "$1-[id]");
     settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[date]");
