@@ -11,7 +11,7 @@ impl Hex {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut digits = [b'0'; 64];
         // Other lengths do not occur; they would leave zeros.
-        let _ = base16ct::lower::encode(bytes, &mut digits);
+        let _ = const_hex::encode_to_slice(bytes, &mut digits);
         Self(digits)
     }
 

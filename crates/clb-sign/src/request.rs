@@ -236,7 +236,7 @@ impl<'a> SignableRequest<'a> {
             return text.push_str(value);
         }
         let start = text.len();
-        text.push_str(value.trim());
+        text.push_str(value.trim_ascii());
         text[start..].make_ascii_lowercase();
     }
 
