@@ -4,23 +4,22 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest, Sha256};
 
 /// 32 bytes as 64 lowercase hexadecimal digits.
-#[derive(Clone, Copy)]
-pub(crate) struct Hex([u8; 64]);
+#[derive(Clone)]
+pub(crate) struct Hex(const_hex::Buffer<32>);
 
 impl Hex {
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let mut digits = [b'0'; 64];
-        // Other lengths do not occur; they would leave zeros.
-        let _ = const_hex::encode_to_slice(bytes, &mut digits);
+    pub(crate) fn new(bytes: &[u8; 32]) -> Self {
+        let mut digits = const_hex::Buffer::new();
+        digits.format(bytes);
         Self(digits)
     }
 
     pub(crate) fn digest(message: &[u8]) -> Self {
-        Self::new(&Sha256::digest(message))
+        Self::new(&Sha256::digest(message).into())
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).expect("hexadecimal digits are ASCII")
+        self.0.as_str()
     }
 }
 

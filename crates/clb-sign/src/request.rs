@@ -235,8 +235,9 @@ impl<'a> SignableRequest<'a> {
         if self.verbatim {
             return text.push_str(value);
         }
+        let value = value.trim_ascii();
         let start = text.len();
-        text.push_str(value.trim_ascii());
+        text.push_str(value);
         text[start..].make_ascii_lowercase();
     }
 

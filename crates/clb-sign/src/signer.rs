@@ -1,6 +1,8 @@
 //! Signing, with the signing key derived each time, or cached for the day.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 
 use crate::credential::Credential;
 use crate::request::SignableRequest;
@@ -50,7 +52,8 @@ pub fn sign(request: &SignableRequest<'_>, credential: &Credential, time: Signin
 #[derive(Clone, Debug)]
 pub struct CachingSigner {
     credential: Credential,
-    keys: Arc<Mutex<Vec<Arc<SigningKey>>>>,
+    /// Replaced as a whole, so that threads which find their key here take no lock.
+    keys: Arc<ArcSwap<Vec<SigningKey>>>,
 }
 
 /// Services whose keys are kept at once. Programs use a few.
@@ -64,7 +67,10 @@ impl CachingSigner {
 
     /// Signs with the cached key, or derives it first.
     pub fn sign(&self, request: &SignableRequest<'_>, time: SigningTime) -> SigningHeaders {
-        self.key(request, time).headers(request, &self.credential, time)
+        match self.keys.load().iter().find(|key| key.is_for(request, time)) {
+            Some(key) => key.headers(request, &self.credential, time),
+            None => self.derive(request, time).headers(request, &self.credential, time),
+        }
     }
 
     /// The credential that signs.
@@ -72,16 +78,12 @@ impl CachingSigner {
         &self.credential
     }
 
-    fn key(&self, request: &SignableRequest<'_>, time: SigningTime) -> Arc<SigningKey> {
-        // Nothing panics while it holds the lock, so that a poisoned one is as good as any.
-        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = keys.iter().find(|key| key.is_for(request, time)) {
-            return Arc::clone(key);
-        }
-        let key = Arc::new(SigningKey::derive(self.credential.secret_key(), time.date(), request.service()));
-        keys.retain(|other| other.service() != key.service());
-        keys.truncate(MAX_KEYS - 1);
-        keys.insert(0, Arc::clone(&key));
+    fn derive(&self, request: &SignableRequest<'_>, time: SigningTime) -> SigningKey {
+        let key = SigningKey::derive(self.credential.secret_key(), time.date(), request.service());
+        self.keys.rcu(|keys| {
+            let others = keys.iter().filter(|other| other.service() != key.service());
+            std::iter::once(&key).chain(others).take(MAX_KEYS).cloned().collect::<Vec<_>>()
+        });
         key
     }
 }

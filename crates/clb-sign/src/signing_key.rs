@@ -96,7 +96,7 @@ impl SigningKey {
         let canonical_hash = Hex::digest(text.as_bytes());
         text.clear();
         canonical::write_string_to_sign(timestamp, &self.scope, &canonical_hash, &mut text);
-        let signature = Hex::new(&self.mac.clone().chain_update(&text).finalize().into_bytes());
+        let signature = Hex::new(&self.mac.clone().chain_update(&text).finalize().into_bytes().into());
         SigningHeaders {
             authorization: self.authorization(text, request, credential, &signature),
             timestamp: timestamp.into(),
