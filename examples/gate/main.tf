@@ -1,6 +1,6 @@
 # Holds back a resource until an asynchronous load balancer call has been carried out.
 #
-# The task id is the RequestId that the call answered with. It can come from a pipeline, from TCCLI, or from
+# The task id is the RequestId that the call returned. It can come from a pipeline, from TCCLI, or from
 # `terraform apply -var task_id=...`.
 
 terraform {

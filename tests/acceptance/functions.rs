@@ -28,7 +28,7 @@ fn check_error(expression: &str, parts: &[&str]) {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn the_task_id_is_found_in_every_form_of_an_answer() {
+fn the_task_id_is_found_in_every_form_of_a_response() {
     let id = format!("\"{ID}\"");
     check(
         &format!(
@@ -42,10 +42,10 @@ fn the_task_id_is_found_in_every_form_of_an_answer() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn an_error_answer_is_the_functions_error() {
-    let answer =
+fn an_error_response_is_the_functions_error() {
+    let response =
         "{ Response = { RequestId = \"1\", Error = { Code = \"LimitExceeded\", Message = \"no more\" } } }";
-    check_error(&format!("provider::clb::task_id({answer})"), &["LimitExceeded: no more"]);
+    check_error(&format!("provider::clb::task_id({response})"), &["LimitExceeded: no more"]);
     check_error("provider::clb::task_id(\"not json\")", &["no task id", "not JSON"]);
 }
 

@@ -113,7 +113,7 @@ impl Configuration {
         Self(workdir.with_env("XDG_CACHE_HOME", cache.unwrap_or_default()).with_env("HOME", home))
     }
 
-    /// Whether the command under test has everything that the configuration uses. One that lacks something must refuse it.
+    /// Whether the command under test has everything that the configuration uses. One that lacks something must reject it.
     pub(crate) fn is_supported(&self) -> bool {
         let needed = self.needed_features();
         let supported = needed.is_empty() || {

@@ -68,7 +68,7 @@ fn init_installs_from_the_mirror_and_locks_what_it_installed() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
-fn another_archive_than_the_locked_one_is_refused() {
+fn another_archive_than_the_locked_one_is_rejected() {
     let installation = Installation::new();
     let configuration = Configuration::installing_from(&installation.mirror());
     configuration.rewrite(GATED);

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_of_zero_is_refused() {
+    fn a_timeout_of_zero_is_rejected() {
         let zero = Client::builder().request_timeout(Duration::ZERO).build();
         assert_eq!(zero.map(|_| ()), Err(BuildError::Timeout));
     }

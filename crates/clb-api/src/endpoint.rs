@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn anything_else_is_rejected() {
         for bad in [
             "",
             "127.0.0.1:8080",
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_a_url_is_refused_and_not_repeated() {
+    fn a_password_in_a_url_is_rejected_and_not_repeated() {
         let error = Endpoint::parse("https://user:hunter2@host").unwrap_err().to_string();
         assert!(error.contains("without user and password") && !error.contains("hunter2"), "{error}");
         for text in [

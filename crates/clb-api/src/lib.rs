@@ -54,7 +54,7 @@ pub use bytes;
 
 /// Signing keys and signatures, for requests that are not made by a [`Client`].
 pub use clb_sign;
-/// Tasks, policies and the waiter, for which [`Client`] is a source of answers.
+/// Tasks, policies and the waiter, for which [`Client`] is a status source.
 pub use clb_task;
 pub use clb_task::WaitOptions;
 /// Requests and responses of a [`Transport`].

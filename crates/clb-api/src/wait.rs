@@ -23,7 +23,7 @@ pub(crate) struct Waiters {
 
 /// Waiting for one task: a future of the report about a task that succeeded. A failed task is an error.
 ///
-/// Waiting goes on whether or not this is polled. Dropping it ends the wait at once.
+/// Waiting continues whether or not this is polled. Dropping it ends the wait at once.
 #[derive(Debug)]
 #[must_use = "dropping it ends the wait"]
 pub struct TaskWait(Wait);

@@ -1,5 +1,5 @@
 //! The blocking client, in real time: from a plain thread, and from within another runtime.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 use std::{net::TcpListener, sync::mpsc, thread, time::Duration};
 

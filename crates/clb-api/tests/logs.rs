@@ -1,5 +1,5 @@
 //! What is logged: fields that help, and nothing secret. A process of its own, since a subscriber is global.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 use std::{
     fmt::{self, Write as _},
@@ -159,7 +159,7 @@ async fn errors_of_every_kind() -> String {
     said_of_all
 }
 
-/// Through a proxy with a password that refuses, that is not there, and that is malformed.
+/// A proxy URL with a password: the proxy rejects it, the proxy is not there, and the URL is malformed.
 async fn proxies() -> String {
     let (listener, mut all) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), String::new());
     let refusing = listener.local_addr().unwrap();

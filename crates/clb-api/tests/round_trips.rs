@@ -1,6 +1,6 @@
 //! How many requests a server sees in a second, over TLS and a long way. A test binary of its own, since it measures:
 //! other tests beside it would delay its requests.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 #[allow(dead_code, reason = "shared with the other tests")]
 #[path = "it/support.rs"]

@@ -45,7 +45,7 @@ impl fmt::Display for SecretId {
 
 /// The secret half of a key pair. It cannot be read back, shows nothing in `Debug`, and is wiped when dropped.
 ///
-/// Any text without space around it, as the vendor's Python SDK has it. It is never sent, so nothing else is refused.
+/// Any text without space around it, as the vendor's Python SDK has it. It is never sent, so nothing else is rejected.
 #[derive(Clone)]
 pub struct SecretKey {
     /// With [`PREFIX`] before it, as the key of a day is derived from it.

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_do_not_exist_are_refused() {
+    fn days_that_do_not_exist_are_rejected() {
         for text in [
             "",
             "2023-02-29",

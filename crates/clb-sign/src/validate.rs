@@ -1,4 +1,4 @@
-//! Which texts may enter a header. Everything that could start a new line, header or scope is refused here.
+//! Which strings may enter a header. This module rejects whatever could start a new line, header or scope.
 
 /// Text that one segment of `ID/DATE/SERVICE/tc3_request` can hold without being mistaken for more.
 pub(crate) fn is_scope_part(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Inputs that could mean more than they say are refused when they are given, and odd ones that cannot are signed.
+//! Inputs that could mean more than they say are rejected when they are given, and odd ones that cannot are signed.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -53,7 +53,7 @@ fn a_scope_has_only_its_own_separators() {
 }
 
 #[test]
-fn keys_are_refused_as_the_vendors_sdk_refuses_them() {
+fn keys_are_rejected_as_the_vendors_sdk_rejects_them() {
     assert_eq!(SecretKey::new("").unwrap_err(), InvalidCredentialError::Empty { part: "secret key" });
     for text in [" ", " key", "key\n", "\tkey"] {
         assert_eq!(SecretKey::new(text).unwrap_err(), InvalidCredentialError::Space { part: "secret key" });

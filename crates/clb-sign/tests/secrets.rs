@@ -70,7 +70,7 @@ fn an_explanation_shows_every_stage_and_no_secret() {
 }
 
 #[test]
-fn errors_do_not_repeat_what_was_refused() {
+fn errors_do_not_repeat_what_was_rejected() {
     check_text(&SecretKey::new(format!(" {KEY}")).unwrap_err().to_string());
     check_text(&SecurityToken::new(format!("{TOKEN}\n{TOKEN}")).unwrap_err().to_string());
 }

@@ -36,7 +36,7 @@ type Body = BoxBody<Bytes, io::Error>;
 
 /// Serves the simulator over HTTP/1.1 until `shutdown` is ready, then closes all connections.
 ///
-/// Listens on loopback only: another address is refused with [`io::ErrorKind::InvalidInput`].
+/// Listens on loopback only: another address is rejected with [`io::ErrorKind::InvalidInput`].
 pub async fn run(listener: TcpListener, simulator: Simulator, shutdown: impl Future) -> io::Result<()> {
     serve_on(listener, Transport::Plain, simulator, shutdown).await
 }
@@ -67,7 +67,7 @@ pub(crate) async fn serve_on(
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => drop(connections.spawn(serve(stream, transport.clone(), simulator.clone()))),
-                // Out of descriptors, or the peer has closed the connection already: go on in both cases.
+                // Out of descriptors, or the peer has closed the connection already: continue in both cases.
                 Err(_) => sleep(Duration::from_millis(10)).await,
             },
         }

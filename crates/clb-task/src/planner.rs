@@ -83,7 +83,7 @@ pub struct Planner {
     final_polls: FinalPolls,
     /// The deadlines of the waits without a poll in flight.
     deadlines: BTreeSet<(Elapsed, Key)>,
-    /// Waits that are over, until `next` has said so; those cancelled meanwhile have no entry any more.
+    /// Waits that have completed, until `next` has said so; those cancelled meanwhile have no entry any more.
     completed: VecDeque<Key>,
     groups: Groups,
     ramp: Ramp,

@@ -99,7 +99,7 @@ impl Waiter {
         &self.0.limiter
     }
 
-    /// Waits for a task until it completes or the timeout is over, counted from this call. Waiting begins at once, whether
+    /// Waits for a task until it completes or the timeout passes, counted from this call. Waiting begins at once, whether
     /// or not the result is polled. Outside a tokio runtime it ends at once with
     /// [`DriverGone`](crate::WaitErrorKind::DriverGone), unless a driver is running already.
     pub fn wait(

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A source that gives outcomes from a list, and goes on with the last.
+/// A source that gives outcomes from a list, and repeats the last.
 struct Script {
     outcomes: Mutex<VecDeque<Scripted>>,
     polled: Mutex<Vec<Instant>>,

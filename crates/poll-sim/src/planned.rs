@@ -37,12 +37,12 @@ struct Play<'a> {
     /// Tasks that have not started, the next one last.
     to_come: Vec<usize>,
     tasks: BTreeMap<Key, usize>,
-    responses: BinaryHeap<Reverse<Answered>>,
+    responses: BinaryHeap<Reverse<Arrival>>,
     outcome: Outcome,
 }
 
 /// When a response arrives, to which poll, and what it says: throttled, completed.
-type Answered = (Elapsed, Key, u32, bool, bool);
+type Arrival = (Elapsed, Key, u32, bool, bool);
 
 impl<'a> Play<'a> {
     fn new(run: &'a Run, service: &'a Service, policy: PollPolicy) -> Self {

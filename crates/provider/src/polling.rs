@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_strategy_does_not_use_is_refused_where_it_stands() {
+    fn what_a_strategy_does_not_use_is_rejected_where_it_stands() {
         check_refused(&polling("", "1s", "", None), &["polling.interval"]);
         check_refused(&polling("adaptive", "", "", Some(2.0)), &["polling.multiplier"]);
         check_refused(
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_values_are_refused_where_they_stand() {
+    fn malformed_values_are_rejected_where_they_stand() {
         check_refused(&polling("often", "", "", None), &["polling.strategy"]);
         check_refused(&polling("fixed", "499ms", "", None), &["polling.interval"]);
         check_refused(&polling("fixed", "soon", "", None), &["polling.interval"]);

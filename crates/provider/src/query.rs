@@ -42,6 +42,6 @@ impl Query {
 pub(crate) fn not_wholly_known() -> Diagnostic {
     Diagnostic::error(
         "configuration is not known yet",
-        "Terraform asked for a result before all arguments were known. This is a bug; please report it.",
+        "Terraform requested a result before all arguments were known. This is a bug; please report it.",
     )
 }

@@ -14,7 +14,7 @@ const GUIDES: &str = "guides";
 const MOST_PAGES: usize = 2000;
 const MOST_BYTES: u64 = 500_000;
 
-/// Something that the registry refuses, or that its readers would miss.
+/// Something that the registry rejects, or that its readers would miss.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The page within `docs/`.

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_is_refused() {
+    fn other_text_is_rejected() {
         let error = ProviderSchema::read("not json", "files").unwrap_err().to_string();
         assert!(error.starts_with("not the output of `terraform providers schema -json`"), "{error}");
     }

@@ -209,7 +209,7 @@ impl<C> Context<C> {
         }
     }
 
-    /// [`race`](Self::race) that also fails when the time is over, as [`Timeouts`](crate::Timeouts) give it.
+    /// [`race`](Self::race) that also fails when the timeout passes, as [`Timeouts`](crate::Timeouts) give it.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_go_refuses_is_refused() {
+    fn everything_that_go_rejects_is_rejected() {
         for text in
             ["", "-", "+", "s", ".", "-.", ".s", "+.s", "\u{85}\u{85}", "\u{ffff}", "hello \u{ffff} world"]
         {
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_and_less_are_refused() {
+    fn zero_and_less_are_rejected() {
         for text in ["0", "+0", "-0", "0s", "-5s", "-1h30m", "0.0000000001ns"] {
             check(text, Err(InvalidDurationError::NotPositive));
         }

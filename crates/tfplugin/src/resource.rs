@@ -198,7 +198,7 @@ pub enum PlannedChange<'a, M> {
         /// Attributes whose change replaces the object.
         requires_replace: &'a mut Vec<AttributePath>,
     },
-    /// The object is to be deleted. There is nothing to plan, only to warn of or to refuse.
+    /// The object is to be deleted. There is nothing to plan, only to warn of or to reject.
     Delete {
         /// The state before.
         prior: &'a M,

@@ -39,7 +39,7 @@ use schemas::Schemas;
 
 /// A connection to a provider, speaking as Terraform does.
 ///
-/// What Terraform refuses fails here as well, with what Terraform calls it: a plan that changes what is configured, a result
+/// What Terraform rejects fails here as well, with what Terraform calls it: a plan that changes what is configured, a result
 /// that is not as planned, unknown values where everything is known by then. A configuration that does not fit the schema is
 /// the test's own mistake, and is never sent.
 ///
@@ -125,12 +125,12 @@ impl Client {
     async fn over(channel: Channel, process: Option<Process>) -> Result<Client, Diagnostics> {
         // As much as Terraform itself takes.
         let mut provider = ProviderClient::new(channel.clone()).max_decoding_message_size(usize::MAX);
-        let answer =
+        let response =
             provider.get_provider_schema(proto::get_provider_schema::Request::default()).await?.into_inner();
-        let schema = succeeded(answer.diagnostics.clone())?;
+        let schema = succeeded(response.diagnostics.clone())?;
         let identities =
             provider.get_resource_identity_schemas(proto::get_resource_identity_schemas::Request {});
-        let schemas = Schemas::read(&answer, &identities.await?.into_inner())?;
+        let schemas = Schemas::read(&response, &identities.await?.into_inner())?;
         Ok(Client {
             provider,
             controller: GrpcControllerClient::new(channel),
@@ -198,7 +198,7 @@ fn unknown(kind: &str, name: &str) -> Diagnostics {
     Diagnostic::error(format!("The provider has no {kind} `{name}`"), "").into()
 }
 
-/// The answer's value, which a success must have.
+/// The response's value, which a success must have.
 fn present(value: Option<&proto::DynamicValue>, ty: &crate::Type) -> Result<Value, Diagnostics> {
     if value.is_none() {
         return Err(Diagnostic::error("The provider returned neither a value nor an error", "").into());

@@ -80,7 +80,7 @@ impl Stage {
         let url = format!("http://{}", listener.local_addr()?);
         let simulator = Simulator::new(Options::starting_now());
         tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
-        say(&format!("The simulator answers at {url}: the load balancer API without an account."));
+        say(&format!("The simulator listens at {url}: the load balancer API without an account."));
         let client = client(&url)?;
         Ok(Self { terraform, mirror, simulator, url, client })
     }

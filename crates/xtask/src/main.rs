@@ -61,7 +61,7 @@ struct Checksums {
     /// Key of `gpg` that signs the checksums; default: no signature
     #[arg(long)]
     signing_key: Option<String>,
-    /// Tag of the release, refused unless it is `v` and the version
+    /// Tag of the release, rejected unless it is `v` and the version
     #[arg(long)]
     tag: Option<String>,
 }

@@ -152,7 +152,7 @@ pub fn finish(workspace: &Workspace, out: &Path, signing_key: Option<&str>) -> R
     signing_key.map_or(Ok(()), |key| checksums::sign(&sums, key))
 }
 
-/// Refuses a tag that belongs to another version.
+/// Rejects a tag that belongs to another version.
 pub fn check_tag(version: &str, tag: &str) -> Result<(), PackageError> {
     if tag.strip_prefix('v') == Some(version) {
         return Ok(());
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_of_another_version_is_refused() {
+    fn a_tag_of_another_version_is_rejected() {
         check_tag("0.2.0", "v0.2.0").unwrap();
         for tag in ["0.2.0", "v0.2", "v0.2.0-rc1", "v1.2.0", ""] {
             let error = check_tag("0.2.0", tag).unwrap_err().to_string();

@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# Refuses an empty or mistyped id before anything is planned.
+# Rejects an empty or mistyped id before anything is planned.
 variable "task_id" {
   description = "RequestId of the asynchronous call."
   type        = string

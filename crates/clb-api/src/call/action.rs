@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_starts_no_task_is_refused_with_the_alternative() {
+    fn what_starts_no_task_is_rejected_with_the_alternative() {
         check("DescribeListeners", Err("`DescribeListeners` is a query and starts no task"));
         check("CreateTargetGroup", Err("`CreateTargetGroup` starts no task: its response is the outcome"));
         let other = "the outcome of `CreateUserGroup` is reported by `DescribeAsyncJobs`, not by `DescribeTaskStatus`";

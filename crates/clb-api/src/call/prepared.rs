@@ -113,7 +113,7 @@ impl Client {
         if options.wait_for_completion { accepted.wait().await } else { Ok(accepted.without_waiting()) }
     }
 
-    /// Goes on waiting for a call that was accepted before, by this process or another one. Nothing is sent but polls.
+    /// Continues to wait for a call that was accepted before, by this process or another one. Nothing is sent but polls.
     ///
     /// Later calls about the resources that `parameters` names wait for this one.
     pub fn resume_call(

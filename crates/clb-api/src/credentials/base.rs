@@ -12,7 +12,7 @@ use crate::{error_table::ErrorClass, signing::Signing};
 /// responded.
 const MARGIN_SECONDS: u64 = 60;
 
-/// Fetches once, and again only shortly before expiry or after a refusal.
+/// Fetches once, and again only shortly before expiry or after a rejection.
 pub(super) struct BaseCredentials {
     provider: Arc<dyn CredentialsProvider>,
     cached: Mutex<Option<Credentials>>,

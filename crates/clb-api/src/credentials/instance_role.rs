@@ -26,7 +26,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// So many attempts, a second apart, before a machine whose metadata service never responded counts as having no role.
 const TRIES: u32 = 3;
 
-/// The role of this machine. The metadata service is reached over plain HTTP, even where that is refused otherwise:
+/// The role of this machine. The metadata service is reached over plain HTTP, even where that is rejected otherwise:
 /// it has no certificate, and its traffic does not leave the machine's network.
 #[derive(Clone, Debug)]
 pub struct InstanceRole {

@@ -119,7 +119,7 @@ pub enum CredentialError {
         /// Which list says so.
         problem: String,
     },
-    /// A service that issues credentials refused, or could not be reached.
+    /// A service that issues credentials rejected the request, or could not be reached.
     #[error("{purpose} failed")]
     Service {
         /// What the call was for.

@@ -97,7 +97,7 @@ impl Client {
     }
 }
 
-/// Reads null as the default, which the service sends for lists and texts that it does not know.
+/// Reads null as the default, which the service sends for lists and strings that it does not know.
 fn null_as_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -373,7 +373,7 @@ async fn an_undocumented_outcome_is_polled_where_the_service_knows_the_task() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn actions_that_start_no_task_are_refused_before_anything_is_sent() {
+async fn actions_that_start_no_task_are_rejected_before_anything_is_sent() {
     let service = Service::new(SECOND);
     for action in ["DescribeListeners", "CreateTargetGroup", "CreateUserGroup", "CreateListner", "no action"]
     {

@@ -1,4 +1,4 @@
-//! Signed calls and what becomes of their answers.
+//! Signed calls and what becomes of the responses.
 
 use std::{sync::Arc, time::Duration};
 

@@ -169,7 +169,7 @@ async fn calls_go_on_while_credentials_are_renewed_or_cannot_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_is_renewed_once_and_the_call_repeated() {
+async fn a_rejected_token_is_renewed_once_and_the_call_repeated() {
     let simulator = simulator();
     simulator.task("t-1", TaskScript::runs_forever());
     simulator.fault(When::call(2).of("DescribeTaskStatus"), Fault::ExpiredToken);
@@ -286,7 +286,7 @@ async fn a_one_time_code_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_one_time_code_is_not_sent_again() {
+async fn a_rejected_one_time_code_is_not_sent_again() {
     let simulator = simulator();
     simulator.fault(When::always().of("GetSessionToken"), Fault::api_error("InternalError", "later"));
     let arguments = MfaCertification {

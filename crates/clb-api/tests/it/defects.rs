@@ -97,7 +97,7 @@ async fn retry_after_is_respected() {
     assert!(calls[1].at >= calls[0].at + Duration::from_secs(30), "{calls:?}");
 }
 
-/// Python sends its own framing of numbers and booleans, and Go drops empty texts; here JSON is JSON.
+/// Python sends its own framing of numbers and booleans, and Go drops empty strings; here JSON is JSON.
 #[tokio::test(start_paused = true)]
 async fn empty_texts_and_nulls_are_the_callers_business() {
     let simulator = simulator();

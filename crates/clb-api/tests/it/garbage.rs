@@ -13,7 +13,7 @@ use crate::support::{demo_keys, region, task};
 
 const DONE: &str = r#"{"Response":{"Status":0,"LoadBalancerIds":["lb-1"],"Message":null,"RequestId":"r-1"}}"#;
 
-/// Answers everything with the same bytes.
+/// Responds to everything with the same bytes.
 struct Always(http::Response<Bytes>);
 
 #[async_trait]

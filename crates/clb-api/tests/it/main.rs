@@ -1,5 +1,5 @@
 //! The client against the simulator: in process under a paused clock, and over a real socket.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod call_and_wait;
 mod calls;

@@ -177,7 +177,7 @@ async fn a_peer_that_never_says_hello_is_given_up_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_refused() {
+async fn a_redirect_is_rejected() {
     let (elsewhere, there) = served("127.0.0.1").await;
     let response =
         format!("HTTP/1.1 307 x\r\nlocation: http://{there}/?token=x\r\ncontent-length: 0\r\n\r\n");
@@ -213,7 +213,7 @@ async fn the_head_of_a_request_says_who_calls() {
     assert!(head.ends_with(r#"{"taskid":"t-1"}"#) && !head.contains("a-key"), "{head}");
 }
 
-/// Answers every connection with this text, and keeps what the first one sends.
+/// Responds to every connection with this string, and keeps what the first one sends.
 async fn canned(response: String) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let (address, request) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));

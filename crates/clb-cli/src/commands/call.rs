@@ -40,7 +40,7 @@ pub(crate) async fn run(
         output::line(&text)?;
         return Ok(Exit::Succeeded);
     }
-    let exit = if is_answered_at_once(&arguments.action) {
+    let exit = if responds_at_once(&arguments.action) {
         call(&client, &arguments.action, &parameters, output).await
     } else {
         call_and_wait(&client, &arguments, &parameters, output, quiet).await
@@ -50,7 +50,7 @@ pub(crate) async fn run(
 }
 
 /// Queries and synchronous actions have nothing to wait for.
-fn is_answered_at_once(action: &str) -> bool {
+fn responds_at_once(action: &str) -> bool {
     actions::lookup(action).is_some_and(|action| matches!(action.kind, Kind::Query | Kind::Synchronous))
 }
 

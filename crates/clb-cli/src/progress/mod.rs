@@ -54,7 +54,7 @@ impl Progress {
         }
     }
 
-    /// The wait for the task at this index is over.
+    /// The wait for the task at this index completes.
     pub(crate) fn completed(&self, index: usize, result: &TaskResult) {
         let mut value = result.json();
         value["event"] = json!("completed");

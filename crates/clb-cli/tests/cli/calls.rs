@@ -47,13 +47,13 @@ fn what_it_may_have_acted_on_is_not() {
 }
 
 #[test]
-fn a_query_is_answered_at_once() {
+fn a_query_responds_at_once() {
     let ran = World::new().run(&["call", "DescribeLoadBalancers"]).expect(0);
     assert!(ran.json()["RequestId"].is_string());
 }
 
 #[test]
-fn calls_that_cannot_be_waited_for_are_refused_unsent() {
+fn calls_that_cannot_be_waited_for_are_rejected_unsent() {
     let world = World::new();
     for (arguments, why) in [
         (vec!["call", "CreateListner"], "`CreateListener` is one"),

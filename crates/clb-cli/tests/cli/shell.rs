@@ -78,7 +78,7 @@ fn wrong_usage_ends_with_2() {
 
 /// The simulator of the command, over TLS, and the command against it.
 #[test]
-fn the_simulator_starts_polls_are_answered_and_it_stops_cleanly() {
+fn the_simulator_starts_responds_to_polls_and_it_stops_cleanly() {
     let folder = tempfile::tempdir().unwrap();
     let ca_file = folder.path().join("ca.pem");
     let ca_file = ca_file.to_str().unwrap();

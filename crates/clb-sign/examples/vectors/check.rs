@@ -16,7 +16,7 @@ pub(crate) struct Checked {
 /// Where this crate and the file part ways.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Difference {
-    /// The name of the expectation, or `input` where the crate refuses what the file has signed.
+    /// The name of the expectation, or `input` where the crate rejects what the file has signed.
     pub(crate) stage: &'static str,
     expected: String,
     found: String,
@@ -27,7 +27,7 @@ impl Difference {
         Self { stage, expected: expected.to_string(), found: found.to_string() }
     }
 
-    /// The crate refuses the input.
+    /// The crate rejects the input.
     pub(crate) fn refused(reason: impl fmt::Display) -> Self {
         Self::new("input", "a signature", reason)
     }

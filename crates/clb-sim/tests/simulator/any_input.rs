@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "(next|call|always|of|about|to|[0-9]{1,30}(s|ms)?|error|http|slow|.){0,6}") {
+    fn any_text_is_read_or_rejected(text in "(next|call|always|of|about|to|[0-9]{1,30}(s|ms)?|error|http|slow|.){0,6}") {
         if let Ok(when) = text.parse::<When>() {
             assert_eq!(when.to_string().parse(), Ok(when));
         }

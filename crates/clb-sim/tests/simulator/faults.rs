@@ -128,7 +128,7 @@ async fn any_body_can_be_scripted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_off_refuses_honest_timestamps_and_tells_its_time() {
+async fn a_clock_that_is_off_rejects_honest_timestamps_and_tells_its_time() {
     let (_, headers, body) = under(Fault::ClockSkew(600)).await;
     assert_eq!(code(&content(body.as_bytes())), "AuthFailure.SignatureExpire");
     assert_eq!(headers["date"], "Tue, 14 Nov 2023 22:23:20 GMT");

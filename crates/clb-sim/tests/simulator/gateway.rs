@@ -49,7 +49,7 @@ async fn every_header_is_needed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn odd_headers_are_refused() {
+async fn odd_headers_are_rejected() {
     for (header, value, code) in [
         ("x-tc-action", "DescribeTaskStatuses", "InvalidAction"),
         ("x-tc-version", "2017-03-12", "NoSuchVersion"),
@@ -172,7 +172,7 @@ async fn get_requests_are_verified_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_methods_and_paths_are_refused() {
+async fn other_methods_and_paths_are_rejected() {
     assert_eq!(changed(|request| *request.method_mut() = Method::PUT).await, "UnsupportedProtocol");
     let mut elsewhere = Call::poll("1234").request();
     *elsewhere.uri_mut() = "/v2".parse().unwrap();

@@ -108,7 +108,7 @@ impl Entry {
         self.on_failure(now, Duration::ZERO);
     }
 
-    /// A poll failed; the next comes after a pause, and not before `retry_after`, at most 60 s, is over. A failed poll is no final poll.
+    /// A poll failed; the next comes after a pause, and not before `retry_after`, at most 60 s, has passed. A failed poll is no final poll.
     pub(super) fn on_failure(&mut self, now: Elapsed, retry_after: Duration) {
         let pause = grown(FIRST_PAUSE, LONGEST_PAUSE, 2.0, self.failures).min(self.longest_interval());
         self.failures = self.failures.saturating_add(1);

@@ -68,7 +68,7 @@ impl Planner {
         std::iter::once(leader).chain(others).filter(is_served).collect()
     }
 
-    /// When a wait is due for its next poll. None, while it has a poll in flight, and when it is over.
+    /// When a wait is due for its next poll. None, while it has a poll in flight, and when it has completed.
     pub fn next_poll(&self, key: Key) -> Option<Elapsed> {
         match self.entries.get(&key)?.state {
             State::Waiting { place, final_poll } => {

@@ -40,7 +40,7 @@ pub enum Step {
         /// When to give this poll up and report [`PollResponse::Transient`].
         deadline: Elapsed,
     },
-    /// A wait is over.
+    /// A wait completes.
     Completed {
         /// The wait.
         key: Key,

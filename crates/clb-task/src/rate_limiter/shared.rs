@@ -39,7 +39,7 @@ impl SharedRateLimiter {
         Self(Arc::new(Shared { started: Instant::now(), limiter: Mutex::new(RateLimiter::new(allowed)) }))
     }
 
-    /// Waits for the permit for one request. Permits are given in the order in which they are asked for; while a throttled
+    /// Waits for the permit for one request. Permits are given in the order in which they are requested; while a throttled
     /// response holds requests back, there are none.
     pub async fn acquire(&self) {
         loop {

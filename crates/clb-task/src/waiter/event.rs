@@ -36,7 +36,7 @@ pub enum WaitEvent {
     },
     /// The poll failed in a way that may pass; the task is polled again.
     Transient(PollError),
-    /// The last event: the wait is over.
+    /// The last event: the wait completes.
     Completed(WaitResult),
 }
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// Waiting for one task: a future of the result. What happens on the way is told by [`events`](Self::events).
 ///
-/// Waiting goes on whether or not this is polled. Dropping it ends the wait at once, whatever is in flight.
+/// Waiting continues whether or not this is polled. Dropping it ends the wait at once, whatever is in flight.
 #[derive(Debug)]
 #[must_use = "dropping it ends the wait"]
 pub struct Wait {

@@ -1,4 +1,4 @@
-//! Any request of any call is answered, never by a panic, and with values that can be read: `cargo fuzz run rpc` in
+//! Any request of any call gets a response, never a panic, and with values that can be read: `cargo fuzz run rpc` in
 //! `crates/tfplugin`.
 
 #![no_main]
@@ -37,14 +37,14 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
 macro_rules! ask {
     ($service:ident, $u:ident, $rpc:ident, $request:expr) => {{
         let request = if $u.ratio(1, 8)? { bare($u)? } else { $request };
-        answered($service.$rpc(Request::new(request)).await)
+        response_of($service.$rpc(Request::new(request)).await)
     }};
 }
 
 async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     match u.int_in_range(0..=22)? {
         0 => {
-            let answer = ask!(
+            let response = ask!(
                 service,
                 u,
                 configure_provider,
@@ -54,14 +54,14 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
                     client_capabilities: capabilities(u)?,
                 }
             );
-            fine(&answer.diagnostics);
+            fine(&response.diagnostics);
         }
         1 => {
             let request = proto::validate_provider_config::Request { config: sent(u, &SHAPE)? };
             fine(&ask!(service, u, validate_provider_config, request).diagnostics);
         }
         2 => {
-            let answer = ask!(
+            let response = ask!(
                 service,
                 u,
                 validate_resource_config,
@@ -71,7 +71,7 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
                     client_capabilities: capabilities(u)?,
                 }
             );
-            fine(&answer.diagnostics);
+            fine(&response.diagnostics);
         }
         3..=5 => plan(service, u).await?,
         6..=8 => apply(service, u).await?,
@@ -88,7 +88,7 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
             fine(&ask!(service, u, validate_data_resource_config, request).diagnostics);
         }
         15 => {
-            let answer = ask!(
+            let response = ask!(
                 service,
                 u,
                 read_data_source,
@@ -98,16 +98,16 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
                     ..Default::default()
                 }
             );
-            if fine(&answer.diagnostics) {
-                whole(answer.state.as_ref(), &SHAPE);
+            if fine(&response.diagnostics) {
+                whole(response.state.as_ref(), &SHAPE);
             }
         }
         16..=17 => function(service, u).await?,
         18 => ephemeral(service, u).await?,
         19..=20 => action(service, u).await?,
         21 => {
-            let answer = ask!(service, u, get_provider_schema, proto::get_provider_schema::Request {});
-            assert!(fine(&answer.diagnostics));
+            let response = ask!(service, u, get_provider_schema, proto::get_provider_schema::Request {});
+            assert!(fine(&response.diagnostics));
         }
         _ => {
             ask!(service, u, stop_provider, proto::stop_provider::Request {});
@@ -117,7 +117,7 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
 }
 
 async fn plan(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         plan_resource_change,
@@ -131,15 +131,15 @@ async fn plan(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
             ..Default::default()
         }
     );
-    if fine(&answer.diagnostics) {
-        readable(answer.planned_state.as_ref(), &SHAPE);
-        assert!(answer.requires_replace.iter().all(|path| !path.steps.is_empty()));
+    if fine(&response.diagnostics) {
+        readable(response.planned_state.as_ref(), &SHAPE);
+        assert!(response.requires_replace.iter().all(|path| !path.steps.is_empty()));
     }
     Ok(())
 }
 
 async fn apply(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         apply_resource_change,
@@ -152,14 +152,14 @@ async fn apply(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
             ..Default::default()
         }
     );
-    if fine(&answer.diagnostics) {
-        whole(answer.new_state.as_ref(), &SHAPE);
+    if fine(&response.diagnostics) {
+        whole(response.new_state.as_ref(), &SHAPE);
     }
     Ok(())
 }
 
 async fn read(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         read_resource,
@@ -170,8 +170,8 @@ async fn read(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
             ..Default::default()
         }
     );
-    if fine(&answer.diagnostics) {
-        whole(answer.new_state.as_ref(), &SHAPE);
+    if fine(&response.diagnostics) {
+        whole(response.new_state.as_ref(), &SHAPE);
     }
     Ok(())
 }
@@ -179,7 +179,7 @@ async fn read(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
 async fn import(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     let ty = Type::object([("name", Type::String), ("list", Type::list(Type::Number))]);
     let identity = u.ratio(1, 2)?.then(|| sent(u, &ty)).transpose()?;
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         import_resource_state,
@@ -190,14 +190,14 @@ async fn import(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> 
             identity: identity.map(|identity_data| proto::ResourceIdentityData { identity_data }),
         }
     );
-    if fine(&answer.diagnostics) {
-        answer.imported_resources.iter().for_each(|each| whole(each.state.as_ref(), &SHAPE));
+    if fine(&response.diagnostics) {
+        response.imported_resources.iter().for_each(|each| whole(each.state.as_ref(), &SHAPE));
     }
     Ok(())
 }
 
 async fn upgrade(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         upgrade_resource_state,
@@ -207,15 +207,15 @@ async fn upgrade(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()>
             raw_state: stored(u, &SHAPE)?,
         }
     );
-    if fine(&answer.diagnostics) {
-        whole(answer.upgraded_state.as_ref(), &SHAPE);
+    if fine(&response.diagnostics) {
+        whole(response.upgraded_state.as_ref(), &SHAPE);
     }
     Ok(())
 }
 
 async fn upgrade_identity(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     let ty = Type::object([("name", Type::String), ("list", Type::list(Type::Number))]);
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         upgrade_resource_identity,
@@ -225,12 +225,12 @@ async fn upgrade_identity(service: &impl Service, u: &mut Unstructured<'_>) -> R
             raw_identity: stored(u, &ty)?,
         }
     );
-    fine(&answer.diagnostics);
+    fine(&response.diagnostics);
     Ok(())
 }
 
 async fn move_state(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         move_resource_state,
@@ -241,8 +241,8 @@ async fn move_state(service: &impl Service, u: &mut Unstructured<'_>) -> Result<
             ..Default::default()
         }
     );
-    if fine(&answer.diagnostics) {
-        whole(answer.target_state.as_ref(), &SHAPE);
+    if fine(&response.diagnostics) {
+        whole(response.target_state.as_ref(), &SHAPE);
     }
     Ok(())
 }
@@ -259,16 +259,16 @@ async fn function(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()
     let arguments = types[offset..][..count].iter().map(|ty| Ok(sent(u, ty)?.unwrap_or_default()));
     let arguments = arguments.collect::<Result<_>>()?;
     let request = proto::call_function::Request { name: name.into(), arguments };
-    let answer = answered(service.call_function(Request::new(request)).await);
-    match answer.error {
+    let response = response_of(service.call_function(Request::new(request)).await);
+    match response.error {
         Some(error) => calm(&error.text),
-        None => readable(answer.result.as_ref(), &result),
+        None => readable(response.result.as_ref(), &result),
     }
     Ok(())
 }
 
 async fn ephemeral(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let answer = ask!(
+    let response = ask!(
         service,
         u,
         open_ephemeral_resource,
@@ -278,8 +278,8 @@ async fn ephemeral(service: &impl Service, u: &mut Unstructured<'_>) -> Result<(
             client_capabilities: capabilities(u)?,
         }
     );
-    if fine(&answer.diagnostics) {
-        whole(answer.result.as_ref(), &SHAPE);
+    if fine(&response.diagnostics) {
+        whole(response.result.as_ref(), &SHAPE);
     }
     let (type_name, private) = (name(u)?, Option::arbitrary(u)?);
     let request = proto::renew_ephemeral_resource::Request { type_name, private };
@@ -314,8 +314,8 @@ async fn action(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> 
     Ok(())
 }
 
-fn answered<T>(answer: std::result::Result<Response<T>, Status>) -> T {
-    answer.expect("no answer is a gRPC error").into_inner()
+fn answered<T>(response: std::result::Result<Response<T>, Status>) -> T {
+    response.expect("no response is a gRPC error").into_inner()
 }
 
 /// Whether there are no errors. What there is can be shown.
@@ -335,12 +335,12 @@ fn calm(text: &str) {
 
 fn readable(value: Option<&proto::DynamicValue>, ty: &Type) {
     let value = value.expect("a success has a value");
-    from_msgpack(&value.msgpack, ty).expect("an answer can be read");
+    from_msgpack(&value.msgpack, ty).expect("a response can be read");
 }
 
 fn whole(value: Option<&proto::DynamicValue>, ty: &Type) {
     let value = value.expect("a success has a value");
-    assert!(from_msgpack(&value.msgpack, ty).expect("an answer can be read").is_wholly_known());
+    assert!(from_msgpack(&value.msgpack, ty).expect("a response can be read").is_wholly_known());
 }
 
 /// A request of mere bytes.

@@ -37,7 +37,7 @@ pub fn conformed(loose: Value, ty: &Type) {
     }
 }
 
-/// Other formats can show it, and other models refuse it politely.
+/// Other formats can show it, and other models reject it politely.
 fn shown(value: &Value) {
     let text = serde_json::to_string(value).expect("JSON takes every value");
     let _ = serde_json::from_str::<serde_json::Value>(&text);

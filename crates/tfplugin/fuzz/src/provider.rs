@@ -1,4 +1,4 @@
-//! A provider with every kind and every shape of attribute, which answers at once.
+//! A provider with every kind and every shape of attribute, which responds at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -110,7 +110,7 @@ impl Workspace {
         self.directory.path()
     }
 
-    /// A Terraform command in this directory, ready to be run: no questions, no colours, no look for newer versions, and
+    /// A Terraform command in this directory, ready to be run: no prompts, no colours, no check for newer versions, and
     /// nothing of the caller's own set-up.
     pub fn command<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
         let mut command = Command::new(self.terraform.program());
@@ -158,12 +158,12 @@ impl Workspace {
         self.run(["plan"])
     }
 
-    /// `terraform apply`, without a question.
+    /// `terraform apply`, without a prompt.
     pub fn apply(&self) -> Run {
         self.run(["apply", "-auto-approve"])
     }
 
-    /// `terraform destroy`, without a question.
+    /// `terraform destroy`, without a prompt.
     pub fn destroy(&self) -> Run {
         self.run(["destroy", "-auto-approve"])
     }

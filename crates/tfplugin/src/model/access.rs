@@ -75,7 +75,7 @@ impl<'r> EntryReader<'r> {
     }
 
     /// The attributes of an object for a struct of these fields. What the object does not have is shown as well, and is an error
-    /// when serde takes it: an alias of another field it refuses before.
+    /// when serde takes it: an alias of another field it rejects before.
     pub(super) fn of_struct(
         outer: ValueReader<'r>,
         parts: &'r Attributes,

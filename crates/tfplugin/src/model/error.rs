@@ -75,7 +75,7 @@ impl ModelError {
         &self.path
     }
 
-    /// Whether the only trouble is that the value is unknown where the model has no place for that ([`Attr`](crate::Attr) has).
+    /// Whether the only problem is that the value is unknown where the model has no place for that ([`Attr`](crate::Attr) has).
     pub fn is_unknown(&self) -> bool {
         self.kind == Kind::Unknown
     }

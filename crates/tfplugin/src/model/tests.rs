@@ -178,7 +178,7 @@ fn floats_are_written_as_the_decimals_they_show() {
 }
 
 #[test]
-fn a_number_that_a_float_cannot_hold_is_refused() {
+fn a_number_that_a_float_cannot_hold_is_rejected() {
     let read = |text: &str| {
         from_value::<f64>(Value::Number(text.parse().unwrap())).map_err(|error| error.to_string())
     };

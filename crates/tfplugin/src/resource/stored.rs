@@ -14,7 +14,7 @@ pub enum Import {
 }
 
 impl Import {
-    /// The id; an import by identity is refused.
+    /// The id; an import by identity is rejected.
     pub fn id(self) -> Result<String, Diagnostics> {
         match self {
             Import::Id(id) => Ok(id),
@@ -25,7 +25,7 @@ impl Import {
         }
     }
 
-    /// The identity as a model; an import by id is refused.
+    /// The identity as a model; an import by id is rejected.
     pub fn identity<T: DeserializeOwned>(self) -> Result<T, Diagnostics> {
         match self {
             Import::Identity(identity) => Ok(from_value(identity)?),

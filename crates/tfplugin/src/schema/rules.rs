@@ -9,7 +9,7 @@ use super::identity::IdentityAttribute;
 use super::walk::Body;
 use crate::{AttributePath, Type};
 
-/// A schema that Terraform would refuse, or could not use.
+/// A schema that Terraform would reject, or could not use.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}{problem}", .path.prefix())]
 pub struct SchemaError {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_that_contradict_each_other_are_refused() {
+    fn flags_that_contradict_each_other_are_rejected() {
         refuse_attribute(text().computed().write_only(), "a write-only attribute is not computed");
         refuse_attribute(text().optional().deprecated(""), "a deprecation says what to use instead");
         refuse_attribute(

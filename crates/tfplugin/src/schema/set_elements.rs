@@ -1,4 +1,5 @@
-//! Which element of a set was which. Elements have no names, so that only their values can tell.
+//! Matches the configured elements of a set with those of the prior state. Elements have no keys, so only their values identify
+//! them.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,9 +8,10 @@ use super::walk::{Attributes, Body};
 use super::{Attribute, AttributeKind};
 use crate::Value;
 
-/// For each configured element the place of the prior one that came of it, if there is one: it has what is configured, and
-/// differs in computed values alone. Each is used once, and as many as can be. Those that have the defaults as well come first,
-/// lest an element take the place of its neighbour that was configured in full.
+/// For each configured element, the index of the prior element that matches it, if one does. A prior element matches if it has
+/// the configured values and differs in computed values alone. Each prior element is used once, and the number of matches is the
+/// largest possible. Elements that match with their defaults filled in are matched first, so that an element does not take the
+/// match of one that is configured in full.
 pub(super) fn match_elements(body: Body<'_>, config: &[Value], prior: &[Value]) -> Vec<Option<usize>> {
     if prior.is_empty() {
         return vec![None; config.len()];
@@ -22,7 +24,7 @@ pub(super) fn match_elements(body: Body<'_>, config: &[Value], prior: &[Value]) 
     (0..config.len()).map(|index| found.of_config.get(&index).copied()).collect()
 }
 
-/// The pairs that were found, by their places.
+/// The matches, by index of both elements.
 #[derive(Default)]
 struct Found {
     of_config: BTreeMap<usize, usize>,
@@ -49,19 +51,19 @@ impl Found {
         self.of_prior.extend(more.of_prior);
     }
 
-    /// Takes one of the candidates. If all are taken, those who hold them look for others, and so on until one is free: all that
-    /// can find one do (augmenting paths).
+    /// Matches the element with one of its candidates. If all candidates are used, their elements move to other candidates, until
+    /// one is free (augmenting paths). The number of matches is the largest possible.
     fn take(&mut self, index: usize, candidates: &BTreeMap<usize, Vec<usize>>) {
         let mut seen_by = BTreeMap::new();
-        let mut looking = VecDeque::from([index]);
-        while let Some(looker) = looking.pop_front() {
-            for candidate in candidates.get(&looker).into_iter().flatten() {
+        let mut queue = VecDeque::from([index]);
+        while let Some(element) = queue.pop_front() {
+            for candidate in candidates.get(&element).into_iter().flatten() {
                 if seen_by.contains_key(candidate) {
                     continue;
                 }
-                seen_by.insert(*candidate, looker);
+                seen_by.insert(*candidate, element);
                 match self.of_prior.get(candidate) {
-                    Some(holder) => looking.push_back(*holder),
+                    Some(holder) => queue.push_back(*holder),
                     None => return self.hand_over(*candidate, &seen_by),
                 }
             }
@@ -71,9 +73,9 @@ impl Found {
     /// Gives what is free to whoever has seen it first, what that one held to the next, and so on.
     fn hand_over(&mut self, free: usize, seen_by: &BTreeMap<usize, usize>) {
         let mut free = Some(free);
-        while let Some((candidate, looker)) = free.and_then(|free| Some((free, *seen_by.get(&free)?))) {
-            self.of_prior.insert(candidate, looker);
-            free = self.of_config.insert(looker, candidate);
+        while let Some((candidate, element)) = free.and_then(|free| Some((free, *seen_by.get(&free)?))) {
+            self.of_prior.insert(candidate, element);
+            free = self.of_config.insert(element, candidate);
         }
     }
 }

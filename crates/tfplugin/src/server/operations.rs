@@ -27,7 +27,7 @@ impl Operations {
         Builder::new_multi_thread().worker_threads(WORKERS).thread_name("operations").enable_all().build()
     }
 
-    /// Operations on this runtime. One with a single thread cannot go on while an operation blocks.
+    /// Operations on this runtime. One with a single thread cannot continue while an operation blocks.
     pub(crate) fn on(runtime: &Handle) -> Option<Self> {
         (runtime.runtime_flavor() == RuntimeFlavor::MultiThread).then(|| Operations::On(runtime.clone()))
     }
@@ -49,7 +49,7 @@ impl Operations {
 }
 
 /// The same work, which hands its worker over to another thread whenever it runs: however long it blocks, everything else on the
-/// runtime goes on.
+/// runtime continues.
 async fn yielding<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|context| block_in_place(|| work.as_mut().poll(context))).await
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_of_one_thread_is_refused() {
+    fn a_runtime_of_one_thread_is_rejected() {
         let runtime = Builder::new_current_thread().build().unwrap();
         assert!(Operations::on(runtime.handle()).is_none());
     }

@@ -63,7 +63,7 @@ fn self_signed() -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rc
 }
 
 /// Accepts one certificate, byte for byte, which the other side has announced over another way. Go-plugin's are self-signed
-/// and may be authorities that serve as end entities, which path validation would refuse; a pinned certificate needs none.
+/// and may be authorities that serve as end entities, which path validation would reject; a pinned certificate needs none.
 #[derive(Debug)]
 pub(crate) struct Pinned {
     certificate: CertificateDer<'static>,

@@ -23,12 +23,12 @@ impl Client {
         let write = |(index, value)| wire::write(value, &ty(function, index)?);
         let arguments = arguments.into_iter().enumerate().map(write).collect::<Result<_, _>>()?;
         let request = proto::call_function::Request { name: name.into(), arguments };
-        let answer = self.rpc().call_function(request).await?.into_inner();
-        if let Some(error) = answer.error {
+        let response = self.rpc().call_function(request).await?.into_inner();
+        if let Some(error) = response.error {
             return Err(failed(function, error));
         }
         let output = function.r#return.as_ref().map(|output| output.r#type.as_slice());
-        present(answer.result.as_ref(), &Type::from_json(output.unwrap_or_default())?)
+        present(response.result.as_ref(), &Type::from_json(output.unwrap_or_default())?)
     }
 }
 

@@ -26,9 +26,9 @@ impl Client {
             config: Some(wire::write(known.clone(), &shape.ty)?),
             ..Default::default()
         };
-        let answer = self.rpc().read_data_source(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        let state = present(answer.state.as_ref(), &shape.ty)?;
+        let response = self.rpc().read_data_source(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        let state = present(response.state.as_ref(), &shape.ty)?;
         conformance::found(&shape.schema, &state)?;
         conformance::repeated(&shape.schema, &known, &state)?;
         Ok(state)
@@ -49,11 +49,11 @@ impl Client {
             config,
             client_capabilities: None,
         };
-        let answer = self.rpc().open_ephemeral_resource(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        let state = present(answer.result.as_ref(), &shape.ty)?;
+        let response = self.rpc().open_ephemeral_resource(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        let state = present(response.result.as_ref(), &shape.ty)?;
         conformance::opened(&shape.schema, &known, &state)?;
-        Ok(Opened { state, private: read_private(answer.private)?, renew_at: time(answer.renew_at)? })
+        Ok(Opened { state, private: read_private(response.private)?, renew_at: time(response.renew_at)? })
     }
 
     /// Renews an ephemeral resource, with the private state of the call before.
@@ -62,9 +62,9 @@ impl Client {
             type_name: name.into(),
             private: Some(private.to_bytes()),
         };
-        let answer = self.rpc().renew_ephemeral_resource(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        Ok(Opened { state: (), private: read_private(answer.private)?, renew_at: time(answer.renew_at)? })
+        let response = self.rpc().renew_ephemeral_resource(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        Ok(Opened { state: (), private: read_private(response.private)?, renew_at: time(response.renew_at)? })
     }
 
     /// Closes an ephemeral resource, with the private state of its opening.

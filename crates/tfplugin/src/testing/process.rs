@@ -24,7 +24,7 @@ use crate::{Diagnostic, Diagnostics};
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    /// Kept, so that the process may go on writing.
+    /// Kept, so that the process may continue to write.
     _stdout: BufReader<ChildStdout>,
     line: String,
     tls: Option<Identity>,
@@ -89,7 +89,7 @@ impl Process {
         Ok(process)
     }
 
-    /// The line that it has answered with.
+    /// The line that it has responded with.
     pub fn handshake(&self) -> &str {
         self.line.trim_end()
     }

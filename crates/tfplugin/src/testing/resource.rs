@@ -77,7 +77,7 @@ impl Client {
         self.planned(name, prior, proposed, config.clone()).await
     }
 
-    /// Plans again with one attribute unknown after the other. A plan that is refused then promises nothing, and one that replaces is
+    /// Plans again with one attribute unknown after the other. A plan that is rejected then promises nothing, and one that replaces is
     /// made anew.
     async fn hold_to_earlier_plans(
         &self,
@@ -179,12 +179,12 @@ impl Client {
             current_identity: self.identity(name, state.identity.clone())?,
             provider_meta: None,
         };
-        let answer = self.rpc().read_resource(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        let value = present(answer.new_state.as_ref(), &shape.ty)?;
+        let response = self.rpc().read_resource(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        let value = present(response.new_state.as_ref(), &shape.ty)?;
         conformance::stored(&shape.schema, &value)?;
-        let identity = self.read_identity(name, answer.new_identity)?;
-        Ok(Some(State { value, private: PrivateState::from_bytes(&answer.private)?, identity })
+        let identity = self.read_identity(name, response.new_identity)?;
+        Ok(Some(State { value, private: PrivateState::from_bytes(&response.private)?, identity })
             .filter(|state| !state.value.is_null()))
     }
 
@@ -207,9 +207,9 @@ impl Client {
             version,
             raw_state: Some(raw(json)),
         };
-        let answer = self.rpc().upgrade_resource_state(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        present(answer.upgraded_state.as_ref(), &self.schemas.resources.get(name)?.ty)
+        let response = self.rpc().upgrade_resource_state(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        present(response.upgraded_state.as_ref(), &self.schemas.resources.get(name)?.ty)
     }
 
     /// Moves the state of another resource type, in JSON, to this one.
@@ -227,9 +227,9 @@ impl Client {
             target_type_name: name.into(),
             ..Default::default()
         };
-        let answer = self.rpc().move_resource_state(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        present(answer.target_state.as_ref(), &self.schemas.resources.get(name)?.ty)
+        let response = self.rpc().move_resource_state(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        present(response.target_state.as_ref(), &self.schemas.resources.get(name)?.ty)
     }
 
     async fn planned(
@@ -251,13 +251,13 @@ impl Client {
             prior_identity: self.identity(name, prior.identity.clone())?,
             ..Default::default()
         };
-        let answer = self.rpc().plan_resource_change(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        let value = present(answer.planned_state.as_ref(), ty)?;
+        let response = self.rpc().plan_resource_change(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        let value = present(response.planned_state.as_ref(), ty)?;
         conformance::planned(schema, &prior_value, &config, &value)?;
-        let requires_replace: Vec<_> = answer.requires_replace.into_iter().map(path).collect();
+        let requires_replace: Vec<_> = response.requires_replace.into_iter().map(path).collect();
         conformance::replacements(schema, ty, &requires_replace)?;
-        Ok(Planned { value, private: PrivateState::from_bytes(&answer.planned_private)?, requires_replace })
+        Ok(Planned { value, private: PrivateState::from_bytes(&response.planned_private)?, requires_replace })
     }
 
     async fn changed(
@@ -271,11 +271,11 @@ impl Client {
         let Shape { schema, ty, .. } = self.schemas.resources.get(name).map_err(nothing)?;
         let planned_value = conformance::fit("plan", planned.value.clone(), ty).map_err(nothing)?;
         let request = self.change(name, prior, planned, config).map_err(nothing)?;
-        let answer =
+        let response =
             self.rpc().apply_resource_change(request).await.map_err(|status| nothing(status.into()))?;
-        let answer = answer.into_inner();
-        let succeeded = self.noted(answer.diagnostics);
-        let state = self.state(name, answer.new_state.as_ref(), &answer.private, answer.new_identity);
+        let response = response.into_inner();
+        let succeeded = self.noted(response.diagnostics);
+        let state = self.state(name, response.new_state.as_ref(), &response.private, response.new_identity);
         let state = match (&succeeded, state) {
             (Ok(()), state) => state.map_err(nothing)?,
             (Err(_), state) => state.unwrap_or_default(),
@@ -311,9 +311,9 @@ impl Client {
         request: proto::import_resource_state::Request,
     ) -> Result<State, Diagnostics> {
         let request = proto::import_resource_state::Request { type_name: name.into(), ..request };
-        let answer = self.rpc().import_resource_state(request).await?.into_inner();
-        self.noted(answer.diagnostics)?;
-        let Some(imported) = answer.imported_resources.into_iter().next() else {
+        let response = self.rpc().import_resource_state(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        let Some(imported) = response.imported_resources.into_iter().next() else {
             return Err(Diagnostic::error("The provider imported nothing", "").into());
         };
         let state = self.state(name, imported.state.as_ref(), &imported.private, imported.identity)?;

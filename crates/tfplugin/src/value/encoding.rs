@@ -78,7 +78,7 @@ impl InvalidEncodingError {
 pub(super) struct Depth(u8);
 
 impl Depth {
-    /// Deeper values are refused, so that reading one cannot exhaust the stack. No real value comes near.
+    /// Deeper values are rejected, so that reading one cannot exhaust the stack. No real value comes near.
     const LIMIT: u8 = 100;
 
     pub(super) fn deeper(self) -> Result<Depth, InvalidEncodingError> {

@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_of_the_type() {
+    fn rejects_what_is_not_of_the_type() {
         refuse(r#"{"map":{"a":true,"a":false}}"#, r#"the key "a" occurs twice"#);
         refuse(r#"{"odd":1}"#, r#"there is no attribute "odd""#);
         refuse(r#"{"tuple":[1]}"#, "expected a tuple of 2, found one of 1");

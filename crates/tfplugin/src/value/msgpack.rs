@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_of_the_type() {
+    fn rejects_what_is_not_of_the_type() {
         refuse(&[], &Type::Bool, "ends too early");
         refuse(&[0xc3, 0xc3], &Type::Bool, "1 bytes follow");
         refuse(&[0xa1, 0xff], &Type::String, "not UTF-8");

@@ -65,7 +65,7 @@ impl Hash for Precision {
 #[error("not a number: {0:?}")]
 pub struct InvalidNumberError(String);
 
-/// Exponents beyond this, of a number written as `d.ddd`, are refused, as Terraform's own numbers overflow there.
+/// Exponents beyond this, of a number written as `d.ddd`, are rejected, as Terraform's own numbers overflow there.
 const LARGEST_EXPONENT: u64 = 600_000_000;
 
 /// Up to this many digits a number is written without an exponent.
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_exponents_beyond_those_of_terraform_before_they_overflow() {
+    fn rejects_exponents_beyond_those_of_terraform_before_they_overflow() {
         for text in ["1e600000001", "99e600000000", "1e-600000001", "0.1e-600000000"] {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_number() {
+    fn rejects_what_is_not_a_number() {
         for text in ["", "-", ".", "e5", "1e", "0x10", "1_000", "inf", "NaN", "1 ", "--1", "1e700000000", "٣"]
         {
             assert!(text.parse::<Number>().is_err(), "{text:?}");

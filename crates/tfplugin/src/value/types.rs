@@ -34,7 +34,7 @@ pub enum Type {
 #[error("not a type: {0}")]
 pub struct InvalidTypeError(String);
 
-/// Deeper types than this are refused: no real one comes near, and reading them must not exhaust the stack.
+/// Deeper types than this are rejected: no real one comes near, and reading them must not exhaust the stack.
 const DEEPEST: usize = 64;
 
 impl Type {

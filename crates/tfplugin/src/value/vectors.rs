@@ -1,8 +1,8 @@
-//! Values as others write them, so that our reader and writer are not only held against each other.
+//! Tests the reader and the writer with values that other programs have written.
 //!
-//! The bytes of `vectors.json` are what real programs sent: Terraform 1.11.4 and 1.15.5 to a provider that logged its
-//! requests, a provider made with HashiCorp's Go SDK and framework in its answers, and the Python package `tf`. What they mean
-//! was read with Python's `msgpack`. In `json`, numbers beyond `i64` and fractions are texts, what is unknown is
+//! Real programs sent the bytes of `vectors.json`: Terraform 1.11.4 and 1.15.5 to a provider that logged its
+//! requests, a provider made with HashiCorp's Go SDK and framework in its responses, and the Python package `tf`. Python's
+//! `msgpack` gives their meaning. In `json`, numbers beyond `i64` and fractions are strings, an unknown value is
 //! `{"unknown": {...}}` with its refinements, and a dynamic value is `{"type": ..., "value": ...}`. Where we write a value in
 //! another form than the sender, `rewritten` says what differs; everything else comes out byte for byte.
 

@@ -68,7 +68,7 @@ async fn a_plan_leaves_open_what_is_not_known() {
 }
 
 #[tokio::test]
-async fn validation_warns_and_refuses() {
+async fn validation_warns_and_rejects() {
     let (client, _directory) = files().await;
     let refused = client.validate_resource("files_file", object([("name", "a/b".into())])).await.unwrap_err();
     assert_eq!(refused.to_string(), "Invalid name (name): A name has no `/`.");

@@ -111,7 +111,7 @@ async fn a_panic_fails_its_call_alone() {
 }
 
 #[tokio::test]
-async fn warnings_come_with_the_answer() {
+async fn warnings_come_with_the_response() {
     let client = client().await;
     told(&client, "warn").await.unwrap();
     assert_eq!(client.take_warnings(), [Diagnostic::warning("Careful", "").at("what")]);
@@ -145,7 +145,7 @@ async fn what_does_not_fit_is_said_with_its_path() {
 }
 
 #[tokio::test]
-async fn a_provider_cannot_return_what_terraform_would_refuse() {
+async fn a_provider_cannot_return_what_terraform_would_reject() {
     let client = client().await;
     assert_starts(told(&client, "unknown").await, "Provider returned an unknown value (what)");
     let not_allowed = "Provider returned a value that its schema does not allow";
@@ -439,7 +439,7 @@ impl Function for Unnamed {
 }
 
 #[tokio::test]
-async fn a_provider_that_terraform_would_refuse_says_why() {
+async fn a_provider_that_terraform_would_reject_says_why() {
     let found = tfplugin::check(&Broken).unwrap_err();
     let summaries: Vec<_> = found.iter().map(Diagnostic::summary).collect();
     assert_eq!(summaries, ["Invalid schema", "Invalid signature", "Name used twice"]);

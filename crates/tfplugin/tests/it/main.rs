@@ -1,6 +1,6 @@
 //! The crate from outside: providers in process, and the programs of `examples/` as Terraform starts them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue should stop")]
 
 mod blocking;
 mod configuration;

@@ -120,7 +120,7 @@ async fn a_resource_keeps_what_its_model_cannot_hold() {
 }
 
 #[tokio::test]
-async fn a_number_beyond_a_float_is_refused_with_its_path() {
+async fn a_number_beyond_a_float_is_rejected_with_its_path() {
     let client = Client::in_process(Shop).await.unwrap();
     let config = object([("ratio", number("1e400")), ("single", number("1e39"))]);
     let refused = client.validate_resource("shop_scale", config).await.unwrap_err();

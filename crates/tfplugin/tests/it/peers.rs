@@ -1,4 +1,4 @@
-//! Who may talk to a plugin, and that nobody else keeps that one out.
+//! A plugin serves the client that started it, and no other peer. Other peers cannot keep that client from being served.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::example::{object, program, started};
 
-/// What opens every HTTP/2 connection, and asks an open server for an answer.
+/// What opens every HTTP/2 connection, and asks an open server for a response.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 async fn dialled(process: &Process) -> Stream {
@@ -38,12 +38,12 @@ async fn assert_served(process: Process) {
 }
 
 /// Reads until the server hangs up, and gives what it said.
-async fn answered(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
-    let mut answer = Vec::new();
-    let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer));
+async fn read_response(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
+    let mut response = Vec::new();
+    let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut response));
     // A reset is as good as an end.
     let _ = read.await.unwrap();
-    answer
+    response
 }
 
 #[tokio::test]
@@ -74,18 +74,18 @@ async fn a_silent_peer_is_hung_up_on() {
     let process = started("every_kind").await;
     let mut silent = dialled(&process).await;
     let waiting = Instant::now();
-    assert_eq!(answered(&mut silent).await, b"");
+    assert_eq!(read_response(&mut silent).await, b"");
     assert!(waiting.elapsed() > Duration::from_secs(4), "{:?}", waiting.elapsed());
 }
 
 #[tokio::test]
-async fn plaintext_is_not_answered() {
+async fn plaintext_is_not_read_response() {
     let process = started("every_kind").await;
     let mut plain = dialled(&process).await;
     plain.write_all(PREFACE).await.unwrap();
-    let answer = answered(&mut plain).await;
+    let response = read_response(&mut plain).await;
     // At most a TLS alert, which begins with 21.
-    assert!(answer.is_empty() || answer[0] == 21, "{answer:?}");
+    assert!(response.is_empty() || response[0] == 21, "{response:?}");
     assert_served(process).await;
 }
 
@@ -170,7 +170,7 @@ async fn assert_shut_out(process: &Process, shown: Shown) {
     let name = ServerName::try_from("localhost").unwrap();
     let Ok(mut stream) = connector.connect(name, dialled(process).await).await else { return };
     let _ = stream.write_all(PREFACE).await;
-    assert_eq!(answered(&mut stream).await, b"");
+    assert_eq!(read_response(&mut stream).await, b"");
 }
 
 /// A client that takes any server.

@@ -1,4 +1,4 @@
-//! A provider that does what Terraform refuses. The client refuses it as well.
+//! A provider that does what Terraform rejects. The client rejects it as well.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
@@ -152,13 +152,13 @@ fn refuse<T>(result: Result<T, Diagnostics>, text: &str) {
 }
 
 #[tokio::test]
-async fn a_plan_that_changes_the_configuration_is_refused() {
+async fn a_plan_that_changes_the_configuration_is_rejected() {
     let text = "Provider produced invalid plan (note): It is not as configured: configured \"mine\", returned \"other\".";
     refuse(client().await.plan("wrong_thing", None, at("plan")).await, text);
 }
 
 #[tokio::test]
-async fn a_result_that_is_not_as_planned_is_refused_and_kept() {
+async fn a_result_that_is_not_as_planned_is_rejected_and_kept() {
     let client = client().await;
     let planned = client.plan("wrong_thing", None, at("apply")).await.unwrap();
     let (errors, kept) = client.apply_planned("wrong_thing", None, planned, at("apply")).await.unwrap_err();
@@ -197,7 +197,7 @@ async fn what_is_opened_keeps_the_configuration() {
 
 /// Terraform hands both to the provider.
 #[tokio::test]
-async fn null_where_a_value_is_required_and_values_that_only_the_provider_sets_are_refused() {
+async fn null_where_a_value_is_required_and_values_that_only_the_provider_sets_are_rejected() {
     let client = client().await;
     let planned = client.plan("wrong_thing", None, object([])).await;
     refuse(planned, "Missing value (at): `at` is required, and cannot be null.");

@@ -19,7 +19,7 @@ impl fmt::Display for Glibc {
     }
 }
 
-/// Refuses a binary that holds a path of this machine, that needs a newer C library than is promised, or that needs one
+/// Rejects a binary that holds a path of this machine, that needs a newer C library than is promised, or that needs one
 /// at all where it should be static.
 pub fn check(binary: &Path, target: &Target, machine_paths: &[PathBuf]) -> Result<(), PackageError> {
     let bytes = read(binary)?;

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn other_triples_are_refused_by_name() {
+    fn other_triples_are_rejected_by_name() {
         for triple in ["riscv64gc-unknown-linux-gnu", "x86_64-unknown-freebsd", "", "linux_amd64"] {
             let error = Target::parse(triple).unwrap_err().to_string();
             assert!(error.contains(&format!("`{triple}`")), "{error}");

@@ -39,7 +39,7 @@ pub(super) async fn plan(
     proto::plan_action::Response { diagnostics, deferred: call.deferred() }
 }
 
-/// Lines of progress as they come, then the end. The work goes on only while the client listens.
+/// Lines of progress as they come, then the end. The work continues only while the client listens.
 pub(super) fn invoke(
     plugin: Arc<Plugin>,
     request: proto::invoke_action::Request,

@@ -26,7 +26,7 @@ pub(super) async fn validate(
     proto::validate_list_resource_config::Response { diagnostics }
 }
 
-/// Objects as they are found. The search goes on only while the client listens.
+/// Objects as they are found. The search continues only while the client listens.
 pub(super) fn list(
     plugin: Arc<Plugin>,
     request: proto::list_resource::Request,
