@@ -143,7 +143,8 @@ impl Planner {
             response,
         );
         let Some(sent) = sent else { return };
-        self.ramp.on_end(key, !matches!(response, PollResponse::Transient { .. }));
+        let answered = !matches!(response, PollResponse::Transient { .. });
+        self.ramp.on_end(key, answered.then(|| now.saturating_sub(sent)));
         self.learn(key, sent, now, response);
         for member in self.sharing(key) {
             self.settle(member, sent, now, response);
@@ -157,7 +158,7 @@ impl Planner {
         self.leave_group(key, &entry);
         match entry.state {
             State::InFlight { sent, leader } if leader == key => {
-                self.ramp.on_end(key, false);
+                self.ramp.on_end(key, None);
                 self.poll_without_leader(sharing, key, sent);
             }
             _ => self.dequeue(key, &entry),

@@ -496,3 +496,54 @@ fn a_response_holds_one_task_for_at_most_a_minute() {
     let polled = schedule(fixed(2.0), 150.0, |_| PollResponse::Throttled { retry_after: day }).0;
     assert_eq!(polled, [0.0, 60.0, 120.0]);
 }
+
+/// When requests arrive at a service 0.2 s away, each on a connection of its own while it lasts (HTTP/1.1): one that finds
+/// none idle opens a new one first, which takes two round trips more. Those idle for 30 s are closed. Until all waits have timed out.
+fn arrivals_over_slow_connections(planner: &mut Planner) -> Vec<(Elapsed, Key)> {
+    let (mut arrivals, mut in_flight) = (Vec::new(), Vec::<(Elapsed, Key, u32)>::new());
+    let (mut connections, mut now, mut last) = (0, Elapsed::ZERO, Elapsed::ZERO);
+    loop {
+        in_flight.sort();
+        while in_flight.first().is_some_and(|(at, ..)| *at <= now) {
+            let (_, key, attempt) = in_flight.remove(0);
+            planner.on_response(key, attempt, now, PollResponse::Running);
+        }
+        let response = in_flight.first().map(|(at, ..)| *at);
+        match planner.next(now) {
+            Step::Poll { key, attempt, .. } => {
+                if now > last + seconds(30.0) {
+                    connections = 0;
+                }
+                last = now;
+                let is_new = in_flight.len() >= connections;
+                connections = connections.max(in_flight.len() + 1);
+                let arrives = now + seconds(if is_new { 1.0 } else { 0.2 });
+                arrivals.push((arrives, key));
+                in_flight.push((arrives + seconds(0.2), key, attempt));
+            }
+            Step::Completed { .. } => {}
+            Step::WaitUntil(due) => now = response.map_or(due, |response| response.min(due)),
+            Step::Idle => match response {
+                Some(response) => now = response,
+                None => return arrivals,
+            },
+        }
+    }
+}
+
+#[test]
+fn final_polls_over_new_connections_keep_to_the_limit_and_none_is_left_out() {
+    let mut planner = planner(20.0);
+    let wait = PlannedWait { policy: fixed(300.0), deadline: seconds(60.0) };
+    // Each is polled once at the start, and for the last time by the deadline.
+    let keys: Vec<Key> = (0..40).map(|_| planner.add(Elapsed::ZERO, wait)).collect();
+    let mut arrivals = arrivals_over_slow_connections(&mut planner);
+    arrivals.sort();
+    let in_a_second = |(first, _): &(Elapsed, Key)| {
+        arrivals.iter().filter(|(at, _)| (*first..*first + seconds(1.0)).contains(at)).count()
+    };
+    assert!(arrivals.iter().map(in_a_second).max() <= Some(20));
+    for key in keys {
+        assert!(arrivals.iter().any(|(at, other)| *other == key && *at > seconds(50.0)), "{key:?}");
+    }
+}

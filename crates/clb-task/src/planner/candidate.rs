@@ -20,10 +20,10 @@ pub(super) struct Candidate {
 
 impl Planner {
     pub(super) fn candidate(&mut self, now: Elapsed) -> Option<Candidate> {
-        if self.ramp.is_full() {
+        if !self.ramp.admits(now) {
             return None;
         }
-        let task = if self.ramp.admits(now) { self.first_ready(now) } else { None };
+        let task = self.first_ready(now);
         // A poll now would delay a final poll that is due within one spacing: the final poll goes first.
         let reach = if task.is_some() { now.saturating_add(self.rate_limiter.spacing(now)) } else { now };
         match self.final_before(reach.max(now.saturating_add(Duration::from_nanos(1)))) {
@@ -42,11 +42,21 @@ impl Planner {
     /// The first final poll before a time, if it cannot be sent any later.
     fn final_before(&mut self, end: Elapsed) -> Option<Key> {
         loop {
-            let (final_poll, key) = self.final_polls.first().filter(|(final_poll, _)| *final_poll < end)?;
+            let (final_poll, key) = self.final_polls.first()?;
+            if self.final_start()? >= end {
+                return None;
+            }
             if !self.postpone(final_poll, key) {
                 return Some(key);
             }
         }
+    }
+
+    /// When the first final poll is to be sent: at its time, or earlier as far as the polls that can be in flight carry
+    /// less than one in each spacing.
+    fn final_start(&self) -> Option<Elapsed> {
+        let spacing = self.ramp.spacing().max(self.rate_limiter.full_spacing());
+        self.final_polls.first_start(spacing)
     }
 
     /// Moves a final poll to a later time that others have left free, if there is one.
@@ -68,17 +78,11 @@ impl Planner {
 
     /// When the next poll may be due, as far as one can be sent.
     fn next_due(&mut self, now: Elapsed) -> Option<Elapsed> {
-        if self.ramp.is_full() {
-            return None;
+        if !self.ramp.admits(now) {
+            return self.ramp.admits_at(now);
         }
-        let final_poll = self.final_polls.first().map(|(when, _)| when);
-        let due = if self.ramp.admits(now) {
-            let firsts = [self.queue.first_due(), self.queue.first_spare()];
-            firsts.into_iter().flatten().map(|(when, _)| when).min()
-        } else {
-            self.ramp.admits_at(now)
-        };
-        due.into_iter().chain(final_poll).min()
+        let firsts = [self.queue.first_due(), self.queue.first_spare()];
+        firsts.into_iter().flatten().map(|(when, _)| when).chain(self.final_start()).min()
     }
 
     /// Nothing to poll now.
@@ -89,6 +93,12 @@ impl Planner {
 
     pub(super) fn wait_until(&self, now: Elapsed, due: Option<Elapsed>) -> Step {
         let deadline = self.deadlines.range((now, Key(u64::MAX))..).next().map(|(deadline, _)| *deadline);
-        due.into_iter().chain(deadline).min().map_or(Step::Idle, Step::WaitUntil)
+        due.into_iter().chain(deadline).chain(self.too_late(now)).min().map_or(Step::Idle, Step::WaitUntil)
+    }
+
+    /// When a final poll that is still to come after its deadline is given up.
+    fn too_late(&self, now: Elapsed) -> Option<Elapsed> {
+        let (deadline, _) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        deadline.checked_add(LATE + Duration::from_nanos(1))
     }
 }

@@ -45,6 +45,15 @@ impl FinalPolls {
         self.reserved.first_key_value().map(|(time, key)| (*time, *key))
     }
 
+    /// When the first is to be sent so that its whole run, at this spacing, ends when it is reserved to end.
+    pub(super) fn first_start(&self, spacing: Duration) -> Option<Elapsed> {
+        let (&start, &end) = self.runs.first_key_value()?;
+        let stretch = spacing.as_secs_f64() / self.spacing.as_secs_f64() - 1.0;
+        let length = (end.saturating_sub(start)).saturating_add(self.spacing);
+        let earlier = Duration::try_from_secs_f64(length.as_secs_f64() * stretch).unwrap_or_default();
+        Some(start.saturating_sub(if end > start { earlier } else { Duration::ZERO }))
+    }
+
     fn latest_free(&self, deadline: Elapsed) -> Option<Elapsed> {
         match self.runs.range(..deadline.saturating_add(self.spacing)).next_back() {
             Some((start, end)) if end.saturating_add(self.spacing) > deadline => {
@@ -102,6 +111,15 @@ mod tests {
     #[test]
     fn a_final_poll_that_finds_no_room_since_the_start_is_left_out() {
         assert_eq!(final_polls(&[2, 2, 2, 2, 2]).1, [Some(2), Some(1), Some(0), None, None]);
+    }
+
+    #[test]
+    fn a_run_that_is_sent_slowly_starts_earlier_and_one_poll_does_not() {
+        let (run, _) = final_polls(&[60, 60, 60, 60]);
+        assert_eq!(run.first_start(SECOND), Some(SECOND * 57));
+        assert_eq!(run.first_start(SECOND * 3), Some(SECOND * 49));
+        assert_eq!(run.first_start(SECOND * 300), Some(Elapsed::ZERO));
+        assert_eq!(final_polls(&[60]).0.first_start(SECOND * 3), Some(SECOND * 60));
     }
 
     #[test]

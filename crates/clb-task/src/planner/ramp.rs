@@ -26,6 +26,8 @@ pub(super) struct Ramp {
     warm: usize,
     probes: BTreeMap<Key, Elapsed>,
     in_flight: usize,
+    /// How long the last response took, on a warm connection if there was one.
+    response_time: Duration,
     /// The most polls in flight in this period of `IDLE` and in the one before, and when this one began.
     peaks: (usize, usize),
     since: Elapsed,
@@ -36,7 +38,15 @@ impl Ramp {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 50")]
         let late = (rate.per_second() * LATE_SHARE) as usize;
         let (probes, peaks) = (BTreeMap::new(), (0, 0));
-        Self { allowed: late.max(1), warm: 0, probes, in_flight: 0, peaks, since: Elapsed::ZERO }
+        Self {
+            allowed: late.max(1),
+            warm: 0,
+            probes,
+            in_flight: 0,
+            response_time: Duration::ZERO,
+            peaks,
+            since: Elapsed::ZERO,
+        }
     }
 
     /// Whether one more poll can be in flight at all.
@@ -63,12 +73,20 @@ impl Ramp {
         self.peaks.1 = self.peaks.1.max(self.in_flight);
     }
 
-    /// A poll is no longer in flight. Whether its connection is warm, only a response shows.
-    pub(super) fn on_end(&mut self, key: Key, is_warm: bool) {
+    /// A poll is no longer in flight. Whether its connection is warm, only a response shows, which took a time.
+    pub(super) fn on_end(&mut self, key: Key, response_time: Option<Duration>) {
         self.in_flight -= 1;
-        if self.probes.remove(&key).is_some() && is_warm {
-            self.warm += 1;
+        let was_probe = self.probes.remove(&key).is_some();
+        let Some(response_time) = response_time else { return };
+        self.warm += usize::from(was_probe);
+        if !was_probe || self.response_time.is_zero() {
+            self.response_time = response_time;
         }
+    }
+
+    /// The time between two polls that the connections known to be warm carry.
+    pub(super) fn spacing(&self) -> Duration {
+        self.response_time / u32::try_from(self.warm.clamp(1, MAX_IN_FLIGHT)).unwrap_or(1)
     }
 
     fn has_warm(&self) -> bool {
@@ -123,7 +141,7 @@ mod tests {
             let keys = send(&mut ramp, now, u64::from(round) * 100);
             assert_eq!(keys.len(), round as usize);
             for key in keys {
-                ramp.on_end(key, true);
+                ramp.on_end(key, Some(SECOND));
             }
         }
     }
@@ -134,7 +152,7 @@ mod tests {
         for round in 1..4 {
             let keys = send(&mut ramp, SECOND * round, u64::from(round) * 100);
             assert_eq!(keys.len(), 1);
-            ramp.on_end(keys[0], false);
+            ramp.on_end(keys[0], None);
         }
     }
 
@@ -152,7 +170,7 @@ mod tests {
         let mut ramp = ramp();
         for round in 1..6 {
             for key in send(&mut ramp, SECOND * round, u64::from(round) * 100) {
-                ramp.on_end(key, true);
+                ramp.on_end(key, Some(SECOND));
             }
         }
         assert_eq!(ramp.warm, 5);
