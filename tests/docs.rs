@@ -1,4 +1,4 @@
-//! The documentation: fresh, complete, and without a link that leads nowhere.
+//! The documentation is up to date and complete, and every link has a target.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 

@@ -1,4 +1,4 @@
-//! `resource "clb_call"`: one accepted call for one creation, its response in other resources, and the way back.
+//! `resource "clb_call"`: creation makes one accepted call, other resources use its response, and destruction undoes it.
 
 use std::time::Duration;
 

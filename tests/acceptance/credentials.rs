@@ -1,4 +1,4 @@
-//! Every source of credentials, each in a process in which it is the only one.
+//! Tests every credentials provider in a process in which no other has credentials.
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Options, TaskScript};
 

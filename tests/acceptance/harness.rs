@@ -1,4 +1,4 @@
-//! The simulator on a free port, and Terraform runs that know it.
+//! The simulator on a free port, and Terraform runs that use it.
 
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Installing from a filesystem mirror, with `init` and a lock file: the way that needs no registry.
+//! Installation from a filesystem mirror, with `init` and a lock file and without a registry.
 //!
 //! The mirror is made of the provider under test. `CLB_PACKAGE` names the output of `cargo xtask package` instead.
 

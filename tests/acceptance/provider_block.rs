@@ -1,4 +1,4 @@
-//! The provider block: what it needs, when, and what it says if something is missing.
+//! The provider block: its required values, and its errors if a value is missing.
 
 use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
 

@@ -1,4 +1,4 @@
-//! `data "clb_task_status"`: what depends on a task is created after the task has succeeded, and only then.
+//! `data "clb_task_status"`: Terraform creates dependent resources only after the task has succeeded.
 
 use std::time::Duration;
 

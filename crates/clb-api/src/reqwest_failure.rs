@@ -1,11 +1,11 @@
-//! What an error of the HTTP library means.
+//! Classifies the errors of the HTTP library.
 
 use std::{error::Error, io};
 
 use crate::TransportError;
 
-/// The error of a request. One while connecting comes before the first byte of the request; one that a server of HTTP/2
-/// answers to a stream that it has not processed is as good.
+/// Converts the error of a request. The request was not sent if the connection failed, or if an HTTP/2 server reports that it did
+/// not process the stream.
 pub(crate) fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let text = chain(&error);

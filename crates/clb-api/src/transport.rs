@@ -8,9 +8,9 @@ use bytes::Bytes;
 /// Sends one request and returns its response: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function
 /// in a test.
 ///
-/// The request has an absolute URI and a `Host` header. An implementation follows no redirect, sends no request
-/// twice, is done within `timeout`, connecting included, reads no more than the request's [`ResponseLimit`], and sends one that is marked [`NoProxy`]
-/// through no proxy.
+/// The request has an absolute URI and a `Host` header. An implementation follows no redirect and sends no request
+/// twice. It completes within `timeout`, which includes connecting, and reads no more than the request's [`ResponseLimit`]. It sends
+/// a request that is marked [`NoProxy`] through no proxy.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// The response, whatever its status.
@@ -58,8 +58,8 @@ impl ResponseLimit {
     pub const LONG: Self = Self(8 << 20);
 }
 
-/// Marks a request, as one of its extensions, that must not go through a proxy: the metadata service hands out keys to
-/// whoever asks from this machine, so a proxy would read them, or hand out its own.
+/// Marks a request, as one of its extensions, that must not go through a proxy: the metadata service gives keys to
+/// every client on this machine, so a proxy could read or replace them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoProxy;
 

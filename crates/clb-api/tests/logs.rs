@@ -1,4 +1,4 @@
-//! What is logged: fields that help, and nothing secret. A process of its own, since a subscriber is global.
+//! The log events: they have useful fields and no secret. The tests have a process of their own, because a subscriber is global.
 #![allow(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 use std::{

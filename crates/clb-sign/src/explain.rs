@@ -9,7 +9,7 @@ use crate::signer::sign;
 use crate::signing_headers::{SigningHeaders, TOKEN};
 use crate::time::SigningTime;
 
-/// Signs, and shows how: for a person who looks for the difference, or a test that holds each stage.
+/// Signs and returns every stage, for a person who searches for a difference, or a test that checks each stage.
 ///
 /// ```
 /// use clb_sign::{Credential, SecretId, SecretKey, SignableRequest, SigningTime, explain};

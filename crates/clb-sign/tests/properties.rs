@@ -1,4 +1,4 @@
-//! What holds for every input.
+//! Properties of signatures, for any input.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

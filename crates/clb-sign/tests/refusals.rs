@@ -1,4 +1,4 @@
-//! Inputs that could mean more than they say are rejected when they are given, and odd ones that cannot are signed.
+//! Constructors reject inputs that a server could read in two ways. Unusual inputs with one meaning are signed.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

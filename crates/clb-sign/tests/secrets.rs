@@ -1,4 +1,4 @@
-//! Nothing that can be shown shows a key or token.
+//! No `Debug` or `Display` output contains a key or token.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! A server's view: which stage differs.
+//! Verification on a server: the error names the stage that differs.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! What holds for every world: any tasks, policies, deadlines, round trips and faults.
+//! Properties of the planner, for any tasks, policies, deadlines, round trips and faults.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod world;

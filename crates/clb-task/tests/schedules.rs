@@ -1,4 +1,4 @@
-//! Whole schedules of the pure planner, and what happens at their edges.
+//! Whole schedules of the pure planner, and their edge cases.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;

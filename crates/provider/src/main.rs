@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     tfplugin::serve(ClbProvider::new(Environment::process()))
 }
 
-/// Prints name and version, for people who look at an installed binary.
+/// Prints name and version, for users who inspect an installed binary.
 fn print_version() -> ExitCode {
     let printed = writeln!(std::io::stdout(), "terraform-provider-clb {}", env!("CARGO_PKG_VERSION"));
     printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -81,7 +81,7 @@ impl ProviderData {
     }
 
     /// Shows what the requests so far have found odd, each once in the process: a clock that had to be corrected, a
-    /// setting that is not used, a region that nobody chose.
+    /// setting that is not used, a region that no setting names.
     pub(crate) fn warn<C>(&self, context: &Context<C>) {
         let clock = self.client.clock_correction().map(clock_is_off);
         let settings = self.client.warnings().into_iter().map(|warning| setting(&warning));

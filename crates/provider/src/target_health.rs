@@ -24,7 +24,7 @@ pub(crate) struct HealthTarget {
     pub(crate) minimum_healthy: Option<u64>,
 }
 
-/// The health of all targets that are looked at.
+/// The health of all targets that the gate checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Health {
     pub(crate) targets: Vec<TargetState>,

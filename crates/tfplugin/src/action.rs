@@ -48,7 +48,7 @@ pub trait Action<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Progress(mpsc::Sender<String>);
 
-/// So many lines wait for the client. An action that is further ahead says more than anybody reads.
+/// The maximum number of lines that wait for the client. Further lines are dropped.
 const WAITING: usize = 1024;
 
 impl Progress {

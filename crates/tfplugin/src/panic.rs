@@ -47,7 +47,7 @@ fn report(info: &PanicHookInfo<'_>) {
     let _ = writeln!(std::io::stderr(), "panic: {text}\n\n{}", std::backtrace::Backtrace::capture());
 }
 
-/// The latest panics of tasks that nobody has asked about yet.
+/// The latest panics of tasks that no call has reported yet.
 static LOST: Lost = Lost(Mutex::new(Vec::new()));
 
 struct Lost(Mutex<Vec<(task::Id, String)>>);
@@ -68,7 +68,7 @@ pub(crate) fn of_task(error: &(dyn Error + 'static)) -> Option<Diagnostic> {
     Some(panicked(&text.unwrap_or_else(|| error.to_string())))
 }
 
-/// The panics of tasks that nobody has waited for, which are then forgotten.
+/// Removes and returns the panics of tasks that no operation has waited for.
 pub(crate) fn take_lost() -> Vec<Diagnostic> {
     let lost = LOST.with_lock(std::mem::take);
     lost.into_iter()

@@ -59,7 +59,7 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         context: &Context<C>,
     ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send;
 
-    /// Looks at the object: its state now, or none if it is gone. Without it the state is taken at its word.
+    /// Reads the object: returns its current state, or none if it no longer exists. The default returns the stored state.
     fn read(
         &self,
         state: Self::Model,

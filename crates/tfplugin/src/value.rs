@@ -117,7 +117,7 @@ impl Value {
         matches!(self.plain(), Value::Null)
     }
 
-    /// Whether the value itself is unknown; its parts may be unknown all the same.
+    /// Whether the value itself is unknown. Parts of a known value may be unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self.plain(), Value::Unknown(_))
     }

@@ -23,7 +23,7 @@ const ACTION: &str = "CreateListener";
 /// The version under which the demo installs the provider.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// How long the tasks of the demo run: long enough to watch Terraform wait.
+/// How long the tasks of the demo run: long enough to see Terraform wait.
 const TASK_LENGTH: Duration = Duration::from_secs(6);
 
 /// Why the demo could not be shown.

@@ -13,7 +13,7 @@ const CHARACTER: f64 = 7.82;
 const MARGIN: usize = 16;
 const TITLE: usize = 34;
 
-/// The longest pause that the picture shows. Nobody watches a build.
+/// The longest pause that the picture shows: longer ones, such as those of a build, are cut.
 const LONGEST_PAUSE: Duration = Duration::from_secs(7);
 
 /// What a session printed, line by line, with the time since its start.

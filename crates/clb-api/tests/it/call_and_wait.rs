@@ -1,4 +1,5 @@
-//! Changes: in order, at the service's rate, sent again only where that is safe, and waited for.
+//! Calls that change something: the client sends them in order and at the service's rate, repeats them only where that is safe,
+//! and waits for their tasks.
 
 use std::{
     collections::HashSet,

@@ -1,4 +1,4 @@
-//! Signed calls and what becomes of the responses.
+//! Signed calls, and how the client reads their responses.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Credentials that expire: renewed in time, fetched once for all callers, id, key and token used together.
+//! Credentials that expire: the cache renews them in time, fetches them once for all callers, and uses id, key and token together.
 
 use std::{
     sync::{

@@ -1,4 +1,4 @@
-//! Every credentials provider, alone and in its place in the chain.
+//! Tests every credentials provider, alone and as part of the chain.
 
 use std::{path::Path, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Defects of the vendor's SDKs, each as a test that this client does not have it. The letters name the SDK.
+//! Defects of the vendor's SDKs: each test shows that this client does not have one of them. The letters name the SDK.
 
 use clb_api::ErrorClass;
 use clb_sim::{Fault, TaskScript, When};

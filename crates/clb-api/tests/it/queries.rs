@@ -1,4 +1,4 @@
-//! Queries that bring their result page by page.
+//! Queries whose result has several pages.
 
 use clb_api::{Client, Paging, models::LoadBalancer};
 use clb_sim::{RunningSimulator, Simulator};

@@ -1,4 +1,4 @@
-//! A service of our own making behind the transport: it locks, throttles, acts without responding, and counts.
+//! A fake service behind the transport: it locks, throttles, acts without responding, and counts.
 
 use std::{
     collections::{HashMap, VecDeque},

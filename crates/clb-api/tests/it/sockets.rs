@@ -1,4 +1,4 @@
-//! Over real sockets, in real time: what only the real transport can get wrong.
+//! Tests the HTTP transport over real sockets and in real time.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

@@ -1,4 +1,4 @@
-//! TLS, with a certificate of one's own, and HTTP/2.
+//! TLS with a private certificate authority, and HTTP/2.
 
 use std::{
     net::SocketAddr,

@@ -1,4 +1,4 @@
-//! Tasks that are waited for.
+//! Waits for tasks.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Where ids come from.
+//! The inputs from which the command reads ids.
 
 use std::{io::Write, time::Duration};
 

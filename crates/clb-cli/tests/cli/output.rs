@@ -1,4 +1,4 @@
-//! The documented shapes for programs.
+//! The documented output formats for programs.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Actions that start tasks, and outcomes that are scripted whole.
+//! Actions that start tasks, and scripted outcomes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the gateway of the service checks before a call is carried out.
+//! The checks of the gateway before it carries out a call.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The simulator as its users meet it.
+//! Tests the public interface of the simulator.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod actions;

@@ -1,4 +1,4 @@
-//! what the service reports about tasks.
+//! The status of tasks.
 
 use std::time::Duration;
 

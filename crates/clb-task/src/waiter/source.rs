@@ -7,7 +7,7 @@ use crate::{poll_outcome::PollOutcome, task::TaskRef};
 /// Something that can be polled about a task: the API client, or a script in a test.
 ///
 /// One call is one poll. The waiter bounds it in time, keeps it to the rate limit and repeats it, so that an implementation
-/// does none of that. Which action it calls, of which service, is its own affair. The future is dropped when nobody waits
+/// does none of that. The source chooses the service and the action that it calls. The future is dropped when nobody waits
 /// for its outcome any more.
 ///
 /// ```

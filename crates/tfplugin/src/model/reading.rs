@@ -9,7 +9,7 @@ use super::ModelError;
 use super::reader::ValueReader;
 use crate::Value;
 
-/// More errors than this help nobody.
+/// The maximum number of errors that are reported.
 const MOST_ERRORS: usize = 50;
 
 /// Each error costs one more reading of the whole.

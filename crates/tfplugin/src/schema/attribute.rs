@@ -133,7 +133,7 @@ impl Attribute {
         self
     }
 
-    /// Terraform does not show its value. It is in the state in clear text all the same.
+    /// Terraform does not show its value. The state still has the value in clear text.
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;

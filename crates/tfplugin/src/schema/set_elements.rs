@@ -70,7 +70,7 @@ impl Found {
         }
     }
 
-    /// Gives what is free to whoever has seen it first, what that one held to the next, and so on.
+    /// Gives the free candidate to the element that reached it first, the candidate of that element to the next, and so on.
     fn hand_over(&mut self, free: usize, seen_by: &BTreeMap<usize, usize>) {
         let mut free = Some(free);
         while let Some((candidate, element)) = free.and_then(|free| Some((free, *seen_by.get(&free)?))) {

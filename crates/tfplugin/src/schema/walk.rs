@@ -44,7 +44,7 @@ impl<'a> Body<'a> {
         here.or_else(|| self.nested().find_map(within))
     }
 
-    /// A group that is not written is an object of nulls all the same, in which there is nothing to see.
+    /// Whether the configuration leaves the group out: Terraform then sends an object of nulls.
     fn is_left_out_group(self, name: &str, parts: &Attributes) -> bool {
         let group = self.blocks.iter().find(|each| each.name == name && each.nesting == BlockNesting::Group);
         group.is_some_and(|group| parts.get(name) == Some(&absent(group)))

@@ -1,4 +1,4 @@
-//! When to end: told to, or because nobody is left to serve.
+//! When the server stops: on a signal, or when its client is gone.
 
 use std::io;
 use std::ops::ControlFlow;

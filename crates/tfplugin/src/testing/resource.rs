@@ -168,7 +168,7 @@ impl Client {
         self.changed(name, state, planned, Value::Null).await.map(drop).map_err(|(errors, _)| errors)
     }
 
-    /// Looks at the object: its state now, or none if it is gone.
+    /// Reads the object: returns its current state, or none if it no longer exists.
     pub async fn refresh(&self, name: &str, state: &State) -> Result<Option<State>, Diagnostics> {
         let shape = self.schemas.resources.get(name)?;
         let request = proto::read_resource::Request {

@@ -1,4 +1,4 @@
-//! Operations that block their thread, or lose a task.
+//! Operations that block their thread, or do not wait for a task that they spawn.
 
 use std::time::Duration;
 

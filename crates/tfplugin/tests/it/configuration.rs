@@ -1,4 +1,4 @@
-//! The provider block, and what operations know of it and of the Terraform that calls.
+//! The provider block, and how operations read it and Terraform's version.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};

@@ -1,4 +1,4 @@
-//! What remains of an object whose creation went wrong half way.
+//! The state of an object whose creation failed half way.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};

@@ -1,4 +1,4 @@
-//! What the runtime does around a provider, over a pipe.
+//! Tests the runtime with a provider in this process, over a pipe.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Schema};

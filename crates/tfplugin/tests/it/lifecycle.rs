@@ -1,4 +1,4 @@
-//! A provider in this process under real Terraform: what becomes of objects and of their states.
+//! A provider in this process under real Terraform: the lifecycle of resources and their states.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! The crate from outside: providers in process, and the programs of `examples/` as Terraform starts them.
+//! Tests the public interface: providers in this process, and the programs of `examples/` as Terraform starts them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue should stop")]
 

@@ -1,4 +1,5 @@
-//! Between configurations, models and states: what a model cannot hold is not lost, and what is wrong is said all at once.
+//! Conversion between configurations, models and states: it keeps values that a model cannot hold, and reports all errors at
+//! once.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::acceptance::Workspace;

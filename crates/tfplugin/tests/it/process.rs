@@ -1,4 +1,4 @@
-//! How a provider's process begins and ends, and what it writes.
+//! The start, the exit and the output of a provider's process.
 
 use std::process::{Command, Output};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Elements of sets have no names: what is planned for them goes by their values.
+//! Plans of sets. Elements of sets have no keys, so the planner matches them by value.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};

@@ -1,4 +1,4 @@
-//! What ends a provider's process beside its client's word, on Unix.
+//! Signals that stop a provider's process, on Unix.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! A provider that does what Terraform rejects. The client rejects it as well.
+//! A provider whose responses Terraform rejects. The test client rejects them, too.
 
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
