@@ -160,7 +160,7 @@ impl RuleHealth {
             location_id: location_id.clone(),
             ip: target.ip,
             port: target.port,
-            target_id: target.target_id,
+            target_id: target.target_id.filter(|id| !id.is_empty()),
             healthy: target.health_status == Some(true),
             detail: target.health_status_detail,
         };
@@ -240,6 +240,16 @@ mod tests {
         let one = health(&target(Some(&["lbl-1"]), None), &listeners);
         assert_eq!((one.healthy(), one.total()), (1, 1));
         assert_eq!(one.targets[0].location_id, None);
+    }
+
+    #[test]
+    fn an_empty_target_id_is_none() {
+        let response = json!({"LoadBalancers": [{"LoadBalancerId": "lb-1", "Listeners": [{"ListenerId": "lbl-1", "Rules": [
+            {"LocationId": "", "Targets": [{"IP": "10.0.0.1", "Port": 80, "TargetId": "", "HealthStatus": false, "HealthStatusDetail": "Dead"}]}
+        ]}]}]});
+        let health = target(None, None).select(serde_json::from_value(response).unwrap());
+        assert_eq!(health.targets[0].target_id, None);
+        assert_eq!(health.unhealthy().collect::<Vec<_>>(), ["lbl-1 10.0.0.1:80: Dead"]);
     }
 
     #[test]
