@@ -75,14 +75,23 @@ fn known_action(action: &str) -> Result<String, String> {
 /// What to use for an action that cannot be waited for.
 fn alternative(error: &ActionError) -> &'static str {
     match error {
-        ActionError::Query(_) => {
-            "; it changes nothing, so read it with a data source of the `tencentcloud` provider or with TCCLI"
-        }
+        ActionError::Query(action) => query_alternative(action),
         ActionError::Synchronous(_) => {
             ", so there is nothing to wait for; use the resource of the `tencentcloud` provider, or TCCLI"
         }
         ActionError::OtherPoller { .. } => "; make the call with TCCLI and wait with that action",
         _ => "",
+    }
+}
+
+/// What to use for a query: this provider sends two of them itself.
+fn query_alternative(action: &str) -> &'static str {
+    match action {
+        "DescribeTaskStatus" => "; use a `clb_task_gate`, or the data source `clb_task_status`",
+        "DescribeTargetHealth" => "; use a `clb_target_health_gate`",
+        _ => {
+            "; it changes nothing, so read it with a data source of the `tencentcloud` provider or with TCCLI"
+        }
     }
 }
 
@@ -113,6 +122,8 @@ mod tests {
     #[test]
     fn an_action_that_starts_no_task_is_an_error_that_names_the_alternative() {
         check_error("DescribeListeners", "data source");
+        check_error("DescribeTaskStatus", "`clb_task_gate`");
+        check_error("DescribeTargetHealth", "`clb_target_health_gate`");
         check_error("CreateTargetGroup", "nothing to wait for");
         check_error("CreateListner", "`CreateListener`");
         check_error("Create Listener", "letters and digits");
