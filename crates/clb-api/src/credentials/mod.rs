@@ -16,6 +16,7 @@ mod required;
 mod role;
 mod sdk_profile;
 mod search;
+mod sent_codes;
 mod sts;
 mod tccli;
 mod variables;
@@ -96,7 +97,8 @@ pub enum CredentialError {
         /// What led to it.
         source: Option<Arc<dyn Error + Send + Sync>>,
     },
-    /// The one-time code of a session was sent already, and the session has ended or was never opened.
+    /// The one-time code of a session was sent already, by this client or another of the process, and the session has
+    /// ended or was never opened.
     #[error(
         "`{block}`: the one-time code was used and {}; a code can be used once: set a new one in `token_code` (or \
          `{variable}`)",

@@ -1,14 +1,15 @@
-//! One-time codes of MFA devices: each is sent once.
+//! One-time codes of MFA devices: each is sent once in a process.
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{CredentialError, Credentials};
+use super::{CredentialError, Credentials, sent_codes::CodeHash};
 use crate::error_table::ErrorClass;
 
 /// A code, and what came of sending it. The service accepts a code once, so that sending it again can only fail, and
 /// may lock the device.
 pub(super) struct OneTimeCode {
     names: Names,
+    hash: CodeHash,
     outcome: Mutex<Option<Outcome>>,
 }
 
@@ -24,16 +25,18 @@ type Outcome = Result<Credentials, CredentialError>;
 /// Exclusive use of the code: whoever holds it may send it.
 pub(super) struct CodeGuard<'a> {
     names: Names,
+    hash: CodeHash,
     outcome: MutexGuard<'a, Option<Outcome>>,
 }
 
 impl OneTimeCode {
-    pub(super) fn new(names: Names) -> Self {
-        Self { names, outcome: Mutex::new(None) }
+    /// `serial_number` is that of the device which gave the code.
+    pub(super) fn new(names: Names, serial_number: &str, code: &str) -> Self {
+        Self { names, hash: CodeHash::new(serial_number, code), outcome: Mutex::new(None) }
     }
 
     pub(super) async fn lock(&self) -> CodeGuard<'_> {
-        CodeGuard { names: self.names, outcome: self.outcome.lock().await }
+        CodeGuard { names: self.names, hash: self.hash, outcome: self.outcome.lock().await }
     }
 }
 
@@ -49,13 +52,20 @@ impl CodeGuard<'_> {
         }
     }
 
-    /// Sends the code. It counts as sent even if the caller is dropped meanwhile, unless the service certainly did not
-    /// receive it.
+    /// Sends the code, unless another client of this process did. It counts as sent even if the caller is dropped
+    /// meanwhile, unless the service certainly did not receive it.
     pub(super) async fn send(mut self, request: impl Future<Output = Outcome>) -> Outcome {
+        if !self.hash.claim() {
+            let problem = "another client of this process sent the code";
+            return Err(self.used(Some(&CredentialError::unusable(self.block(), problem))));
+        }
         *self.outcome =
             Some(Err(CredentialError::unusable(self.block(), "sending the code was interrupted")));
         let outcome = request.await;
         *self.outcome = Some(outcome.clone()).filter(|outcome| !is_unsent(outcome));
+        if self.outcome.is_none() {
+            self.hash.release();
+        }
         outcome
     }
 
@@ -80,6 +90,10 @@ fn is_unsent(outcome: &Outcome) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use clb_sign::Credential;
+
     use super::*;
     use crate::{ApiError, SetupError, credentials::credential};
 
@@ -89,10 +103,20 @@ mod tests {
         Err(CredentialError::Service { purpose: "p".to_owned(), error })
     }
 
+    /// By the code's own outcome; what other clients of the process make of it is the same.
     async fn is_used_after(outcome: Outcome) -> bool {
-        let code = OneTimeCode::new(NAMES);
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+        let [code, other] = [(); 2].map(|()| OneTimeCode::new(NAMES, "numbered", &number));
         let _ = code.lock().await.send(async { outcome }).await;
-        code.lock().await.credentials(1).is_err()
+        let is_used = code.lock().await.credentials(1).is_err();
+        let sent = other.lock().await.send(async { Ok(Credentials::new(keys())) }).await;
+        assert_eq!(sent.is_err(), is_used);
+        is_used
+    }
+
+    fn keys() -> Credential {
+        credential("i", "k", None).unwrap()
     }
 
     #[tokio::test]
@@ -108,8 +132,8 @@ mod tests {
 
     #[tokio::test]
     async fn its_credentials_serve_until_they_expire() {
-        let code = OneTimeCode::new(NAMES);
-        let credentials = Credentials::expiring(credential("i", "k", None).unwrap(), 10);
+        let code = OneTimeCode::new(NAMES, "device", "expires");
+        let credentials = Credentials::expiring(keys(), 10);
         code.lock().await.send(async { Ok(credentials) }).await.unwrap();
         assert!(code.lock().await.credentials(9).unwrap().is_some());
         let error = code.lock().await.credentials(10).unwrap_err();
@@ -118,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_sender_that_is_dropped_has_used_the_code() {
-        let code = OneTimeCode::new(NAMES);
+        let code = OneTimeCode::new(NAMES, "device", "dropped");
         let sending = code.lock().await;
         drop(tokio::time::timeout(std::time::Duration::ZERO, sending.send(std::future::pending())).await);
         assert!(code.lock().await.credentials(1).is_err());

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A role, assumed with another provider's credentials (`AssumeRole`). With a `token_code`, which can be used once, it
-/// cannot be renewed.
+/// cannot be renewed, and only one provider of a process sends that code.
 pub struct AssumedRole {
     base: BaseCredentials,
     purpose: String,
@@ -28,7 +28,7 @@ pub struct AssumedRole {
 }
 
 /// A session with multi-factor authentication (`GetSessionToken`). Its code can be used once, so the session cannot be
-/// renewed.
+/// renewed, and only one provider of a process sends the code: clone the client, or share it, to use the session twice.
 pub struct MfaSession {
     base: BaseCredentials,
     parameters: MfaParameters,
@@ -87,7 +87,9 @@ impl AssumedRole {
             token_code: own(arguments.token_code.as_deref()),
         };
         let purpose = format!("assuming the role `{}`", parameters.role_arn);
-        let code = parameters.token_code.is_some().then(|| OneTimeCode::new(ROLE_CODE));
+        let serial_number = parameters.serial_number.as_deref().unwrap_or_default();
+        let code = parameters.token_code.as_deref();
+        let code = code.map(|code| OneTimeCode::new(ROLE_CODE, serial_number, code));
         Ok(Self { base: BaseCredentials::new(base), purpose, parameters, code })
     }
 
@@ -114,7 +116,8 @@ impl MfaSession {
             token_code: required.text(arguments.token_code.as_deref(), "token_code", MFA_TOKEN_CODE)?,
             duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SESSION)?,
         };
-        Ok(Self { base: BaseCredentials::new(base), parameters, code: OneTimeCode::new(MFA_CODE) })
+        let code = OneTimeCode::new(MFA_CODE, &parameters.serial_number, &parameters.token_code);
+        Ok(Self { base: BaseCredentials::new(base), parameters, code })
     }
 
     async fn open(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {

@@ -258,7 +258,7 @@ async fn a_wait_that_outlives_its_code(provider: impl CredentialsProvider + 'sta
 async fn a_one_time_code_is_sent_once() {
     let arguments = MfaCertification {
         serial_number: Some("mfa/softToken".to_owned()),
-        token_code: Some("123456".to_owned()),
+        token_code: Some("500001".to_owned()),
         ..MfaCertification::default()
     };
     let session = MfaSession::new(demo_keys(), &arguments).unwrap();
@@ -274,7 +274,7 @@ async fn a_one_time_code_is_sent_once() {
 
     let arguments = AssumeRole {
         serial_number: Some("mfa/softToken".to_owned()),
-        token_code: Some("123456".to_owned()),
+        token_code: Some("500002".to_owned()),
         ..role_arguments()
     };
     let role = AssumedRole::new(demo_keys(), &arguments).unwrap();
@@ -286,12 +286,34 @@ async fn a_one_time_code_is_sent_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_client_does_not_send_the_code_again() {
+    let simulator = simulator();
+    simulator.task("t-1", TaskScript::runs_forever());
+    let arguments = MfaCertification {
+        serial_number: Some("mfa/softToken".to_owned()),
+        token_code: Some("500004".to_owned()),
+        ..MfaCertification::default()
+    };
+    let [first, second] = [(); 2].map(|()| {
+        let session = MfaSession::new(demo_keys(), &arguments).unwrap();
+        builder(&simulator).credentials(session).build().unwrap()
+    });
+    poll(&first).await.unwrap();
+    let error = poll(&second).await.unwrap_err();
+    for part in ["another client of this process sent the code", "set a new one in `token_code`"] {
+        assert!(!error.is_transient() && error.message().contains(part), "{error}");
+    }
+    assert_eq!(simulator.calls_of("GetSessionToken").len(), 1);
+    poll(&first).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rejected_one_time_code_is_not_sent_again() {
     let simulator = simulator();
     simulator.fault(When::always().of("GetSessionToken"), Fault::api_error("InternalError", "later"));
     let arguments = MfaCertification {
         serial_number: Some("mfa/softToken".to_owned()),
-        token_code: Some("123456".to_owned()),
+        token_code: Some("500003".to_owned()),
         ..MfaCertification::default()
     };
     let session = MfaSession::new(demo_keys(), &arguments).unwrap();

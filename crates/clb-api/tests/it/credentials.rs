@@ -430,7 +430,7 @@ async fn a_web_identity_is_given_or_in_a_file_raw_or_json() {
 async fn a_session_passes_multi_factor_authentication() {
     let block = MfaCertification {
         serial_number: some("mfa/softToken"),
-        token_code: some("123456"),
+        token_code: some("600001"),
         duration_seconds: None,
     };
     let found = calls(Options { mfa_certification: Some(block.clone()), ..demo() }, &[]).await;
@@ -438,11 +438,12 @@ async fn a_session_passes_multi_factor_authentication() {
     assert_eq!(found[0].parameters["DurationSeconds"], 1800);
     let variables = [
         ("TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER", "mfa/softToken"),
-        ("TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "123456"),
+        ("TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "600002"),
     ];
     assert_eq!(actions(&calls(demo(), &variables).await), ["GetSessionToken", "DescribeTaskStatus"]);
 
     let role = AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() };
+    let block = MfaCertification { token_code: some("600003"), ..block };
     let chained = Options { mfa_certification: Some(block), assume_role: Some(role), ..demo() };
     let chained = calls(chained, &[]).await;
     assert_eq!(actions(&chained), ["GetSessionToken", "AssumeRole", "DescribeTaskStatus"]);
@@ -624,7 +625,7 @@ async fn a_role_of_the_options_is_assumed_with_the_given_provider() {
     let options = Options { assume_role: Some(role), secret_id: some("unused"), ..Options::default() };
     let builder = builder(&simulator).options(options).region("ap-guangzhou".parse().unwrap());
     let variables = Environment::of([
-        ("TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "123456"),
+        ("TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "600002"),
         ("TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER", "mfa"),
     ]);
     let client = builder.environment(variables).credentials(demo_keys()).build().unwrap();
