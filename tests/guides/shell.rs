@@ -73,7 +73,7 @@ impl Shell {
     /// Terraform on the search path, the provider in a filesystem mirror, and a profile that leads TCCLI to the simulator.
     fn install(&self) {
         let terraform = terraform::find(variable).unwrap();
-        let program = std::path::absolute(terraform.program()).unwrap();
+        let program = located(Path::new(terraform.program()));
         self.write("bin/terraform", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", program.display()));
         make_executable(&self.directory().join("bin/terraform"));
         let mirror = self.directory().join("mirror");
@@ -131,4 +131,11 @@ fn make_executable(_: &Path) {}
 #[expect(clippy::disallowed_methods, reason = "the environment chooses the Terraform that the tests run")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The absolute path of a program, which may be a bare name on the search path.
+fn located(program: &Path) -> PathBuf {
+    let path = variable("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+    std::path::absolute(found.as_deref().unwrap_or(program)).unwrap()
 }
