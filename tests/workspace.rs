@@ -52,7 +52,10 @@ const BANNED: [(&str, &str); 4] = [
 ];
 
 /// Crates that the provider's binary holds in two versions, with the reason. An entry that is no longer needed fails the test.
-const TWICE: [(&str, &str); 1] = [("base64", "tonic has not taken the newer one that everything else uses")];
+const TWICE: [(&str, &str); 2] = [
+    ("base64", "tonic has not taken the newer one that everything else uses"),
+    ("cpufeatures", "const-hex has not taken the newer one that sha2 uses"),
+];
 
 #[test]
 fn crates_know_only_the_crates_below_them() {
