@@ -16,9 +16,12 @@ pub(crate) async fn run(
     connection: Connection,
     output: Output,
 ) -> Result<Exit, Failure> {
-    let request = Request::new(arguments, connection.region.as_deref())?;
+    let option = connection.region.clone();
+    let client = connection.client()?;
+    let configured = client.region().await.ok().map(|region| region.as_str().to_owned());
+    let request = Request::new(arguments, option, configured)?;
     let time = time(&request)?;
-    let credential = credential(&connection.client()?).await?;
+    let credential = credential(&client).await?;
     let (mut text, mut object) = match request.signature {
         Signature::Tc3 => explain_tc3(&request, &credential, time)?,
         _ => explain_v1(&request, &credential, time)?,

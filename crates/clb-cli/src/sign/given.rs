@@ -116,7 +116,11 @@ impl Given {
     }
 
     /// The request, with defaults for what was not given.
-    pub(super) fn request(self, region: Option<&str>) -> Result<Request, Failure> {
+    pub(super) fn request(
+        self,
+        region: Option<String>,
+        configured_region: Option<String>,
+    ) -> Result<Request, Failure> {
         let action = self
             .action
             .ok_or_else(|| Failure::usage("name the action to sign, or give `--from` or `--curl`"))?;
@@ -134,7 +138,7 @@ impl Given {
             }
         };
         let mut headers = vec![("X-TC-Action".to_owned(), action), ("X-TC-Version".to_owned(), version)];
-        if let Some(region) = region.map(str::to_owned).or(self.region) {
+        if let Some(region) = region.or(self.region).or(configured_region) {
             headers.push(("X-TC-Region".to_owned(), region));
         }
         let is_get = method == Method::Get;

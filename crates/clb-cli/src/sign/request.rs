@@ -33,8 +33,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The request of the command line. The region is the one of `--region`.
-    pub(crate) fn new(arguments: SignArguments, region: Option<&str>) -> Result<Self, Failure> {
+    /// The request of the command line, in the region of `--region`, of the file, or the configured one, in this order.
+    pub(crate) fn new(
+        arguments: SignArguments,
+        option: Option<String>,
+        configured: Option<String>,
+    ) -> Result<Self, Failure> {
         if let Some(curl) = &arguments.curl {
             return Ok(Self::of_curl(&arguments, &Curl::parse(&input::value(curl)?)?));
         }
@@ -42,7 +46,7 @@ impl Request {
             Some(file) => Given::from_json(&input::read(Path::new(file))?)?.or(arguments)?,
             None => Given::from_arguments(arguments)?,
         };
-        given.request(region)
+        given.request(option, configured)
     }
 
     fn of_curl(arguments: &SignArguments, curl: &Curl) -> Self {

@@ -35,6 +35,18 @@ fn every_stage_is_shown() {
 }
 
 #[test]
+fn the_region_comes_from_the_option_or_the_variable() {
+    let mut command = clb(&["sign", "DescribeTaskStatus"]);
+    command.env("TENCENTCLOUD_SECRET_ID", ID).env("TENCENTCLOUD_SECRET_KEY", KEY);
+    command.env("TENCENTCLOUD_REGION", "ap-guangzhou");
+    let ran = Ran::of(&command.output().unwrap()).expect(0);
+    assert!(ran.out.contains("-H 'X-TC-Region: ap-guangzhou'"), "{}", ran.out);
+    command.args(["--region", "ap-beijing"]);
+    let ran = Ran::of(&command.output().unwrap()).expect(0);
+    assert!(ran.out.contains("-H 'X-TC-Region: ap-beijing'"), "{}", ran.out);
+}
+
+#[test]
 fn a_signature_made_elsewhere_is_compared() {
     let ours = sign(&["DescribeTaskStatus", "--time", "1700000000", "--output", "json"]).expect(0).json();
     let authorization = ours["headers"]["Authorization"].as_str().unwrap();
