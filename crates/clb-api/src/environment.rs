@@ -1,6 +1,6 @@
 //! The environment as a function, so that a test needs no process of its own.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
 /// Looks environment variables up: those of the process, or others.
 ///
@@ -39,12 +39,9 @@ impl Environment {
         Self { lookup: Arc::new(lookup), is_process: false }
     }
 
-    /// Exactly these variables.
+    /// Exactly these variables; those that are owned, or not in an array, are collected.
     pub fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self::new(move |name| {
-            variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        })
+        variables.into_iter().collect()
     }
 
     /// The value of `name`; an empty one counts as unset.
@@ -72,6 +69,23 @@ impl Environment {
     }
 }
 
+/// Exactly these variables; of a name that occurs twice, the last value.
+///
+/// ```
+/// use clb_api::Environment;
+///
+/// let variables = vec![("TENCENTCLOUD_CLB_ENDPOINT", format!("http://127.0.0.1:{}", 8080))];
+/// let environment: Environment = variables.into_iter().collect();
+/// assert!(environment.get("TENCENTCLOUD_CLB_ENDPOINT").is_some());
+/// ```
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
+        let variables: BTreeMap<String, String> =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self::new(move |name| variables.get(name).cloned())
+    }
+}
+
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Environment")
@@ -86,6 +100,13 @@ mod tests {
     fn an_empty_variable_is_unset() {
         assert_eq!(Environment::of([("A", "")]).get("A"), None);
         assert_eq!(Environment::empty().get("A"), None);
+    }
+
+    #[test]
+    fn owned_variables_are_collected() {
+        let environment: Environment = vec![("A", "1".to_owned()), ("A", "2".to_owned())].into_iter().collect();
+        assert_eq!(environment.get("A").as_deref(), Some("2"));
+        assert_eq!(environment.get("B"), None);
     }
 
     #[test]
