@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn owned_variables_are_collected() {
-        let environment: Environment = vec![("A", "1".to_owned()), ("A", "2".to_owned())].into_iter().collect();
+        let environment: Environment =
+            vec![("A", "1".to_owned()), ("A", "2".to_owned())].into_iter().collect();
         assert_eq!(environment.get("A").as_deref(), Some("2"));
         assert_eq!(environment.get("B"), None);
     }
