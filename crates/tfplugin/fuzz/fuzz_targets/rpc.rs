@@ -33,8 +33,8 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     if calls > 0 { Corpus::Keep } else { Corpus::Reject }
 });
 
-/// Asks, with a request of pieces or one of mere bytes.
-macro_rules! ask {
+/// Sends a request of pieces, or one of arbitrary bytes.
+macro_rules! request {
     ($service:ident, $u:ident, $rpc:ident, $request:expr) => {{
         let request = if $u.ratio(1, 8)? { bare($u)? } else { $request };
         response_of($service.$rpc(Request::new(request)).await)
@@ -44,7 +44,7 @@ macro_rules! ask {
 async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     match u.int_in_range(0..=22)? {
         0 => {
-            let response = ask!(
+            let response = request!(
                 service,
                 u,
                 configure_provider,
@@ -58,10 +58,10 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
         }
         1 => {
             let request = proto::validate_provider_config::Request { config: sent(u, &SHAPE)? };
-            fine(&ask!(service, u, validate_provider_config, request).diagnostics);
+            fine(&request!(service, u, validate_provider_config, request).diagnostics);
         }
         2 => {
-            let response = ask!(
+            let response = request!(
                 service,
                 u,
                 validate_resource_config,
@@ -85,10 +85,10 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
                 type_name: name(u)?,
                 config: sent(u, &SHAPE)?,
             };
-            fine(&ask!(service, u, validate_data_resource_config, request).diagnostics);
+            fine(&request!(service, u, validate_data_resource_config, request).diagnostics);
         }
         15 => {
-            let response = ask!(
+            let response = request!(
                 service,
                 u,
                 read_data_source,
@@ -106,18 +106,18 @@ async fn call(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
         18 => ephemeral(service, u).await?,
         19..=20 => action(service, u).await?,
         21 => {
-            let response = ask!(service, u, get_provider_schema, proto::get_provider_schema::Request {});
+            let response = request!(service, u, get_provider_schema, proto::get_provider_schema::Request {});
             assert!(fine(&response.diagnostics));
         }
         _ => {
-            ask!(service, u, stop_provider, proto::stop_provider::Request {});
+            request!(service, u, stop_provider, proto::stop_provider::Request {});
         }
     }
     Ok(())
 }
 
 async fn plan(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         plan_resource_change,
@@ -139,7 +139,7 @@ async fn plan(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
 }
 
 async fn apply(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         apply_resource_change,
@@ -159,7 +159,7 @@ async fn apply(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
 }
 
 async fn read(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         read_resource,
@@ -179,7 +179,7 @@ async fn read(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
 async fn import(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     let ty = Type::object([("name", Type::String), ("list", Type::list(Type::Number))]);
     let identity = u.ratio(1, 2)?.then(|| sent(u, &ty)).transpose()?;
-    let response = ask!(
+    let response = request!(
         service,
         u,
         import_resource_state,
@@ -197,7 +197,7 @@ async fn import(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> 
 }
 
 async fn upgrade(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         upgrade_resource_state,
@@ -215,7 +215,7 @@ async fn upgrade(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()>
 
 async fn upgrade_identity(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
     let ty = Type::object([("name", Type::String), ("list", Type::list(Type::Number))]);
-    let response = ask!(
+    let response = request!(
         service,
         u,
         upgrade_resource_identity,
@@ -230,7 +230,7 @@ async fn upgrade_identity(service: &impl Service, u: &mut Unstructured<'_>) -> R
 }
 
 async fn move_state(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         move_resource_state,
@@ -268,7 +268,7 @@ async fn function(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()
 }
 
 async fn ephemeral(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> {
-    let response = ask!(
+    let response = request!(
         service,
         u,
         open_ephemeral_resource,
@@ -283,13 +283,13 @@ async fn ephemeral(service: &impl Service, u: &mut Unstructured<'_>) -> Result<(
     }
     let (type_name, private) = (name(u)?, Option::arbitrary(u)?);
     let request = proto::renew_ephemeral_resource::Request { type_name, private };
-    let renewed = ask!(service, u, renew_ephemeral_resource, request);
+    let renewed = request!(service, u, renew_ephemeral_resource, request);
     fine(&renewed.diagnostics);
     let request = proto::close_ephemeral_resource::Request { type_name: name(u)?, private: renewed.private };
-    fine(&ask!(service, u, close_ephemeral_resource, request).diagnostics);
+    fine(&request!(service, u, close_ephemeral_resource, request).diagnostics);
     let request =
         proto::validate_ephemeral_resource_config::Request { type_name: name(u)?, config: sent(u, &SHAPE)? };
-    fine(&ask!(service, u, validate_ephemeral_resource_config, request).diagnostics);
+    fine(&request!(service, u, validate_ephemeral_resource_config, request).diagnostics);
     Ok(())
 }
 
@@ -297,15 +297,15 @@ async fn action(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> 
     let (action_type, config) = (name(u)?, sent(u, &SHAPE)?);
     let request =
         proto::validate_action_config::Request { type_name: action_type.clone(), config: config.clone() };
-    fine(&ask!(service, u, validate_action_config, request).diagnostics);
+    fine(&request!(service, u, validate_action_config, request).diagnostics);
     let request = proto::plan_action::Request {
         action_type: action_type.clone(),
         config: config.clone(),
         client_capabilities: None,
     };
-    fine(&ask!(service, u, plan_action, request).diagnostics);
+    fine(&request!(service, u, plan_action, request).diagnostics);
     let request = proto::invoke_action::Request { action_type, config, client_capabilities: None };
-    let events: Vec<_> = ask!(service, u, invoke_action, request).collect().await;
+    let events: Vec<_> = request!(service, u, invoke_action, request).collect().await;
     let last = events.last().expect("there is an end").as_ref().expect("the end is no gRPC error");
     let Some(proto::invoke_action::event::Type::Completed(end)) = &last.r#type else {
         panic!("the end is no end: {last:?}");
@@ -314,7 +314,7 @@ async fn action(service: &impl Service, u: &mut Unstructured<'_>) -> Result<()> 
     Ok(())
 }
 
-fn answered<T>(response: std::result::Result<Response<T>, Status>) -> T {
+fn response_of<T>(response: std::result::Result<Response<T>, Status>) -> T {
     response.expect("no response is a gRPC error").into_inner()
 }
 

@@ -7,7 +7,8 @@ use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, Nest
 use tfplugin::{
     Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Number, Opened,
-    Parameter, Plan, PrivateState, Progress, Provider, Resource, Resources, Signature, StoredState, Type, Value, to_value,
+    Parameter, Plan, PrivateState, Progress, Provider, Resource, Resources, Signature, StoredState, Type,
+    Value, to_value,
 };
 
 /// The provider.
@@ -252,7 +253,12 @@ impl Action<Shape> for Typed {
         unplanned()
     }
 
-    async fn invoke(&self, config: Shape, progress: &Progress, context: &Context<Shape>) -> Result<(), Diagnostics> {
+    async fn invoke(
+        &self,
+        config: Shape,
+        progress: &Progress,
+        context: &Context<Shape>,
+    ) -> Result<(), Diagnostics> {
         progress.report(format!("{config:?}"));
         self.made(config, context).map(drop)
     }
@@ -289,7 +295,12 @@ impl Resource<Shape> for Free {
         shape()
     }
 
-    async fn create(&self, planned: Value, _: &mut Change<Value>, _: &Context<Shape>) -> Result<Value, Diagnostics> {
+    async fn create(
+        &self,
+        planned: Value,
+        _: &mut Change<Value>,
+        _: &Context<Shape>,
+    ) -> Result<Value, Diagnostics> {
         Ok(planned)
     }
 
@@ -365,7 +376,12 @@ impl Action<Shape> for Free {
         unplanned()
     }
 
-    async fn invoke(&self, config: Value, progress: &Progress, _: &Context<Shape>) -> Result<(), Diagnostics> {
+    async fn invoke(
+        &self,
+        config: Value,
+        progress: &Progress,
+        _: &Context<Shape>,
+    ) -> Result<(), Diagnostics> {
         progress.report(serde_json::to_string(&config)?);
         Ok(())
     }
