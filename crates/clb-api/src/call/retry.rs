@@ -21,6 +21,8 @@ pub(crate) struct Retry {
     limited: u32,
     /// Whether it was sent again after an error that leaves open what the service did.
     repeated: bool,
+    /// The service's last error.
+    last: Option<ApiError>,
 }
 
 /// What to do next.
@@ -45,7 +47,7 @@ pub(crate) enum Reason {
 
 impl Retry {
     pub(crate) fn new(is_idempotent: bool) -> Self {
-        Self { is_idempotent, attempts: 0, limited: 0, repeated: false }
+        Self { is_idempotent, attempts: 0, limited: 0, repeated: false, last: None }
     }
 
     /// What follows `error`; `random` is in 0..1.
@@ -53,6 +55,9 @@ impl Retry {
         self.attempts += 1;
         let Some(reason) = self.reason(error) else { return Decision::Stop };
         self.repeated |= reason == Reason::Repeatable;
+        if error.code().is_some() {
+            self.last = Some(error.clone());
+        }
         let pause = pause(self.attempts, random).max(error.retry_after().unwrap_or_default());
         Decision::Resend(reason, pause)
     }
@@ -71,11 +76,13 @@ impl Retry {
         }
     }
 
-    /// The error of the last attempt, when the timeout ends.
+    /// The error of the last attempt, when the timeout ends. An attempt that did not reach the service says less than the
+    /// service's last error.
     pub(crate) fn out_of_time(&self, error: ApiError, timeout: Duration) -> CallError {
         if self.repeated {
             return self.failure(error);
         }
+        let error = self.last.clone().filter(|_| error.code().is_none()).unwrap_or(error);
         CallError::NotAccepted { error: Box::new(error), attempts: self.attempts, timeout }
     }
 
@@ -149,6 +156,20 @@ mod tests {
 
     fn resend(reason: Reason) -> Decision {
         Decision::Resend(reason, MIN_PAUSE)
+    }
+
+    #[test]
+    fn out_of_time_names_the_last_error_of_the_service() {
+        let mut retry = Retry::new(false);
+        let (busy, unsent) = (
+            service("FailedOperation.ResourceInOperating", "m"),
+            ApiError::no_response("m".to_owned(), false),
+        );
+        for error in [&busy, &unsent] {
+            assert!(matches!(retry.decide(error, 0.0), Decision::Resend(..)));
+        }
+        let CallError::NotAccepted { error, .. } = retry.out_of_time(unsent, MIN_PAUSE) else { panic!() };
+        assert_eq!(error.code(), busy.code());
     }
 
     #[test]
