@@ -194,6 +194,6 @@ fn an_interrupted_gate_says_so() {
     world.simulator.task("a", TaskScript::runs_forever());
     let configuration = world.configuration(&gate("task_ids = [\"a\"]"));
     let apply = configuration.start(&["apply", "-auto-approve"]);
-    wait_until("a poll", || !world.polls().is_empty());
+    wait_until("the response to a poll", || world.polls().len() > 1);
     apply.interrupt().expect_error(&["wait was interrupted", "still running"]);
 }
