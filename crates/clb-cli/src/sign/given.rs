@@ -1,16 +1,20 @@
 //! A request as options or a JSON file give it.
 
+use std::collections::BTreeMap;
+
 use clb_sign::Method;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Request, SignArguments, Signature, request::service_of};
 use crate::{exit::Failure, input};
 
-/// What was given, before defaults.
-#[derive(Debug, Default)]
+/// What was given, before defaults. A file has the same names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Given {
     action: Option<String>,
-    parameters: Option<String>,
+    parameters: Option<Value>,
     method: Option<String>,
     query: Option<String>,
     service: Option<String>,
@@ -18,10 +22,10 @@ pub(super) struct Given {
     region: Option<String>,
     host: Option<String>,
     content_type: Option<String>,
-    headers: Vec<(String, String)>,
+    headers: BTreeMap<String, String>,
     unsigned_payload: bool,
     time: Option<u64>,
-    signature: Signature,
+    signature: Option<Signature>,
     nonce: Option<u64>,
     compare: Option<String>,
 }
@@ -33,72 +37,19 @@ impl Given {
 
     /// Reads an object of the options' names; `parameters` may be an object or the exact text.
     pub(super) fn from_json(text: &str) -> Result<Self, Failure> {
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| Failure::usage(format!("--from is not JSON: {error}")))?;
-        let Value::Object(fields) = value else { return Err(Failure::usage("--from is not a JSON object")) };
-        let mut given = Self::default();
-        for (name, value) in fields {
-            given.set(&name, &value)?;
-        }
-        Ok(given)
-    }
-
-    fn set(&mut self, name: &str, value: &Value) -> Result<(), Failure> {
-        let wrong = |kind: &str| Failure::usage(format!("`{name}` in the file is not {kind}"));
-        let text = || value.as_str().map(|text| Some(text.to_owned())).ok_or_else(|| wrong("a string"));
-        let number = || value.as_u64().map(Some).ok_or_else(|| wrong("a number"));
-        match name {
-            "action" => self.action = text()?,
-            "parameters" => {
-                self.parameters = Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-            }
-            "method" => self.method = text()?,
-            "query" => self.query = text()?,
-            "service" => self.service = text()?,
-            "version" => self.version = text()?,
-            "region" => self.region = text()?,
-            "host" => self.host = text()?,
-            "content_type" => self.content_type = text()?,
-            "time" => self.time = number()?,
-            "nonce" => self.nonce = number()?,
-            "compare" => self.compare = text()?,
-            "unsigned_payload" => {
-                self.unsigned_payload = value.as_bool().ok_or_else(|| wrong("true or false"))?;
-            }
-            "headers" => {
-                let headers = value.as_object().ok_or_else(|| wrong("an object"))?;
-                for (header, value) in headers {
-                    let value = value.as_str().ok_or_else(|| wrong("an object of strings"))?;
-                    self.headers.push((header.clone(), value.to_owned()));
-                }
-            }
-            "signature" => {
-                self.signature = match value.as_str() {
-                    Some("tc3") => Signature::Tc3,
-                    Some("hmac-sha256") => Signature::HmacSha256,
-                    Some("hmac-sha1") => Signature::HmacSha1,
-                    _ => return Err(wrong("tc3, hmac-sha256 or hmac-sha1")),
-                };
-            }
-            _ => return Err(Failure::usage(format!("`{name}` in the file is not known"))),
-        }
-        Ok(())
+        serde_json::from_str(text).map_err(|error| Failure::usage(format!("--from: {error}")))
     }
 
     /// Options win over the file.
     pub(super) fn or(self, arguments: SignArguments) -> Result<Self, Failure> {
         let parameters = arguments.parameters.as_deref().map(input::value).transpose()?;
+        let named = headers(&arguments.headers)?;
         let mut headers = self.headers;
-        for header in &arguments.headers {
-            let (name, value) = header
-                .split_once(':')
-                .ok_or_else(|| Failure::usage(format!("`{header}` is not `Name: value`")))?;
-            headers.push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-        let is_default = arguments.signature == Signature::default();
+        headers.retain(|name, _| !named.keys().any(|other| other.eq_ignore_ascii_case(name)));
+        headers.extend(named);
         Ok(Self {
             action: arguments.action.or(self.action),
-            parameters: parameters.or(self.parameters),
+            parameters: parameters.map(Value::String).or(self.parameters),
             method: arguments.method.or(self.method),
             query: arguments.query.or(self.query),
             service: arguments.service.or(self.service),
@@ -109,7 +60,7 @@ impl Given {
             headers,
             unsigned_payload: arguments.unsigned_payload || self.unsigned_payload,
             time: arguments.time.or(self.time),
-            signature: if is_default { self.signature } else { arguments.signature },
+            signature: arguments.signature.or(self.signature),
             nonce: arguments.nonce.or(self.nonce),
             compare: arguments.compare.or(self.compare),
         })
@@ -143,7 +94,12 @@ impl Given {
         }
         let is_get = method == Method::Get;
         let default_type = if is_get { "application/x-www-form-urlencoded" } else { "application/json" };
-        let body = if is_get { String::new() } else { self.parameters.unwrap_or_else(|| "{}".to_owned()) };
+        let body = match self.parameters {
+            Some(Value::String(text)) if !is_get => text,
+            Some(parameters) if !is_get => parameters.to_string(),
+            None if !is_get => "{}".to_owned(),
+            _ => String::new(),
+        };
         Ok(Request {
             method,
             scheme: "https".to_owned(),
@@ -152,15 +108,29 @@ impl Given {
             content_type: self.content_type.unwrap_or_else(|| default_type.to_owned()),
             query: self.query.unwrap_or_default(),
             body,
-            signed_headers: self.headers,
+            signed_headers: self.headers.into_iter().collect(),
             headers,
             unsigned_payload: self.unsigned_payload,
             time: self.time,
-            signature: self.signature,
+            signature: self.signature.unwrap_or_default(),
             nonce: self.nonce,
             compare: self.compare,
         })
     }
+}
+
+/// Headers as options give them.
+fn headers(options: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut headers = BTreeMap::new();
+    for option in options {
+        let (name, value) = option
+            .split_once(':')
+            .ok_or_else(|| Failure::usage(format!("`{option}` is not `Name: value`")))?;
+        if headers.insert(name.trim().to_owned(), value.trim().to_owned()).is_some() {
+            return Err(Failure::usage(format!("the header `{}` is given twice", name.trim())));
+        }
+    }
+    Ok(headers)
 }
 
 fn method(name: Option<&str>) -> Result<Method, Failure> {

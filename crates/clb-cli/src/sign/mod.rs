@@ -17,6 +17,20 @@ pub(crate) use self::{
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+/// The options whose values a `curl` command has.
+const GIVEN_BY_CURL: [&str; 9] = [
+    "action",
+    "parameters",
+    "method",
+    "query",
+    "api_version",
+    "host",
+    "content_type",
+    "headers",
+    "unsigned_payload",
+];
 
 /// What to sign: from options, a JSON file or a `curl` command.
 #[derive(Debug, Default, Args)]
@@ -53,9 +67,9 @@ pub(crate) struct SignArguments {
     /// The time of the signature, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) time: Option<u64>,
-    /// How to sign
-    #[arg(long, value_enum, default_value_t, value_name = "METHOD")]
-    pub(crate) signature: Signature,
+    /// How to sign [default: tc3]
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub(crate) signature: Option<Signature>,
     /// The number of the older signatures that is used once [default: from the time]
     #[arg(long)]
     pub(crate) nonce: Option<u64>,
@@ -63,14 +77,15 @@ pub(crate) struct SignArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "curl")]
     pub(crate) from: Option<PathBuf>,
     /// A `curl` command to sign anew and, if it has an `Authorization`, to compare; `-` reads it from standard input
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = GIVEN_BY_CURL)]
     pub(crate) curl: Option<String>,
     /// An `Authorization` value, to name the first stage at which it differs
     #[arg(long, value_name = "AUTHORIZATION")]
     pub(crate) compare: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Signature {
     /// TC3-HMAC-SHA256, in headers
     #[default]

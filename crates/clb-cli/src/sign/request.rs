@@ -77,7 +77,7 @@ impl Request {
             signed_headers,
             headers,
             time: arguments.time.or(time),
-            signature: arguments.signature,
+            signature: arguments.signature.unwrap_or_default(),
             nonce: arguments.nonce,
             compare,
         }

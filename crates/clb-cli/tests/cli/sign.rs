@@ -78,6 +78,7 @@ fn the_curl_line_that_it_prints_is_read_back() {
     assert!(same.out.ends_with("the signature is the same\n"), "{}", same.out);
     sign(&["--curl", &curl.replace("clb.tencentcloudapi.com", "clb.tencentcloudapi.com:1")]).expect(1);
     sign(&["--curl", "wget https://clb.tencentcloudapi.com/ x --y"]).expect(2);
+    assert!(sign(&["--curl", curl, "--parameters", "{}"]).expect(2).err.contains("--parameters"));
 }
 
 #[test]
@@ -90,6 +91,31 @@ fn a_request_may_come_from_a_file() {
     assert_eq!(ours.expect(0).out, flags.expect(0).out);
     write!(file, "x").unwrap();
     sign(&["--from", path]).expect(2);
+}
+
+#[test]
+fn options_win_over_the_file_also_with_the_value_of_the_default() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let text = r#"{"action":"DescribeTaskStatus","time":1700000000,"nonce":1,"signature":"hmac-sha1","parameters":{}}"#;
+    write!(file, "{text}").unwrap();
+    let path = file.path().to_str().unwrap();
+    assert!(sign(&["--from", path]).expect(0).out.contains("SignatureMethod=HmacSHA1"));
+    assert!(sign(&["--from", path, "--signature", "tc3"]).expect(0).out.contains("TC3-HMAC-SHA256"));
+}
+
+#[test]
+fn what_a_file_must_not_hold_is_named() {
+    for (text, named) in [
+        (r#"{"acton":"DescribeTaskStatus"}"#, "acton"),
+        (r#"{"action":1}"#, "string"),
+        (r#"{"action":"DescribeTaskStatus","signature":"md5"}"#, "md5"),
+        ("[]", "--from"),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        write!(file, "{text}").unwrap();
+        let ran = sign(&["--from", file.path().to_str().unwrap()]);
+        assert!(ran.expect(2).err.contains(named), "{text}");
+    }
 }
 
 #[test]
