@@ -3,6 +3,7 @@
 use tfplugin::Type;
 use tfplugin::schema::{Attribute, Nesting, Schema};
 
+use crate::data_sources::task_attributes;
 use crate::timeouts::{self, Operation};
 use crate::wait_options;
 
@@ -90,24 +91,15 @@ fn wait_for_completion() -> Attribute {
     )
 }
 
-fn results() -> [Attribute; 7] {
-    [
+fn results() -> impl Iterator<Item = Attribute> {
+    let call = [
         Attribute::string("id").computed().use_state_for_unknown().description("A random UUID."),
         Attribute::string("request_id")
             .computed()
             .description("RequestId of the call, which is the id of its task."),
-        Attribute::number("status")
-            .computed()
-            .description("Status of the task as in the API: 0 succeeded, 1 failed, 2 running."),
-        Attribute::string("state").computed().description("`succeeded`, `failed` or `running`."),
-        Attribute::string("message")
-            .computed()
-            .description("Reason of the failure; null if the service gives none."),
-        Attribute::list("load_balancer_ids", Type::String)
-            .computed()
-            .description("Ids of the load balancers that the task created; empty if none."),
         Attribute::dynamic("response")
             .computed()
             .description("Content of the API's `Response` as an object, such as `response.ListenerIds[0]`."),
-    ]
+    ];
+    call.into_iter().chain(task_attributes())
 }
