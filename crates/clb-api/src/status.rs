@@ -91,7 +91,7 @@ pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
         content.get(name).map_or(Value::Null, |value| serde_json::from_str(value.get()).unwrap_or_default())
     };
     let message = message(field("Message")).map(|text| response.secrets.scrub(&text));
-    let load_balancer_ids = texts(field("LoadBalancerIds"));
+    let load_balancer_ids = strings(field("LoadBalancerIds"));
     Ok(TaskReport { status, message, load_balancer_ids, request_id })
 }
 
@@ -152,7 +152,7 @@ fn message(value: Value) -> Option<String> {
     }
 }
 
-fn texts(value: Value) -> Vec<String> {
+fn strings(value: Value) -> Vec<String> {
     let Value::Array(values) = value else { return Vec::new() };
     values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }

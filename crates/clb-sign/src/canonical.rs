@@ -1,4 +1,4 @@
-//! The texts between request and signature.
+//! The strings between request and signature.
 
 use std::fmt;
 

@@ -90,7 +90,7 @@ impl SigningKey {
     ) -> SigningHeaders {
         let mut digits = itoa::Buffer::new();
         let timestamp = digits.format(time.unix());
-        // One text after the other in one allocation, and hashed whole: both are a good part of the cost.
+        // The strings share one allocation, and each is hashed whole: both save a good part of the cost.
         let mut text = String::with_capacity(TEXT);
         canonical::write(request, &mut text);
         let canonical_hash = Hex::digest(text.as_bytes());
@@ -130,7 +130,7 @@ impl SigningKey {
 /// What wiped keys are overwritten with, computed once: two compressions less a signature.
 static EMPTY: LazyLock<Hmac<Sha256>> = LazyLock::new(|| keyed(&[]));
 
-/// Room for the texts of a usual request, in bytes.
+/// Capacity for the strings of a usual request, in bytes.
 const TEXT: usize = 384;
 
 impl Drop for SigningKey {

@@ -2,7 +2,7 @@
 //! their tasks, so that resources are created only after a task has succeeded.
 //!
 //! [`ClbProvider`] joins the API client (`clb-api`) with the plugin runtime (`tfplugin`); `main` serves it. This crate
-//! holds the schema, the mapping between both and the texts of the diagnostics.
+//! holds the schema, the mapping between both and the diagnostics.
 
 mod actions;
 mod argument;
