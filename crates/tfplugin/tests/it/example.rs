@@ -10,7 +10,10 @@ use tfplugin::testing::{Client, Process};
 /// what the last build has left.
 pub(crate) fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let program = test.ancestors().nth(2).unwrap().join("examples").join(file);
+    assert!(program.exists(), "build the examples first: cargo build -p tfplugin --examples --all-features");
+    program
 }
 
 pub(crate) async fn started(name: &str) -> Process {

@@ -5,8 +5,8 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::super::{About, Plugin};
 use super::{plan_modifiers, sent_identity, write_only};
 use crate::model::Restoring;
-use crate::registry::Entry;
-use crate::{DynResource, Plan, PrivateState, Value, wire};
+use crate::registry::{Entry, Shape};
+use crate::{Diagnostics, DynResource, Plan, PrivateState, Value, wire};
 
 pub(in super::super) async fn plan(
     plugin: Arc<Plugin>,
@@ -18,14 +18,7 @@ pub(in super::super) async fn plan(
     let planned = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let shape = entry.shape();
-        let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
-        let mut plan = Plan {
-            config: read(request.config.as_ref())?,
-            prior: read(request.prior_state.as_ref())?,
-            planned: read(request.proposed_new_state.as_ref())?,
-            private: PrivateState::from_bytes(&request.prior_private)?,
-            requires_replace: Vec::new(),
-        };
+        let mut plan = proposal(shape, &request)?;
         call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
         call.context.set_identity(sent_identity(entry, request.prior_identity.as_ref())?);
         let unchanged = plan_modifiers::prepare(&shape.schema, &mut plan);
@@ -56,6 +49,21 @@ pub(in super::super) async fn plan(
         response.planned_identity = request.prior_identity;
     }
     response
+}
+
+/// What the client proposes.
+fn proposal(
+    shape: &Shape,
+    request: &proto::plan_resource_change::Request,
+) -> Result<Plan<Value>, Diagnostics> {
+    let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
+    Ok(Plan {
+        config: read(request.config.as_ref())?,
+        prior: read(request.prior_state.as_ref())?,
+        planned: read(request.proposed_new_state.as_ref())?,
+        private: PrivateState::from_bytes(&request.prior_private)?,
+        requires_replace: Vec::new(),
+    })
 }
 
 /// The plan as the model has left it, with what the model could not hold: of one of these plans, if it is the same, else of the
