@@ -25,6 +25,8 @@ pub enum Product {
 pub enum Feature {
     /// `provider::NAME::FUNCTION(..)`.
     ProviderFunctions,
+    /// `moved` blocks from one resource type to another.
+    MovesBetweenTypes,
     /// `ephemeral` blocks and ephemeral variables.
     EphemeralValues,
     /// Arguments whose values are in no plan and no state.
@@ -82,9 +84,11 @@ impl Feature {
     /// The first release that has it, from the changelogs of the two products.
     fn since(self, product: Product) -> Option<(u32, u32)> {
         match (self, product) {
-            (Self::ProviderFunctions, Product::Terraform) => Some((1, 8)),
+            (Self::ProviderFunctions | Self::MovesBetweenTypes, Product::Terraform) => Some((1, 8)),
             (Self::ProviderFunctions, Product::OpenTofu) => Some((1, 7)),
-            (Self::EphemeralValues, Product::Terraform) => Some((1, 10)),
+            (Self::EphemeralValues, Product::Terraform) | (Self::MovesBetweenTypes, Product::OpenTofu) => {
+                Some((1, 10))
+            }
             (Self::OverrideDuringPlan, Product::Terraform)
             | (Self::WriteOnlyArguments | Self::EphemeralValues, _) => Some((1, 11)),
             (Self::ResourceIdentity, _) => Some((1, 12)),
@@ -119,8 +123,14 @@ mod tests {
 
     #[test]
     fn features_follow_the_product_and_the_release() {
-        use Feature::{Actions, DestroyEvents, EphemeralValues, ProviderFunctions, WriteOnlyArguments};
-        check("Terraform v1.7.5\non linux_amd64\n", &[], &[ProviderFunctions, EphemeralValues]);
+        use Feature::{
+            Actions, DestroyEvents, EphemeralValues, MovesBetweenTypes, ProviderFunctions, WriteOnlyArguments,
+        };
+        check(
+            "Terraform v1.7.5\non linux_amd64\n",
+            &[],
+            &[ProviderFunctions, MovesBetweenTypes, EphemeralValues],
+        );
         check("Terraform v1.10.0", &[EphemeralValues], &[WriteOnlyArguments, Actions]);
         check("Terraform v1.11.4", &[ProviderFunctions, WriteOnlyArguments], &[Actions]);
         check("Terraform v1.15.5", &[Actions], &[DestroyEvents]);

@@ -2,12 +2,13 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use super::served::ServedProvider;
-use super::{RecordedResource, Run, Terraform};
+use super::{Feature, RecordedResource, Run, Terraform, Version};
 use crate::Provider;
 
 /// A temporary directory with a configuration, in which Terraform is run. It is removed when dropped.
@@ -15,6 +16,7 @@ use crate::Provider;
 pub struct Workspace {
     directory: TempDir,
     terraform: Terraform,
+    version: OnceLock<Version>,
     variables: Vec<(String, String)>,
     /// Beginnings of the names of variables that the commands do not inherit.
     withheld: Vec<String>,
@@ -31,7 +33,8 @@ impl Workspace {
         let directory = TempDir::with_prefix("tfplugin-acceptance-")?;
         std::fs::write(directory.path().join(CLI_CONFIGURATION), "")?;
         let withheld = vec!["TF_".to_owned()];
-        Ok(Self { directory, terraform, variables: Vec::new(), withheld, providers: Vec::new() })
+        let (version, variables, providers) = (OnceLock::new(), Vec::new(), Vec::new());
+        Ok(Self { directory, terraform, version, variables, withheld, providers })
     }
 
     /// Serves a provider from this process, under its source address such as `example.com/me/example`. Every command attaches to
@@ -103,6 +106,51 @@ impl Workspace {
     /// The command that runs here.
     pub fn terraform(&self) -> &Terraform {
         &self.terraform
+    }
+
+    /// Which product and version the command is.
+    ///
+    /// # Panics
+    ///
+    /// If it is neither Terraform nor OpenTofu.
+    pub fn version(&self) -> &Version {
+        let ask = || self.terraform.version().unwrap_or_else(|error| panic!("{error}"));
+        self.version.get_or_init(ask)
+    }
+
+    /// Whether the command has this feature.
+    ///
+    /// # Panics
+    ///
+    /// As [`version`](Self::version).
+    pub fn supports(&self, feature: Feature) -> bool {
+        self.version().has(feature)
+    }
+
+    /// Whether the command lacks a feature that the configuration uses. It must then reject the configuration, and there is nothing
+    /// more to test:
+    ///
+    /// ```no_run
+    /// # use tfplugin::acceptance::{Feature, Workspace};
+    /// # fn test(workspace: &Workspace) {
+    /// if workspace.is_rejected_without(Feature::Actions) {
+    ///     return;
+    /// }
+    /// workspace.apply().expect_success();
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it lacks the feature and plans the configuration all the same.
+    #[track_caller]
+    pub fn is_rejected_without(&self, feature: Feature) -> bool {
+        let lacks = !self.supports(feature);
+        if lacks {
+            let planned = self.plan();
+            assert!(!planned.succeeded(), "{} lacks {feature:?}, and plans:\n{planned}", self.version());
+        }
+        lacks
     }
 
     /// The directory itself.

@@ -25,11 +25,6 @@ pub(crate) fn require(workspace: &Workspace, name: &str) {
     workspace.write("provider.tf", &text).unwrap();
 }
 
-/// Whether this Terraform has what a test needs.
-pub(crate) fn supports(feature: Feature) -> bool {
-    terraform().version().unwrap().has(feature)
-}
-
 pub(crate) fn terraform() -> Terraform {
     #[expect(clippy::disallowed_methods, reason = "tests are told by the environment")]
     let variable = |name: &str| std::env::var(name).ok();
@@ -66,26 +61,27 @@ fn the_provider_of_the_readme_greets() {
     assert_eq!(workspace.output("text"), "Hello, world!");
 }
 
-const KINDS: &str = r#"
+/// What every version of Terraform has.
+const FILES: &str = r#"
 provider "files" {
   directory = "${path.module}/files"
 }
 resource "files_file" "a" {
   name    = "a.txt"
   content = "hello"
-  secret  = ephemeral.files_lock.l.key
   tags    = ["x", "b", "x"]
+  # secret
 }
 data "files_listing" "all" {
   suffix     = ".txt"
   depends_on = [files_file.a]
 }
-ephemeral "files_lock" "l" {
-  name = "lock"
-}
 output "found" {
   value = data.files_listing.all.names
 }
+"#;
+
+const FUNCTIONS: &str = r#"
 output "joined" {
   value = provider::files::join("a", "b", "c")
 }
@@ -94,27 +90,57 @@ output "extensions" {
 }
 "#;
 
+const LOCK: &str = r#"
+ephemeral "files_lock" "l" {
+  name = "lock"
+}
+"#;
+
+/// A write-only argument takes what an ephemeral resource has.
+const SECRET: (&str, &str) = ("# secret", "secret = ephemeral.files_lock.l.key");
+
+/// A configuration with everything that this version of Terraform has; it must reject the rest.
+fn kinds(workspace: &Workspace) -> String {
+    let mut kinds = FILES.to_owned();
+    for (feature, part) in [(Feature::ProviderFunctions, FUNCTIONS), (Feature::EphemeralValues, LOCK)] {
+        workspace.write("main.tf", &(kinds.clone() + part)).unwrap();
+        if !workspace.is_rejected_without(feature) {
+            kinds += part;
+        }
+    }
+    if workspace.supports(Feature::WriteOnlyArguments) {
+        return kinds.replace(SECRET.0, SECRET.1);
+    }
+    workspace.write("main.tf", &kinds.replace(SECRET.0, "secret = \"opensesame\"")).unwrap();
+    workspace.validate().expect_error("This version of Terraform does not support write-only values.");
+    kinds
+}
+
 #[test]
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn every_kind_works_under_terraform() {
     let workspace = workspace("files", "every_kind");
     fs::create_dir(workspace.path().join("files")).unwrap();
     let file = workspace.path().join("files/a.txt");
-    workspace.write("main.tf", KINDS).unwrap();
+    let kinds = kinds(&workspace);
+    let secret = if workspace.supports(Feature::WriteOnlyArguments) { "opensesame" } else { "" };
+    workspace.write("main.tf", &kinds).unwrap();
     workspace.validate().expect_success();
     workspace.apply().expect_success();
-    // A write-only argument takes what an ephemeral resource has, and no state keeps it.
-    assert_eq!(fs::read_to_string(&file).unwrap(), "helloopensesame");
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("hello{secret}"));
     assert_eq!(workspace.output("found"), serde_json::json!(["a.txt"]));
-    assert_eq!(workspace.output("joined"), "a/b/c");
-    assert_eq!(workspace.output("extensions"), serde_json::json!(["c", null]));
+    if workspace.supports(Feature::ProviderFunctions) {
+        assert_eq!(workspace.output("joined"), "a/b/c");
+        assert_eq!(workspace.output("extensions"), serde_json::json!(["c", null]));
+    }
     workspace.expect_no_changes();
+    // No state keeps what is write-only.
     let state = fs::read_to_string(workspace.path().join("terraform.tfstate")).unwrap();
     assert!(!state.contains("opensesame"), "{state}");
 
-    workspace.write("main.tf", &KINDS.replace("\"hello\"", "\"more\"")).unwrap();
+    workspace.write("main.tf", &kinds.replace("\"hello\"", "\"more\"")).unwrap();
     workspace.apply().expect_success().expect_output("1 changed");
-    assert_eq!(fs::read_to_string(&file).unwrap(), "moreopensesame");
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("more{secret}"));
 
     fs::write(workspace.path().join("files/old.txt"), "old").unwrap();
     let old = "resource \"files_file\" \"old\" {\n name = \"old.txt\"\n content = \"old\"\n}\n";
@@ -136,15 +162,14 @@ fn errors_are_shown_where_they_belong() {
     let failed = workspace.validate().expect_error("Error: Invalid name");
     assert!(failed.stderr().contains("5:  name = \"a/b\""), "{failed}");
     workspace.write("main.tf", "output \"o\" {\n value = provider::files::join(\"a\", \"\")\n}\n").unwrap();
-    workspace.validate().expect_error("A name is empty");
+    if !workspace.is_rejected_without(Feature::ProviderFunctions) {
+        workspace.validate().expect_error("A name is empty");
+    }
 }
 
 #[test]
 #[cfg_attr(without_acceptance, ignore = "left out by TFPLUGIN_ACCEPTANCE=off")]
 fn an_action_is_triggered() {
-    if !supports(Feature::Actions) {
-        return;
-    }
     let workspace = workspace("files", "every_kind");
     let configuration = r#"
         provider "files" {
@@ -168,6 +193,9 @@ fn an_action_is_triggered() {
         }
     "#;
     workspace.write("main.tf", configuration).unwrap();
+    if workspace.is_rejected_without(Feature::Actions) {
+        return;
+    }
     let applied = workspace.apply().expect_success();
     applied.expect_output("2 to go").expect_output("1 to go").expect_output("Actions: 1 invoked");
 }
@@ -179,7 +207,7 @@ fn terraform_attaches_to_a_provider_that_was_started_by_hand() {
     use std::io::{BufRead as _, BufReader};
     let workspace = workspace("files", "every_kind");
     fs::create_dir(workspace.path().join("files")).unwrap();
-    workspace.write("main.tf", KINDS).unwrap();
+    workspace.write("main.tf", &kinds(&workspace)).unwrap();
     let mut provider =
         Started::new(Command::new(program("every_kind")).arg("-debug").current_dir(workspace.path()));
     let mut lines = BufReader::new(provider.0.stdout.take().unwrap()).lines().map(Result::unwrap);
