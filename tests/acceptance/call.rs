@@ -338,7 +338,25 @@ fn a_response_that_lists_what_failed_is_an_error_that_names_it() {
         .fault(When::always().of("BatchRegisterTargets"), Fault::Response(Fault::body(response.to_string())));
     let body = "resource \"clb_call\" \"c\" {\n  action = \"BatchRegisterTargets\"\n  parameters = {\n    LoadBalancerId = \"lb-1\"\n    \
                 Targets = [{ ListenerId = \"lbl-7\", Port = 80, InstanceId = \"ins-1\" }]\n  }\n}\n";
-    world.configuration(body).apply().expect_error(&["call failed in part", "lbl-7", "no such port"]);
+    world.configuration(body).apply().expect_error(&[
+        "call failed in part",
+        "lbl-7",
+        "State: failed",
+        "no such port",
+    ]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn an_undocumented_status_is_an_error_that_no_longer_wait_would_mend() {
+    let world = world();
+    let response = json!({"Response": {"Status": 7, "RequestId": "0f9f5a5e-7c55-4a0c-8d0e-4d1b6a2e7c31"}});
+    world
+        .simulator
+        .fault(When::always().of("DescribeTaskStatus"), Fault::Response(Fault::body(response.to_string())));
+    let run = world.configuration(&listener("")).apply();
+    assert!(!run.error().contains("to wait longer"), "{}", run.error());
+    run.expect_error(&["task has an undocumented status", "undocumented (7)", "continues the wait"]);
 }
 
 #[test]

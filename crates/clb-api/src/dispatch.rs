@@ -138,7 +138,7 @@ impl Dispatch {
     ) -> Result<http::Response<Bytes>, ApiError> {
         let host = request.uri().authority().map_or_else(String::new, ToString::to_string);
         let timeout = timeout.min(self.timeout);
-        let late = |_| Err(TransportError::maybe_sent(format!("no response within {timeout:?}")));
+        let late = |_| Err(TransportError::maybe_sent(format!("no response within {timeout:.1?}")));
         // The transport keeps the timeout, too; this one holds whatever the transport does.
         let sent =
             tokio::time::timeout(timeout, self.transport.send(request, timeout)).await.unwrap_or_else(late);

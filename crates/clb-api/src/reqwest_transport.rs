@@ -79,7 +79,7 @@ pub(crate) async fn within<T>(
     timeout: Duration,
     send: impl Future<Output = Result<T, TransportError>>,
 ) -> Result<T, TransportError> {
-    let late = || TransportError::maybe_sent(format!("no response within {timeout:?}"));
+    let late = || TransportError::maybe_sent(format!("no response within {timeout:.1?}"));
     tokio::time::timeout(timeout, send).await.unwrap_or_else(|_| Err(late()))
 }
 

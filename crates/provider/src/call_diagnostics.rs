@@ -211,7 +211,13 @@ impl Subject<'_> {
             _ => ("wait was abandoned", "The provider stopped polling its task"),
         };
         let what = format!("{} {what} after {}.", self.accepted(), self.elapsed());
-        Text { summary, what, advice: self.continued() }
+        let advice = match (kind, self.operation) {
+            (WaitErrorKind::TimedOut, Operation::Create | Operation::Update | Operation::Delete) => {
+                format!("{} Raise `{}` to wait longer.", self.continued(), self.timeout())
+            }
+            _ => self.continued(),
+        };
+        Text { summary, what, advice }
     }
 
     fn other(self, error: &CallError) -> Text {
@@ -259,29 +265,21 @@ impl Subject<'_> {
 
     /// How to continue the wait for a call whose task may be running.
     fn continued(self) -> String {
-        let timeout = self.timeout();
         match self.operation {
             Operation::Delete => {
-                format!(
-                    "The RequestId is saved: the next destroy continues the wait and sends no second call. Raise `{timeout}` to wait longer."
-                )
+                "The RequestId is saved: the next destroy continues the wait and sends no second call."
             }
-            Operation::Update => {
-                format!(
-                    "The next apply continues the wait and sends no second call. Raise `{timeout}` to wait longer."
-                )
-            }
+            Operation::Update => "The next apply continues the wait and sends no second call.",
             Operation::Invoke => {
-                "The action sends the call again when it runs again. To wait for this call, use \
-                                  `clb_wait_for_task` with the RequestId above."
-                    .into()
+                "The action sends the call again when it runs again. To wait for this call, use `clb_wait_for_task` with the \
+                 RequestId above."
             }
-            _ => format!(
+            _ => {
                 "The RequestId is saved with the state `running`, and Terraform marks the resource as tainted. Run `terraform \
-                 untaint` on it, and the next apply continues the wait. Without that, the next apply sends the call again. \
-                 Raise `{timeout}` to wait longer."
-            ),
+                 untaint` on it, and the next apply continues the wait. Without that, the next apply sends the call again."
+            }
         }
+        .into()
     }
 
     /// What the next run does after a failure that is final.
@@ -342,6 +340,7 @@ fn state(error: Option<&CallError>, task: &Progress) -> String {
             WaitErrorKind::Unrecognized { value } => format!("undocumented ({})", one_line(value)),
             _ => known_state(task),
         },
+        Some(CallError::PartlyFailed { .. }) => TaskStatus::Failed.as_str().to_owned(),
         _ => known_state(task),
     }
 }
