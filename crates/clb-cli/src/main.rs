@@ -22,13 +22,15 @@ use crate::{
     exit::Exit,
 };
 
-/// After Ctrl-C, a call that was sent may take this long to be accepted, so that its id is not lost.
-const CALL_GRACE: Duration = Duration::from_millis(900);
+/// After Ctrl-C, a command may take this long to say what it knows: a call that was sent may be accepted, so that its id is
+/// not lost.
+const GRACE: Duration = Duration::from_millis(900);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let grace = if matches!(cli.command, Command::Call(_)) { CALL_GRACE } else { Duration::ZERO };
+    let has_more_to_say = matches!(cli.command, Command::Call(_) | Command::Wait(_) | Command::Status(_));
+    let grace = if has_more_to_say { GRACE } else { Duration::ZERO };
     let mut command = pin!(commands::run(cli));
     let exit = tokio::select! {
         biased;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use clb_api::clb_task::{PollError, TaskRef, TaskStatus, WaitError, WaitErrorKind, WaitReport, WaitResult};
+use clb_api::clb_task::{
+    PollError, TaskRef, TaskReport, TaskStatus, WaitError, WaitErrorKind, WaitEvent, WaitReport, WaitResult,
+};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -11,21 +13,57 @@ use crate::exit::Exit;
 #[derive(Clone, Debug)]
 pub(crate) struct TaskResult {
     pub(crate) task: TaskRef,
-    result: WaitResult,
+    result: Result<WaitReport, Unfinished>,
+}
+
+/// Why there is no report of a completed task.
+#[derive(Clone, Debug)]
+enum Unfinished {
+    Error(WaitError),
+    Interrupted(Seen),
+}
+
+/// What was seen of a task until now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    /// The last report of a running task.
+    pub(crate) report: Option<TaskReport>,
+    pub(crate) polls: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl Seen {
+    /// Takes note of an event.
+    pub(crate) fn record(&mut self, event: WaitEvent) {
+        match event {
+            WaitEvent::Polled(poll) => self.polls = poll,
+            WaitEvent::Running(report) => self.report = Some(report),
+            _ => {}
+        }
+    }
 }
 
 impl TaskResult {
     pub(crate) fn new(task: TaskRef, result: WaitResult) -> Self {
-        Self { task, result }
+        Self { task, result: result.map_err(Unfinished::Error) }
+    }
+
+    /// Ctrl-C ended the wait.
+    pub(crate) fn interrupted(task: TaskRef, seen: Seen) -> Self {
+        Self { task, result: Err(Unfinished::Interrupted(seen)) }
     }
 
     /// `succeeded`, `failed`, `running` or `unknown`.
     pub(crate) fn state(&self) -> &'static str {
-        let status = match &self.result {
+        self.status().map_or("unknown", TaskStatus::as_str)
+    }
+
+    fn status(&self) -> Option<TaskStatus> {
+        match &self.result {
             Ok(done) => Some(done.report.status),
-            Err(error) => error.last_status,
-        };
-        status.map_or("unknown", TaskStatus::as_str)
+            Err(Unfinished::Error(error)) => error.last_status,
+            Err(Unfinished::Interrupted(seen)) => seen.report.as_ref().map(|report| report.status),
+        }
     }
 
     /// `completed` or `running` for a task with a report, else why there is none.
@@ -33,7 +71,8 @@ impl TaskResult {
         match &self.result {
             Ok(done) if done.report.status == TaskStatus::Running => "running",
             Ok(_) => "completed",
-            Err(error) => match error.kind {
+            Err(Unfinished::Interrupted(_)) => "interrupted",
+            Err(Unfinished::Error(error)) => match error.kind {
                 WaitErrorKind::TimedOut => "timed_out",
                 WaitErrorKind::Unrecognized { .. } => "unrecognized",
                 WaitErrorKind::Rejected(_) => "rejected",
@@ -47,7 +86,10 @@ impl TaskResult {
         match &self.result {
             Ok(done) if done.report.status == TaskStatus::Failed => Exit::TaskFailed,
             Ok(_) => Exit::Succeeded,
-            Err(WaitError { kind: WaitErrorKind::TimedOut, last_status: Some(_), .. }) => Exit::TimedOut,
+            Err(Unfinished::Interrupted(_)) => Exit::Interrupted,
+            Err(Unfinished::Error(WaitError {
+                kind: WaitErrorKind::TimedOut, last_status: Some(_), ..
+            })) => Exit::TimedOut,
             Err(_) => Exit::CouldNotPoll,
         }
     }
@@ -61,7 +103,8 @@ impl TaskResult {
     pub(crate) fn line(&self, width: usize) -> String {
         let detail = match &self.result {
             Ok(done) => done.report.message.clone().unwrap_or_default(),
-            Err(error) => error_text(error),
+            Err(Unfinished::Error(error)) => error_text(error),
+            Err(Unfinished::Interrupted(seen)) => format!("interrupted after {:.1?}", seen.elapsed),
         };
         let line = format!("{:width$}  {:9}  {detail}", self.task.as_str(), self.state());
         line.trim_end().to_owned()
@@ -69,18 +112,26 @@ impl TaskResult {
 
     /// The object for programs.
     pub(crate) fn json(&self) -> Value {
-        let (report, polls, elapsed, request_id) = match &self.result {
-            Ok(WaitReport { report, polls, elapsed, .. }) => {
-                (Some(report), *polls, *elapsed, report.request_id.clone())
-            }
-            Err(error) => (None, error.polls, error.elapsed, error.last_request_id.clone()),
+        let (report, error) = match &self.result {
+            Ok(done) => (Some(&done.report), None),
+            Err(Unfinished::Error(error)) => (None, Some(error)),
+            Err(Unfinished::Interrupted(seen)) => (seen.report.as_ref(), None),
         };
-        let error = self.result.as_ref().err();
+        let (polls, elapsed) = match &self.result {
+            Ok(WaitReport { polls, elapsed, .. })
+            | Err(
+                Unfinished::Error(WaitError { polls, elapsed, .. })
+                | Unfinished::Interrupted(Seen { polls, elapsed, .. }),
+            ) => (*polls, *elapsed),
+        };
+        let request_id = report
+            .and_then(|report| report.request_id.clone())
+            .or_else(|| error.and_then(|error| error.last_request_id.clone()));
         json!({
             "id": self.task.as_str(),
             "outcome": self.outcome(),
             "state": self.state(),
-            "status": report.map(|report| report.status.code()).or(error.and_then(|e| e.last_status).map(TaskStatus::code)),
+            "status": self.status().map(TaskStatus::code),
             "message": report.and_then(|report| report.message.clone()),
             "load_balancer_ids": report.map(|report| report.load_balancer_ids.clone()).unwrap_or_default(),
             "request_id": request_id,
@@ -94,7 +145,7 @@ impl TaskResult {
 /// The exit code for all tasks together: that of the worst.
 pub(crate) fn exit(results: &[TaskResult]) -> Exit {
     let has = |exit| results.iter().any(|result| result.exit() == exit);
-    let order = [Exit::TaskFailed, Exit::CouldNotPoll, Exit::TimedOut];
+    let order = [Exit::Interrupted, Exit::TaskFailed, Exit::CouldNotPoll, Exit::TimedOut];
     order.into_iter().find(|exit| has(*exit)).unwrap_or(Exit::Succeeded)
 }
 
@@ -104,6 +155,13 @@ pub(crate) fn document(results: &[TaskResult]) -> Value {
         "all_succeeded": results.iter().all(|result| result.state() == "succeeded"),
         "tasks": results.iter().map(TaskResult::json).collect::<Vec<_>>(),
     })
+}
+
+/// The last event of a task.
+pub(crate) fn completed_json(result: &TaskResult) -> Value {
+    let mut value = result.json();
+    value["event"] = json!("completed");
+    value
 }
 
 pub(crate) fn poll_error_json(error: &PollError) -> Value {

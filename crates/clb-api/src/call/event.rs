@@ -15,6 +15,11 @@ pub enum CallEvent {
         /// The id of the load balancer or target group.
         resource: String,
     },
+    /// A request with the call leaves.
+    Sent {
+        /// 1 for the first request, 2 for the next.
+        attempt: u32,
+    },
     /// The service throttled the call, which is sent again after the pause.
     Throttled {
         /// What the service said.

@@ -167,7 +167,8 @@ impl PreparedCall {
         options: WaitOptions,
         interrupt: impl Future<Output = ()>,
     ) -> Result<AcceptedCall, CallError> {
-        let progress = Progress::default();
+        let on_event = Arc::clone(&self.on_event);
+        let progress = Progress::telling(Arc::new(move |attempt| on_event(&CallEvent::Sent { attempt })));
         let mut sending = pin!(self.send_with(options, &progress));
         tokio::select! {
             biased;

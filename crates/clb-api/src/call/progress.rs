@@ -1,22 +1,39 @@
 //! How far a call has come, for the moment in which it is interrupted.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
 
 /// Shared by a call and whoever may interrupt it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Progress {
+    on_sent: Option<Arc<OnSent>>,
+    sent: AtomicU32,
     in_flight: AtomicBool,
     interrupted: AtomicBool,
     may_have_acted: AtomicBool,
 }
 
+/// Is told that a request leaves: the first, the second, and so on.
+pub(crate) type OnSent = dyn Fn(u32) + Send + Sync;
+
 /// A request in flight, until this is dropped.
 pub(crate) struct InFlight<'a>(&'a Progress);
 
 impl Progress {
+    /// Tells `on_sent` of each request.
+    pub(crate) fn telling(on_sent: Arc<OnSent>) -> Self {
+        Self { on_sent: Some(on_sent), ..Self::default() }
+    }
+
     /// A request leaves now.
     pub(crate) fn send(&self) -> InFlight<'_> {
         self.in_flight.store(true, Ordering::Relaxed);
+        let attempt = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(on_sent) = &self.on_sent {
+            on_sent(attempt);
+        }
         InFlight(self)
     }
 

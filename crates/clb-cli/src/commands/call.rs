@@ -1,23 +1,23 @@
 //! `clb call`: makes a call, as the provider's `clb_call` does.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use clb_api::{
-    ActionError, CallError, CallEvent, Client, CompletedCall, PreparedCall, Response,
-    clb_task::{
-        WaitEvent,
-        actions::{self, Kind},
-    },
+    AcceptedCall, ActionError, CallError, Client, CompletedCall, Response,
+    clb_task::actions::{self, Kind},
 };
 use serde_json::{Value, json};
 
-use super::tasks::warn;
+use super::tasks::{interrupt, warn};
 use crate::{
     arguments::{CallArguments, Connection},
     exit::{Exit, Failure, chain},
     input,
     output::{self, Output},
-    result::{poll_error_json, seconds},
+    progress::CallProgress,
     snippet,
 };
 
@@ -69,38 +69,61 @@ async fn call_and_wait(
 ) -> Result<Exit, Failure> {
     let options = arguments.timing.options()?.with_wait_for_completion(arguments.wait);
     let call = client.prepare_call(&arguments.action, parameters).map_err(|error| failure(&error))?;
-    let is_running = AtomicBool::new(false);
-    let call = call.on_event(move |event| tell(event, output, quiet, &is_running));
-    match send(&call, options, arguments.wait).await {
-        Ok(completed) => {
-            let report = completed.wait.as_ref();
-            let state = report.map(|wait| wait.report.status.as_str());
+    let progress = Arc::new(CallProgress::new(&arguments.action, output, quiet));
+    let told = Arc::clone(&progress);
+    let call = call.on_event(move |event| told.event(event));
+    let is_interrupted = AtomicBool::new(false);
+    let until = async {
+        interrupt().await;
+        is_interrupted.store(true, Ordering::Relaxed);
+    };
+    let ended = match call.send_unless(options, until).await {
+        // It was accepted all the same, as its request was in flight.
+        Ok(accepted) if arguments.wait && is_interrupted.load(Ordering::Relaxed) => {
+            Ended::Interrupted(accepted.response().clone())
+        }
+        Ok(accepted) if arguments.wait => wait(accepted).await,
+        Ok(accepted) => Ended::Completed(Ok(accepted.without_waiting())),
+        Err(error) => Ended::Completed(Err(error)),
+    };
+    progress.finish();
+    report(ended, output)
+}
+
+/// How a call ended, as far as this command has seen it.
+enum Ended {
+    Completed(Result<CompletedCall, CallError>),
+    /// Ctrl-C came while the task of the accepted call was waited for.
+    Interrupted(Response),
+}
+
+async fn wait(accepted: AcceptedCall) -> Ended {
+    let response = accepted.response().clone();
+    tokio::select! {
+        completed = accepted.wait() => Ended::Completed(completed),
+        () = interrupt() => Ended::Interrupted(response),
+    }
+}
+
+/// The response on standard output, whatever became of the task, and the exit code.
+fn report(ended: Ended, output: Output) -> Result<Exit, Failure> {
+    match ended {
+        Ended::Completed(Ok(completed)) => {
+            let state = completed.wait.as_ref().map(|wait| wait.report.status.as_str());
             print(&completed.response, state, output)?;
             Ok(Exit::Succeeded)
         }
-        Err(error) => {
+        Ended::Completed(Err(error)) => {
             if let Some(response) = error.response() {
                 print(response, state_of(&error), output)?;
             }
             Err(failure(&error))
         }
-    }
-}
-
-async fn send(
-    call: &PreparedCall,
-    options: clb_api::WaitOptions,
-    wait: bool,
-) -> Result<CompletedCall, CallError> {
-    let accepted = call.send_unless(options, interrupt()).await?;
-    if wait { accepted.wait().await } else { Ok(accepted.without_waiting()) }
-}
-
-/// Completes on Ctrl-C. Until the call is accepted, that is told apart from a call that was not sent.
-async fn interrupt() {
-    // Without a handler Ctrl-C ends the process.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        Ended::Interrupted(response) => {
+            print(&response, None, output)?;
+            let message = format!("interrupted; {}", accepted_as(&response.request_id));
+            Err(Failure { message, exit: Exit::Interrupted })
+        }
     }
 }
 
@@ -120,52 +143,6 @@ fn print(response: &Response, state: Option<&str>, output: Output) -> Result<(),
     }
     Ok(output
         .json(&json!({ "request_id": response.request_id, "state": state, "response": response.body }))?)
-}
-
-/// Every event for programs; for people, that the task is running is said once.
-fn tell(event: &CallEvent, output: Output, quiet: bool, is_running: &AtomicBool) {
-    let Some((text, value)) = describe(event) else { return };
-    output.event(&value);
-    let is_repeated =
-        matches!(event, CallEvent::Wait(WaitEvent::Running(_))) && is_running.swap(true, Ordering::Relaxed);
-    if !quiet && !is_repeated {
-        output::note(&text);
-    }
-}
-
-/// An event for people and for programs.
-fn describe(event: &CallEvent) -> Option<(String, Value)> {
-    let resent = |kind: &str, error: &clb_api::ApiError, pause: &std::time::Duration| {
-        let text = format!("{kind}: {error}; sending again in {pause:.1?}");
-        let error =
-            json!({ "code": error.code(), "message": error.message(), "request_id": error.request_id() });
-        (text, json!({ "event": kind, "error": error, "pause_seconds": seconds(*pause) }))
-    };
-    Some(match event {
-        CallEvent::Queued { resource } => (
-            format!("waiting for an earlier call about {resource}"),
-            json!({ "event": "queued", "resource": resource }),
-        ),
-        CallEvent::Throttled { error, pause } => resent("throttled", error, pause),
-        CallEvent::Busy { error, pause } => resent("busy", error, pause),
-        CallEvent::Resent { error, pause } => resent("resent", error, pause),
-        CallEvent::Accepted(response) => (
-            format!("accepted: {}", response.request_id),
-            json!({ "event": "accepted", "request_id": response.request_id }),
-        ),
-        CallEvent::Wait(WaitEvent::Running(report)) => {
-            ("running".to_owned(), json!({ "event": "running", "request_id": report.request_id }))
-        }
-        CallEvent::Wait(WaitEvent::Transient(error)) => (
-            format!("transient error: {error}"),
-            json!({ "event": "transient", "error": poll_error_json(error) }),
-        ),
-        CallEvent::Wait(WaitEvent::Completed(Ok(done))) => {
-            let state = done.report.status.as_str();
-            (format!("{state} after {:.1?}", done.elapsed), json!({ "event": "completed", "state": state }))
-        }
-        _ => return None,
-    })
 }
 
 fn state_of(error: &CallError) -> Option<&'static str> {
@@ -198,10 +175,14 @@ fn advice(error: &CallError) -> String {
             format!("; call it with TCCLI, and poll `{poller}`")
         }
         CallError::Wait { .. } => match error.request_id() {
-            Some(id) => format!("; the call was accepted: go on with `clb wait {id}`"),
+            Some(id) => format!("; {}", accepted_as(id)),
             None => String::new(),
         },
         CallError::Ambiguous { .. } => "; look at the load balancer before you send it again".to_owned(),
         _ => String::new(),
     }
+}
+
+fn accepted_as(id: &str) -> String {
+    format!("the call was accepted: continue with `clb wait {id}`")
 }

@@ -7,6 +7,7 @@ use clb_api::{
     clb_task::{TaskRef, WaitEvent, WaitOptions},
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
+use tokio::time::Instant;
 
 use crate::{
     arguments::{Connection, TaskArguments},
@@ -14,7 +15,7 @@ use crate::{
     ids,
     output::{self, Output},
     progress::Progress,
-    result::{self, TaskResult},
+    result::{self, Seen, TaskResult},
 };
 
 /// For how long `status` repeats a poll that failed in a way that may pass.
@@ -30,7 +31,11 @@ pub(crate) async fn status(
     let options = arguments.timing.options()?.with_wait_for_completion(false);
     let options = options.with_timeout(arguments.timing.timeout.unwrap_or(STATUS_TIMEOUT));
     let results = run(&arguments, connection, output, quiet, options).await?;
-    Ok(if results.iter().all(TaskResult::was_polled) { Exit::Succeeded } else { Exit::CouldNotPoll })
+    Ok(match result::exit(&results) {
+        Exit::Interrupted => Exit::Interrupted,
+        _ if results.iter().all(TaskResult::was_polled) => Exit::Succeeded,
+        _ => Exit::CouldNotPoll,
+    })
 }
 
 /// Waits until every task has completed.
@@ -89,15 +94,34 @@ async fn wait_for(
     progress: &Progress,
 ) -> TaskResult {
     let mut wait = client.wait_for_report(task.clone(), options);
-    let mut events = wait.events();
-    while let Some(event) = events.next().await {
-        if !matches!(event, WaitEvent::Completed(_)) {
-            progress.event(index, &event);
+    let (mut events, mut seen, started) = (wait.events(), Seen::default(), Instant::now());
+    let watch = async {
+        while let Some(event) = events.next().await {
+            if !matches!(event, WaitEvent::Completed(_)) {
+                progress.event(index, &event);
+            }
+            seen.record(event);
         }
-    }
-    let result = TaskResult::new(task, wait.await);
+        wait.await
+    };
+    let result = tokio::select! {
+        biased;
+        result = watch => TaskResult::new(task, result),
+        () = interrupt() => {
+            seen.elapsed = started.elapsed();
+            TaskResult::interrupted(task, seen)
+        }
+    };
     progress.completed(index, &result);
     result
+}
+
+/// Completes on Ctrl-C.
+pub(super) async fn interrupt() {
+    // Without a handler Ctrl-C ends the process.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// What a person should know about a configuration that works.

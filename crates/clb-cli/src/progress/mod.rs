@@ -1,5 +1,7 @@
 //! What is told while tasks are waited for: live lines on a terminal, plain lines elsewhere, JSON lines for programs.
 
+mod call;
+mod line;
 mod live;
 mod plain;
 
@@ -8,10 +10,11 @@ use std::io::IsTerminal;
 use clb_api::clb_task::{PollError, TaskRef, WaitEvent};
 use serde_json::{Value, json};
 
+pub(crate) use self::call::CallProgress;
 use self::{live::Live, plain::Plain};
 use crate::{
     output::Output,
-    result::{TaskResult, poll_error_json, seconds},
+    result::{TaskResult, completed_json, poll_error_json, seconds},
 };
 
 /// Tells the progress of some tasks.
@@ -56,9 +59,7 @@ impl Progress {
 
     /// The wait for the task at this index completes.
     pub(crate) fn completed(&self, index: usize, result: &TaskResult) {
-        let mut value = result.json();
-        value["event"] = json!("completed");
-        self.output.event(&value);
+        self.output.event(&completed_json(result));
         match &self.display {
             Display::Live(live) => live.completed(index, result),
             Display::Plain(plain) => plain.completed(result),

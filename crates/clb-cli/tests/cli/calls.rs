@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clb_sim::{Fault, TaskScript, When};
 
-use crate::support::World;
+use crate::support::{Ran, World, clb};
 
 const LISTENER: &str = "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}";
 
@@ -35,6 +35,21 @@ fn what_the_service_did_not_act_on_is_sent_again() {
     assert!(
         ran.err.contains("throttled: ") && world.simulator.calls_of("CreateListener").len() == 2,
         "{ran:?}"
+    );
+}
+
+/// The request cannot have reached anybody, so it is safe to send it again.
+#[test]
+fn a_refused_connection_is_tried_again_until_the_timeout() {
+    let mut command = clb(&["call", "CreateListener", "-p", LISTENER, "--timeout", "4s"]);
+    command.envs([("TENCENTCLOUD_SECRET_ID", "id"), ("TENCENTCLOUD_SECRET_KEY", "key")]);
+    command
+        .envs([("TENCENTCLOUD_REGION", "ap-guangzhou"), ("TENCENTCLOUD_CLB_ENDPOINT", "http://127.0.0.1:9")]);
+    let ran = Ran::of(&command.output().unwrap()).expect(3);
+    assert!(
+        ran.err.contains("transient error: ") && ran.err.contains("not accepted within 4.0s"),
+        "{}",
+        ran.err
     );
 }
 

@@ -13,6 +13,7 @@ fn check(name: &str, text: &str) {
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "[uuid]"),
         (r#""elapsed_seconds":( ?)[0-9.e-]+"#, r#""elapsed_seconds":$1[seconds]"#),
         (r#""in_seconds":( ?)[0-9.e-]+"#, r#""in_seconds":$1[seconds]"#),
+        (r#""pause_seconds":( ?)[0-9.e-]+"#, r#""pause_seconds":$1[seconds]"#),
         (r"within [0-9.]+m?s", "within [seconds]"),
         (r"lbl-[0-9a-f]{8}", "lbl-[id]"),
     ]}, { insta::assert_snapshot!(name, text) });
@@ -50,6 +51,34 @@ fn calls_have_a_document_of_their_own() {
     let parameters = "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}";
     let arguments = ["call", "CreateListener", "-p", parameters, "-q", "--output", "json"];
     check("call", &World::new().run(&arguments).expect(0).out);
+}
+
+#[test]
+fn events_of_a_call_tell_its_way_to_the_completed_task() {
+    let world = World::new();
+    world
+        .simulator
+        .action("CreateListener", TaskScript::runs_for(Duration::from_millis(1500)).then_succeeds());
+    world.simulator.fault(When::call(1), Fault::throttled().with_retry_after(1));
+    world
+        .simulator
+        .fault(When::call(2), Fault::api_error("FailedOperation.ResourceInOperating", "lb-1 is busy"));
+    world.simulator.fault(When::call(1).of("DescribeTaskStatus"), Fault::http(http::StatusCode::BAD_GATEWAY));
+    let parameters = "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}";
+    let arguments = [
+        "call",
+        "CreateListener",
+        "-p",
+        parameters,
+        "-q",
+        "--wait",
+        "--output",
+        "json",
+        "--events",
+        "-i",
+        "2s",
+    ];
+    check("call_events", &world.run(&arguments).expect(0).out);
 }
 
 #[test]

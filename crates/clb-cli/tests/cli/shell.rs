@@ -6,10 +6,13 @@ use std::{
     time::Duration,
 };
 
-use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, TaskScript};
+use clb_sim::{DEMO_SECRET_ID, DEMO_SECRET_KEY, Fault, TaskScript, When};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
 use crate::support::{Ran, World, clb};
+
+const LISTENER: &str = "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}";
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
@@ -29,25 +32,67 @@ fn an_interrupt_ends_a_wait_with_130() {
     assert_eq!(lines.next().unwrap().unwrap(), "t-1: running");
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let ran = Ran::of(&child.wait_with_output().unwrap());
-    assert_eq!((ran.code, ran.out.as_str()), (Some(130), ""));
+    assert_eq!(ran.code, Some(130));
+    assert!(ran.out.starts_with("t-1  running    interrupted after "), "{}", ran.out);
+}
+
+#[test]
+fn an_interrupt_keeps_what_was_seen_of_each_task() {
+    let world = World::new();
+    world
+        .simulator
+        .task("good", TaskScript::already_complete().then_succeeds())
+        .task("slow", TaskScript::runs_forever());
+    let mut child = world
+        .command(&["wait", "good", "slow", "--output", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(BufReader::new(child.stderr.take().unwrap()).lines().take(2).count(), 2);
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let document = Ran::of(&child.wait_with_output().unwrap()).expect(130).json();
+    assert_eq!(document["all_succeeded"], false);
+    let seen = |index: usize| (&document["tasks"][index]["outcome"], &document["tasks"][index]["state"]);
+    assert_eq!(seen(0), (&json!("completed"), &json!("succeeded")));
+    assert_eq!(seen(1), (&json!("interrupted"), &json!("running")));
 }
 
 #[test]
 fn an_interrupted_call_names_its_id_first() {
     let world = World::new();
     world.simulator.action("CreateListener", TaskScript::runs_for(Duration::from_secs(600)).then_succeeds());
-    let arguments = [
-        "call",
-        "CreateListener",
-        "-p",
-        "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}",
-        "--wait",
-    ];
+    let arguments = ["call", "CreateListener", "-p", LISTENER, "--wait"];
     let mut child = world.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().starts_with("accepted: "));
+    let accepted = lines.next().unwrap().unwrap();
+    let id = accepted.strip_prefix("accepted: ").unwrap();
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    Ran::of(&child.wait_with_output().unwrap()).expect(130);
+    let advice = format!("clb: interrupted; the call was accepted: continue with `clb wait {id}`");
+    assert_eq!(lines.last().unwrap().unwrap(), advice);
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(130);
+    assert_eq!(ran.json()["RequestId"], id);
+}
+
+/// Ctrl-C comes while the request is in flight, and the service accepts the call a moment later.
+#[test]
+fn a_call_that_is_accepted_after_the_interrupt_is_named_as_well() {
+    let world = World::new();
+    world.simulator.fault(When::call(1), Fault::Delayed(Duration::from_millis(500)));
+    let mut child = world
+        .command(&["call", "CreateListener", "-p", LISTENER, "--wait", "--output", "json", "--events"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut events = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert_eq!(events.next().unwrap(), "{\"attempt\":1,\"event\":\"sent\"}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let accepted: Value = serde_json::from_str(&events.next().unwrap()).unwrap();
+    let document: Value = serde_json::from_str(&events.last().unwrap()).unwrap();
+    assert_eq!((&accepted["event"], &accepted["id"]), (&json!("accepted"), &document["request_id"]));
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(130);
+    assert!(ran.err.contains(accepted["id"].as_str().unwrap()), "{}", ran.err);
 }
 
 #[test]
