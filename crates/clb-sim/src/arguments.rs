@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -118,7 +119,7 @@ impl Arguments {
         tokio::select! { biased; _ = &mut shutdown => return Ok(()), () = ready(()) => {} }
         writeln!(out, "{url}")?;
         out.flush()?;
-        hint(&mut hints, &url, ca_file.as_deref())?;
+        hint(&mut hints, &url, &simulator, ca_file.as_deref())?;
         if calls {
             // A hint that cannot be written has no reader left.
             simulator.on_call(move |call| drop(writeln!(hints, "{call}")));
@@ -193,8 +194,14 @@ impl From<UnknownTaskName> for UnknownTask {
     }
 }
 
-fn hint(hints: &mut impl Write, url: &str, ca_file: Option<&Path>) -> io::Result<()> {
+fn hint(
+    hints: &mut impl Write,
+    url: &str,
+    simulator: &Simulator,
+    ca_file: Option<&Path>,
+) -> io::Result<()> {
     writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C stops it.")?;
-    let mut variables = client_environment(url, ca_file).into_iter();
+    let products = Arc::clone(&simulator.service().products);
+    let mut variables = client_environment(url, products.names(), ca_file).into_iter();
     variables.try_for_each(|(name, value)| writeln!(hints, "export {name}={value}"))
 }

@@ -26,6 +26,13 @@ impl Products {
         self.0.get(name)
     }
 
+    /// The names of all products, in alphabetical order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.0.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The product that a host such as `clb.tencentcloudapi.com` names; on other hosts the one of this version.
     pub(crate) fn find(&self, host: &str, version: &str) -> Option<&Product> {
         let label = host.split(['.', ':']).next().unwrap_or_default();

@@ -5,13 +5,14 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
 
 #[cfg(feature = "tls")]
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-use crate::client_environment::client_environment;
+use crate::client_environment::{client_environment, no_other_host};
 use crate::options::Options;
 use crate::server::{Transport, serve_on};
 use crate::simulator::Simulator;
@@ -103,8 +104,9 @@ impl RunningSimulator {
         &self.url
     }
 
-    /// The environment variables that lead a client here, for a process that a test starts: keys, region, endpoints and the
-    /// file of the certificate. Another product has its endpoint in `TENCENTCLOUD_<PRODUCT>_ENDPOINT`.
+    /// The environment variables that lead a client here, for a process that a test starts: keys, region, the endpoint of
+    /// every product known so far, the file of the certificate, and a root domain without hosts, so that a call of any other
+    /// product finds no host instead of the real one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -112,11 +114,14 @@ impl RunningSimulator {
     /// let (url, simulator) = clb_sim::Simulator::start().await;
     /// let mut client = std::process::Command::new("terraform");
     /// client.envs(simulator.environment());
-    /// assert!(simulator.environment().contains(&("TENCENTCLOUD_CLB_ENDPOINT", url)));
+    /// assert!(simulator.environment().contains(&("TENCENTCLOUD_CLB_ENDPOINT".to_owned(), url)));
     /// # }
     /// ```
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
-        client_environment(&self.url, self.ca_path())
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let products = Arc::clone(&self.service().products);
+        let mut variables = client_environment(&self.url, products.names(), self.ca_path());
+        variables.push(no_other_host());
+        variables
     }
 
     #[cfg(feature = "tls")]

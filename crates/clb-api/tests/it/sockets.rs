@@ -10,7 +10,8 @@ use std::{
 };
 
 use clb_api::{
-    ApiError, Client, ClientBuilder, Endpoint, Environment, ErrorClass, InstanceRole, StaticCredentials,
+    ApiError, Client, ClientBuilder, Endpoint, Environment, ErrorClass, InstanceRole, Service,
+    StaticCredentials,
 };
 use clb_sim::{Fault, Options, Simulator, TaskScript, When};
 use serde_json::json;
@@ -316,4 +317,20 @@ async fn a_redirect_that_an_existing_http_client_follows_is_an_error() {
     let following = builder(&format!("http://{address}")).http_client(reqwest::Client::new());
     let error = poll(&following.build().unwrap()).await.unwrap_err();
     assert!(error.message().contains("followed a redirect"), "{error}");
+}
+
+#[tokio::test]
+async fn the_simulators_environment_leads_every_product_there_and_none_to_its_real_host() {
+    let (_, simulator) = Simulator::start().await;
+    simulator.product("cvm", "2017-03-12").response("DescribeZones", json!({ "TotalCount": 4 }));
+    let environment: Environment = simulator.environment().into_iter().collect();
+    let client = Client::builder().environment(environment).build().unwrap();
+
+    let cvm = client.service(Service::new("cvm", "2017-03-12").unwrap());
+    assert_eq!(cvm.call("DescribeZones", &()).await.unwrap().body["TotalCount"], 4);
+
+    let vpc = client.service(Service::new("vpc", "2017-03-12").unwrap());
+    assert_eq!(vpc.endpoint().await.unwrap().host(), "vpc.clb-sim.invalid");
+    let error = vpc.describe_task_status(&task("t-1")).await.unwrap_err();
+    assert!(!error.may_have_acted(), "the host does not exist: {error}");
 }

@@ -192,13 +192,13 @@ async fn busy_strict_ids_health_and_products_have_options() {
 
 #[tokio::test]
 async fn the_environment_to_set_is_complete() {
-    let mut program = Program::with(&[]).await;
+    let mut program = Program::with(&["--product", "gwlb=2024-09-06"]).await;
     let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
     let mut hints = String::new();
-    while !hints.contains("CLB_ENDPOINT") {
+    while !hints.contains("STS_ENDPOINT") {
         hints += &lines.next_line().await.unwrap().unwrap();
     }
-    for name in ["SECRET_ID", "SECRET_KEY", "REGION", "CLB_ENDPOINT", "STS_ENDPOINT"] {
+    for name in ["SECRET_ID", "SECRET_KEY", "REGION", "CLB_ENDPOINT", "GWLB_ENDPOINT", "STS_ENDPOINT"] {
         assert!(hints.contains(&format!("TENCENTCLOUD_{name}=")), "{name}: {hints}");
     }
 }
@@ -210,7 +210,7 @@ async fn calls_are_printed_on_stderr() {
     program.about("b").await;
     let mut lines = BufReader::new(program.child.stderr.take().unwrap()).lines();
     let mut next = async || lines.next_line().await.unwrap().unwrap();
-    while !next().await.starts_with("export TENCENTCLOUD_CLB_ENDPOINT") {}
+    while !next().await.starts_with("export TENCENTCLOUD_STS_ENDPOINT") {}
     assert!(next().await.ends_with("s DescribeTaskStatus a: accepted"));
     assert!(next().await.ends_with("s DescribeTaskStatus b: rejected, InvalidParameter"));
 }

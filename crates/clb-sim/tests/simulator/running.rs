@@ -1,5 +1,7 @@
 //! Simulators that listen on a port of their own.
 
+use std::collections::BTreeMap;
+
 use clb_sim::{Simulator, TaskScript};
 
 use crate::connection::Connection;
@@ -36,6 +38,19 @@ async fn options_are_kept() {
     connection.send(&Call::create_listener(80)).await;
     let error = content(&connection.response().await.1)["Error"]["Code"].take();
     assert_eq!(error, "InvalidParameter.LBIdNotFound");
+}
+
+#[tokio::test]
+async fn the_environment_leads_every_product_here_and_no_other_host_exists() {
+    let (url, simulator) = Simulator::start().await;
+    simulator.product("gwlb", "2024-09-06");
+    simulator.global_product("cam", "2019-01-16");
+    let environment: BTreeMap<_, _> = simulator.environment().into_iter().collect();
+    for product in ["CLB", "STS", "GWLB", "CAM"] {
+        assert_eq!(environment.get(&format!("TENCENTCLOUD_{product}_ENDPOINT")), Some(&url), "{product}");
+    }
+    assert_eq!(environment.len(), 8, "keys, region, domain and four endpoints: {environment:?}");
+    assert!(environment["TENCENTCLOUD_DOMAIN"].ends_with(".invalid"));
 }
 
 #[cfg(feature = "tls")]
