@@ -160,9 +160,9 @@ impl Dispatch {
 
 fn transport_error(host: &str, error: TransportError) -> ApiError {
     if error.is_misconfigured() {
-        return ApiError::setup(SetupError::Http(error.to_string()));
+        return ApiError::setup(SetupError::Http(error));
     }
-    let message = format!("no response from {host}: {error}");
+    let message = format!("no response from {host}");
     let may_have_been_sent = error.may_have_been_sent();
     ApiError::no_response(message, may_have_been_sent).with_source(error)
 }

@@ -99,8 +99,10 @@ impl RawResponse {
 
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
         objects_only::read(self.content.get()).map_err(|error| {
-            let message = format!("the response cannot be read: {error}");
-            ApiError::unreadable_response(ErrorClass::Transient, 200, message).with_source(error)
+            let message = "the response cannot be read".to_owned();
+            ApiError::unreadable_response(ErrorClass::Transient, 200, message)
+                .with_source(error)
+                .scrubbed(&self.secrets)
         })
     }
 }

@@ -14,7 +14,8 @@ use crate::{
 /// Why a call has no result: the service returned an error, could not be reached, sent a response that cannot be read, or
 /// the client is not configured for the call.
 ///
-/// `Display` is the service's code and words where there are any. Keys and tokens appear in neither it nor `Debug`.
+/// `Display` is the service's code and words where there are any; causes below them are in the source chain, and
+/// [`message`](Self::message) has all of it in one line. Keys and tokens appear nowhere in it.
 #[derive(Clone)]
 pub struct ApiError(Arc<Inner>);
 
@@ -24,7 +25,10 @@ struct Inner {
     /// What the call was for, if another call depended on it.
     purpose: Option<String>,
     code: Option<String>,
+    /// What went wrong, with its causes in one line.
     message: String,
+    /// The same without the causes that are the source chain, if there are any.
+    headline: Option<String>,
     request_id: Option<String>,
     http_status: Option<u16>,
     retry_after: Option<Duration>,
@@ -66,7 +70,7 @@ impl ApiError {
 
     /// The content of a success is not what its model expects.
     pub(crate) fn unexpected_content(error: serde_json::Error) -> Self {
-        let message = format!("the response is not what its model expects: {error}");
+        let message = "the response is not what its model expects".to_owned();
         Self::unreadable_response(ErrorClass::Rejected, 200, message).with_source(error)
     }
 
@@ -78,7 +82,13 @@ impl ApiError {
     /// The call was not sent, because the client is not configured for it.
     pub(crate) fn setup(error: SetupError) -> Self {
         let message = chain(&error);
-        Self::of(Inner { not_executed: true, setup: Some(error), ..Inner::new(ErrorClass::Setup, message) })
+        let headline = error.source().map(|_| error.to_string());
+        Self::of(Inner {
+            headline,
+            not_executed: true,
+            setup: Some(error),
+            ..Inner::new(ErrorClass::Setup, message)
+        })
     }
 
     /// A call on which this one depends failed; `purpose` says what it was for.
@@ -124,7 +134,11 @@ impl ApiError {
     }
 
     pub(crate) fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.map(|inner| inner.source = Some(Arc::new(source)))
+        self.map(|inner| {
+            let message = format!("{}: {}", inner.message, chain(&source));
+            inner.headline = Some(std::mem::replace(&mut inner.message, message));
+            inner.source = Some(Arc::new(source));
+        })
     }
 
     pub(crate) fn with_http_status(self, status: u16) -> Self {
@@ -139,11 +153,16 @@ impl ApiError {
         self.map(|inner| inner.server_date = date)
     }
 
-    /// Removes these secrets from everything that the service or a gateway wrote.
+    /// Removes these secrets from everything that the service or a gateway wrote. A source that shows one is left out.
     pub(crate) fn scrubbed(self, secrets: &Secrets) -> Self {
         let scrub = |text: &String| secrets.scrub(text);
         self.map(|inner| {
-            inner.message = secrets.scrub(&inner.message);
+            let message = secrets.scrub(&inner.message);
+            if message != inner.message {
+                inner.source = None;
+                inner.headline = None;
+            }
+            inner.message = message;
             inner.code = inner.code.as_ref().map(scrub);
             inner.request_id = inner.request_id.as_ref().map(scrub);
             inner.status_value = inner.status_value.as_ref().map(scrub);
@@ -158,7 +177,10 @@ impl ApiError {
     /// Cuts a message that is too long for people, once no secret is in it: the rest of one that is cut in two could no
     /// longer be found.
     pub(crate) fn shortened(self) -> Self {
-        self.map(|inner| inner.message = cut(&inner.message))
+        self.map(|inner| {
+            inner.message = cut(&inner.message);
+            inner.headline = inner.headline.as_deref().map(cut);
+        })
     }
 
     /// The service's code, such as `AuthFailure.SecretIdNotFound`; `None` if no API response was read.
@@ -166,7 +188,7 @@ impl ApiError {
         self.0.code.as_deref()
     }
 
-    /// What went wrong: the service's message if there is one.
+    /// What went wrong, with its causes, in one line: the service's message if there is one.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -270,7 +292,7 @@ impl ApiError {
     pub fn poll_error(&self) -> PollError {
         let request_id = self.0.request_id.clone();
         match &self.0.purpose {
-            Some(_) => PollError { code: None, message: self.text(), request_id },
+            Some(_) => PollError { code: None, message: self.text(self.message()), request_id },
             None => PollError { code: self.0.code.clone(), message: self.0.message.clone(), request_id },
         }
     }
@@ -279,10 +301,10 @@ impl ApiError {
         self.0.server_date
     }
 
-    /// Purpose, code and message.
-    fn text(&self) -> String {
+    /// Purpose, code and words.
+    fn text(&self, words: &str) -> String {
         let before = [self.0.purpose.as_deref(), self.code()];
-        before.into_iter().flatten().chain([self.message()]).collect::<Vec<_>>().join(": ")
+        before.into_iter().flatten().chain([words]).collect::<Vec<_>>().join(": ")
     }
 
     fn of(inner: Inner) -> Self {
@@ -302,6 +324,7 @@ impl Inner {
             purpose: None,
             code: None,
             message,
+            headline: None,
             request_id: None,
             http_status: None,
             retry_after: None,
@@ -320,7 +343,7 @@ impl Inner {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text())?;
+        f.write_str(&self.text(self.0.headline.as_deref().unwrap_or(&self.0.message)))?;
         let id = self.request_id().map(|id| format!("RequestId {id}"));
         let target = self.0.target.as_ref().map(|(region, host)| format!("in {region} at {host}"));
         match [id, target].into_iter().flatten().collect::<Vec<_>>().join(", ") {

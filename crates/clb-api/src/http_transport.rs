@@ -24,7 +24,6 @@ use crate::{
     Environment, NoProxy, Transport, TransportError,
     endpoint::is_loopback,
     proxy::Proxies,
-    reqwest_failure::chain,
     reqwest_transport::{execute, within},
 };
 
@@ -123,9 +122,7 @@ impl HttpTransport {
             Some(path) => builder.tls_certs_merge(certificates(path).await?),
             None => builder,
         };
-        builder
-            .build()
-            .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
+        builder.build().map_err(|error| TransportError::misconfigured("no HTTP client").with_source(error))
     }
 
     /// The proxies of the environment. Without any, the system's settings apply, unless the environment is not the
@@ -198,9 +195,7 @@ impl Host {
             Err(_) => state.connections.on_failure(),
         }
         result.map_err(|error| match advice(&error) {
-            Some(advice) if !state.has_responded => {
-                TransportError::misconfigured(format!("{error}; {advice}")).with_source(error)
-            }
+            Some(advice) if !state.has_responded => TransportError::misconfigured(advice).with_source(error),
             _ => error,
         })
     }
@@ -232,13 +227,13 @@ impl Route {
 }
 
 async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {
-    let unusable =
-        |problem: String| TransportError::misconfigured(format!("`ca_file` {}: {problem}", path.display()));
-    let pem = tokio::fs::read(path).await.map_err(|error| unusable(error.to_string()))?;
+    let file = format!("`ca_file` {}", path.display());
+    let unreadable = || TransportError::misconfigured(format!("{file} cannot be read"));
+    let pem = tokio::fs::read(path).await.map_err(|error| unreadable().with_source(error))?;
     let certificates =
-        reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unusable(chain(&error)))?;
+        reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| unreadable().with_source(error))?;
     if certificates.is_empty() {
-        return Err(unusable("holds no certificate in PEM".to_owned()));
+        return Err(TransportError::misconfigured(format!("{file} holds no certificate in PEM")));
     }
     Ok(certificates)
 }

@@ -2,21 +2,33 @@
 
 use std::{error::Error, io};
 
-use crate::TransportError;
+use crate::{TransportError, error_chain::causes};
 
 /// Converts the error of a request. The request was not sent if the connection failed, or if an HTTP/2 server reports that it did
 /// not process the stream.
 pub(crate) fn failed(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
-    let text = chain(&error);
-    let made = if error.is_connect() {
-        TransportError::not_sent(format!("could not connect: {text}"))
-    } else if is_unprocessed(&error) {
+    let steps = steps_to_cause(&error);
+    if error.is_connect() {
+        return TransportError::not_sent("could not connect").with_cause(error, steps);
+    }
+    let text = causes(&error).nth(steps).map_or_else(String::new, ToString::to_string);
+    let made = if is_unprocessed(&error) {
         TransportError::not_sent(text)
     } else {
         TransportError::maybe_sent(text)
     };
-    made.with_source(error)
+    made.with_cause(error, steps + 1)
+}
+
+/// How many steps below the error the first one is that says more than the library's own words.
+fn steps_to_cause(error: &reqwest::Error) -> usize {
+    let own = |error: &(dyn Error + 'static)| {
+        let text = error.to_string();
+        ["error sending request", "client error ("].iter().any(|own| text.starts_with(own))
+    };
+    let skipped = causes(error).take_while(|error| own(*error)).count();
+    skipped.min(causes(error).count() - 1)
 }
 
 /// Whether the server said that it did not process the request: it refused the stream, or went away before it.
@@ -43,21 +55,4 @@ pub(crate) fn find<'a, T: ?Sized>(
         cause = inner.or_else(|| error.source());
     }
     None
-}
-
-/// An error and its causes, each once, without the library's own words around them.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut causes = Vec::<String>::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !causes.iter().any(|seen| seen.contains(&text)) {
-            causes.push(text);
-        }
-        cause = error.source();
-    }
-    let own =
-        |text: &String| ["error sending request", "client error ("].iter().any(|own| text.starts_with(own));
-    let seen: Vec<_> = causes.iter().filter(|text| !own(text)).map(String::as_str).collect();
-    if seen.is_empty() { error.to_string() } else { seen.join(": ") }
 }

@@ -7,10 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::header;
 use tokio::sync::OnceCell;
 
-use crate::{
-    NoProxy, ResponseLimit, Transport, TransportError,
-    reqwest_failure::{chain, failed},
-};
+use crate::{NoProxy, ResponseLimit, Transport, TransportError, reqwest_failure::failed};
 
 /// Requests over a client that the program has already, with its TLS, proxies and pool.
 ///
@@ -63,8 +60,8 @@ pub(crate) async fn execute(
     let ResponseLimit(limit) = *request.extensions().get().unwrap_or(&ResponseLimit::LONG);
     // HTTP/1.1 derives the same text from the URI, HTTP/2 has `:authority` instead.
     request.headers_mut().remove(header::HOST);
-    let request =
-        reqwest::Request::try_from(request).map_err(|error| TransportError::misconfigured(chain(&error)))?;
+    let request = reqwest::Request::try_from(request)
+        .map_err(|error| TransportError::misconfigured("not a request").with_source(error))?;
     let url = request.url().clone();
     let response = client.execute(request).await.map_err(failed)?;
     if *response.url() != url {
@@ -88,9 +85,7 @@ fn direct() -> Result<reqwest::Client, TransportError> {
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never());
-    builder
-        .build()
-        .map_err(|error| TransportError::misconfigured(format!("no HTTP client: {}", chain(&error))))
+    builder.build().map_err(|error| TransportError::misconfigured("no HTTP client").with_source(error))
 }
 
 async fn collect(

@@ -1,6 +1,6 @@
 //! Why a client cannot make calls.
 
-use crate::CredentialError;
+use crate::{CredentialError, TransportError};
 
 /// Why a call was not sent. It is the error of the first call, never of building a client.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -34,8 +34,8 @@ pub enum SetupError {
     #[error(transparent)]
     Credentials(#[from] CredentialError),
     /// The HTTP client cannot be built, mostly because of `ca_file` or a proxy variable.
-    #[error("{0}")]
-    Http(String),
+    #[error(transparent)]
+    Http(TransportError),
 }
 
 impl SetupError {

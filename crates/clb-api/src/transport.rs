@@ -5,6 +5,8 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::error_chain::chain;
+
 /// Sends one request and returns its response: HTTP in this crate's [`HttpTransport`](crate::HttpTransport), a function
 /// in a test.
 ///
@@ -68,7 +70,14 @@ pub struct NoProxy;
 pub struct TransportError {
     message: String,
     stage: Stage,
-    source: Option<Arc<dyn Error + Send + Sync>>,
+    source: Option<Source>,
+}
+
+/// What led to it: an error, or a cause so many steps below one.
+#[derive(Clone)]
+struct Source {
+    error: Arc<dyn Error + Send + Sync>,
+    steps: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +109,12 @@ impl TransportError {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(self, source: impl Error + Send + Sync + 'static) -> Self {
-        Self { source: Some(Arc::new(source)), ..self }
+        self.with_cause(source, 0)
+    }
+
+    /// Adds a cause that is so many steps below an error whose own words say nothing.
+    pub(crate) fn with_cause(self, error: impl Error + Send + Sync + 'static, steps: usize) -> Self {
+        Self { source: Some(Source { error: Arc::new(error), steps }), ..self }
     }
 
     /// Whether the service may have received the request.
@@ -123,7 +137,7 @@ impl fmt::Display for TransportError {
 impl fmt::Debug for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportError")
-            .field("message", &self.message)
+            .field("message", &chain(self))
             .field("stage", &self.stage)
             .finish_non_exhaustive()
     }
@@ -131,6 +145,7 @@ impl fmt::Debug for TransportError {
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        let Source { error, steps } = self.source.as_ref()?;
+        (0..*steps).try_fold(&**error as &(dyn Error + 'static), |error, _| error.source())
     }
 }

@@ -194,12 +194,7 @@ impl From<UnknownTaskName> for UnknownTask {
     }
 }
 
-fn hint(
-    hints: &mut impl Write,
-    url: &str,
-    simulator: &Simulator,
-    ca_file: Option<&Path>,
-) -> io::Result<()> {
+fn hint(hints: &mut impl Write, url: &str, simulator: &Simulator, ca_file: Option<&Path>) -> io::Result<()> {
     writeln!(hints, "# Keys of this simulator; they open nothing else. Ctrl-C stops it.")?;
     let products = Arc::clone(&simulator.service().products);
     let mut variables = client_environment(url, products.names(), ca_file).into_iter();

@@ -413,6 +413,9 @@ async fn a_timeout_names_the_hold_that_kept_the_task_from_being_polled() {
     assert_eq!((first.polls, other.polls), (1, 0));
     let hold = other.hold.as_ref().unwrap();
     assert_eq!((hold.duration, hold.error.as_ref()), (SECOND * 20, Some(&transient_error())));
+    let source = std::error::Error::source(&first).unwrap().to_string();
+    assert_eq!(source, "connection reset");
+    assert!(!first.to_string().contains(&source), "said once, by the source: {first}");
     assert_eq!(first.hold.unwrap().duration, SECOND * 30);
     assert_eq!(
         other.to_string(),

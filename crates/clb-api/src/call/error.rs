@@ -95,9 +95,10 @@ pub enum CallError {
         response: Option<Box<Response>>,
     },
     /// The task was not seen to complete, and may still be running.
-    #[error("{}{}", if response.is_some() { "the call was accepted, but " } else { "" }, error)]
+    #[error("{}the task was not seen to complete", if response.is_some() { "the call was accepted, but " } else { "" })]
     Wait {
         /// What ended the wait.
+        #[source]
         error: Box<WaitError>,
         /// The response to the call, if the task was waited for as part of a call.
         response: Option<Box<Response>>,

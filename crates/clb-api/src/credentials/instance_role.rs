@@ -92,7 +92,8 @@ impl InstanceRole {
                 Err(_) if tries < TRIES => tokio::time::sleep(Duration::from_secs(1)).await,
                 Err(error) if self.responded.load(Ordering::Relaxed) => return Err(failed(error)),
                 Err(error) => {
-                    return Err(unusable(format!("{}; is this a CVM with a role?", error.message())));
+                    let problem = "no response from the metadata service; is this a CVM with a role?";
+                    return Err(CredentialError::because(ORIGIN, problem, error));
                 }
             }
         }

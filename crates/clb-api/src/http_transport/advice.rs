@@ -2,16 +2,14 @@
 
 use rustls::{CertificateError, Error as TlsError};
 
-use crate::{TransportError, reqwest_failure::find};
+use crate::{TransportError, error_chain::chain, reqwest_failure::find};
 
 /// What to do about a connection that will fail the next time, too.
 pub(super) fn advice(error: &TransportError) -> Option<&'static str> {
     match certificate_error(error) {
         Some(error) => Some(advice_about(error)),
         // The library has no type for this.
-        None => {
-            error.to_string().contains("proxy authorization required").then_some("the proxy asks for a login")
-        }
+        None => chain(error).contains("proxy authorization required").then_some("the proxy asks for a login"),
     }
 }
 
@@ -33,6 +31,6 @@ fn advice_about(error: &CertificateError) -> &'static str {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "the certificate is another host's: check the endpoint"
         }
-        _ => "`ca_file` adds certificates to trust",
+        _ => "the certificate is not trusted: `ca_file` adds certificates to trust",
     }
 }

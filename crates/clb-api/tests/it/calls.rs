@@ -243,7 +243,10 @@ async fn building_takes_anything_and_the_first_call_names_what_is_wrong() {
             "`secret_id` and `secret_key`: ",
         ),
         (wrong(), "no credentials were found; "),
-        (Options { secret_id: some("i"), secret_key: some("k"), ..wrong() }, "`ca_file` /nowhere: "),
+        (
+            Options { secret_id: some("i"), secret_key: some("k"), ..wrong() },
+            "`ca_file` /nowhere cannot be read",
+        ),
     ];
     for (options, names) in cases {
         let client = bare().options(options).build().unwrap();

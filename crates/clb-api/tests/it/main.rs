@@ -8,6 +8,7 @@ mod comparison;
 mod credential_cache;
 mod credentials;
 mod defects;
+mod error_chains;
 mod garbage;
 mod models;
 mod queries;

@@ -1,6 +1,6 @@
 //! The simulator as a transport, and clients for it.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -70,4 +70,19 @@ pub(crate) fn task(id: &str) -> TaskRef {
 
 pub(crate) fn region(text: &str) -> Region {
     Region::parse(text).unwrap()
+}
+
+/// The texts of an error and its sources, none of which may repeat one below it.
+pub(crate) fn chain(error: &dyn Error) -> Vec<String> {
+    let mut texts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        texts.push(error.to_string());
+        cause = error.source();
+    }
+    for (place, text) in texts.iter().enumerate() {
+        let repeated = texts[place + 1..].iter().find(|below| text.contains(*below));
+        assert!(!text.is_empty() && repeated.is_none(), "{repeated:?} is said twice: {texts:#?}");
+    }
+    texts
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use super::tasks::warn;
 use crate::{
     arguments::{Connection, HealthArguments},
-    exit::{Exit, Failure},
+    exit::{Exit, Failure, chain},
     output::{self, Output},
 };
 
@@ -66,7 +66,7 @@ async fn query_until_enough(
             }
             Err(error) if arguments.wait && !over && (error.is_transient() || error.is_throttled()) => {
                 if !quiet {
-                    output::note(&format!("transient error: {error}"));
+                    output::note(&format!("transient error: {}", chain(&error)));
                 }
             }
             Err(error) => return Err(error),

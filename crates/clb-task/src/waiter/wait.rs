@@ -148,7 +148,7 @@ impl fmt::Display for WaitError {
         match &self.kind {
             WaitErrorKind::TimedOut => {
                 write!(f, "task {task} did not complete within {timeout:?} ({polls} polls)")?;
-                self.hold.as_ref().map_or(Ok(()), |hold| write!(f, "; {hold}"))
+                self.hold.as_ref().map_or(Ok(()), |hold| hold.write_beside(self.last_error.as_ref(), f))
             }
             WaitErrorKind::Unrecognized { value } => {
                 write!(f, "task {task} has the undocumented status {value}")
@@ -166,6 +166,14 @@ impl fmt::Display for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "throttled responses held all polls back for {:.1?}", self.duration)?;
         self.error.as_ref().map_or(Ok(()), |error| write!(f, ", the last: {error}"))
+    }
+}
+
+impl Hold {
+    /// The hold in the text of an error whose source is `source`: what is said there is not said twice.
+    fn write_beside(&self, source: Option<&PollError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = self.error.clone().filter(|error| Some(error) != source);
+        write!(f, "; {}", Self { duration: self.duration, error })
     }
 }
 
