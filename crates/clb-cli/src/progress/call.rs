@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::{error_text, event_json, line::Line, live::terminal};
 use crate::{
+    exit::chain,
     output::{self, Output},
     result::{TaskResult, completed_json, seconds},
 };
@@ -118,7 +119,7 @@ fn show(line: &Line, event: &CallEvent) {
         CallEvent::Wait(event) => line.event(event),
         event => {
             if let Some((kind, error, pause)) = sent_again(event) {
-                line.set_error(in_words(kind), &error.to_string(), "sent again", pause);
+                line.set_error(in_words(kind), &chain(error), "sent again", pause);
             }
         }
     }
@@ -141,7 +142,7 @@ fn note(event: &CallEvent, is_running: &AtomicBool) {
         }
         event => {
             let Some((kind, error, pause)) = sent_again(event) else { return };
-            format!("{}: {error}; sending again in {pause:.1?}", in_words(kind))
+            format!("{}: {}; sending again in {pause:.1?}", in_words(kind), chain(error))
         }
     };
     output::note(&text);
