@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Action, Actions, Adopted, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Opened, Parameter, Plan,
     PrivateState, Progress, Provider, Resource, Resources, ResultExt, Signature, StoredState, Type, Value,
-    from_value, to_value,
+    to_value,
 };
 
 fn main() -> ExitCode {
@@ -189,9 +189,9 @@ impl Resource<Directory> for File {
         Ok(())
     }
 
-    async fn plan(&self, plan: &mut Plan<FileModel>, _: &Context) -> Result<(), Diagnostics> {
+    async fn plan(&self, plan: Plan<'_, FileModel>, _: &Context) -> Result<(), Diagnostics> {
         // The length is known before the file is written, if the text is.
-        if let Some(planned) = &mut plan.planned {
+        if let Some(planned) = plan.into_planned() {
             planned.length = planned.content.as_deref().map(|text| text.chars().count() as u64);
         }
         Ok(())
@@ -221,7 +221,8 @@ impl Resource<Directory> for File {
             // An imported file: what it holds is all that is known about it.
             let text = std::fs::read_to_string(path).summary("Cannot read the file")?;
             let length = Attr::Known(u64::try_from(text.chars().count())?);
-            return Ok(Some(FileModel { content: Attr::Known(text), length, ..state }));
+            let mode = Attr::Known(0o644);
+            return Ok(Some(FileModel { content: Attr::Known(text), mode, length, ..state }));
         }
         Ok(Some(state))
     }
@@ -245,12 +246,13 @@ impl Resource<Directory> for File {
         std::fs::remove_file(context.client().path(state.name())).summary("Cannot delete the file")
     }
 
-    async fn import(&self, import: Import, _: &Context<Directory>) -> Result<FileModel, Diagnostics> {
-        let name = match import {
-            Import::Id(name) => name,
-            Import::Identity(identity) => from_value::<FileIdentity>(identity)?.name,
-        };
-        Ok(FileModel::of(name))
+    /// The id is the name, which is also what the identity has; `read` adds the rest.
+    async fn import(
+        &self,
+        import: Import,
+        _: &Context<Directory>,
+    ) -> Result<Adopted<FileModel>, Diagnostics> {
+        Ok(import.into_attribute("name"))
     }
 
     /// Version 0 called the text `text`, and knew nothing else.
@@ -266,7 +268,11 @@ impl Resource<Directory> for File {
     }
 
     /// Takes over `terraform_data`, whose `output` becomes the name.
-    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<FileModel>, Diagnostics> {
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        _: &Context,
+    ) -> Result<Option<Adopted<FileModel>>, Diagnostics> {
         #[derive(Deserialize)]
         struct Data {
             output: Option<String>,
@@ -276,7 +282,7 @@ impl Resource<Directory> for File {
         }
         let data: Data = moved.state.read_as(&Type::object([("output", Type::Dynamic)]))?;
         let name = data.output.unwrap_or_else(|| "moved".to_owned());
-        Ok(Some(FileModel::of(name)))
+        Ok(Some(Adopted::new().attribute("name", name)))
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {

@@ -50,7 +50,10 @@ pub use model::{Attr, ModelError, convert, from_value, to_value};
 pub use path::{AttributePath, Step};
 pub use private_state::PrivateState;
 pub use provider::Provider;
-pub use resource::{Change, Import, MovedState, Plan, PlannedChange, Resource, Resources, StoredState};
+pub use resource::{
+    Adopted, Change, CreatePlan, DeletePlan, Import, MovedState, Plan, Resource, Resources, StoredState,
+    UpdatePlan,
+};
 pub use schema::semantic;
 pub use server::{Serve, serve};
 pub use timeouts::Timeouts;

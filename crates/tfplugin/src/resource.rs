@@ -5,12 +5,14 @@ use serde::de::DeserializeOwned;
 
 use crate::erased::Typed;
 use crate::schema::{IdentitySchema, Schema};
-use crate::{
-    AttributePath, Context, Diagnostic, Diagnostics, DynResource, PrivateState, Registered, Value, to_value,
-};
+use crate::{Context, Diagnostic, Diagnostics, DynResource, PrivateState, Registered, Value, to_value};
 
+mod adopted;
+mod plan;
 mod stored;
 
+pub use adopted::Adopted;
+pub use plan::{CreatePlan, DeletePlan, Plan, UpdatePlan};
 pub use stored::{Import, MovedState, StoredState};
 
 /// A managed resource: something that Terraform creates, changes and deletes.
@@ -44,7 +46,7 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// set `planned` to a copy of `prior`: by now the computed values that a change would touch are unknown.
     fn plan(
         &self,
-        _plan: &mut Plan<Self::Model>,
+        _plan: Plan<'_, Self::Model>,
         _context: &Context,
     ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
         // A type that `check` knows: it tells whether this is all there is.
@@ -94,12 +96,13 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Finds an existing object. What the state lacks is added by the [`read`](Self::read) that follows.
+    /// Takes over an existing object: as a whole model, or by what is known of it, often no more than
+    /// [one attribute](Import::into_attribute). What the state lacks is added by the [`read`](Self::read) that follows.
     fn import(
         &self,
         _import: Import,
         _context: &Context<C>,
-    ) -> impl Future<Output = Result<Self::Model, Diagnostics>> + Send {
+    ) -> impl Future<Output = Result<Adopted<Self::Model>, Diagnostics>> + Send {
         async move {
             let detail = format!("`{}` does not support import.", self.name());
             Err(Diagnostic::error("Resource cannot be imported", detail).into())
@@ -121,7 +124,7 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         &self,
         _moved: MovedState,
         _context: &Context,
-    ) -> impl Future<Output = Result<Option<Self::Model>, Diagnostics>> + Send {
+    ) -> impl Future<Output = Result<Option<Adopted<Self::Model>>, Diagnostics>> + Send {
         async { Ok(None) }
     }
 
@@ -160,51 +163,6 @@ impl<C: Send + Sync + 'static> Resources<C> {
     }
 }
 
-/// A change as it is planned.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Plan<M> {
-    /// What the configuration says; none when the object is to be deleted.
-    pub config: Option<M>,
-    /// The state before; none when the object is to be created.
-    pub prior: Option<M>,
-    /// The state after, to be changed: values that the configuration left out may be set, known or unknown. None when the
-    /// object is to be deleted.
-    pub planned: Option<M>,
-    /// The provider's own values beside the state, handed on to the change.
-    pub private: PrivateState,
-    /// Attributes whose change replaces the object, beside those that the schema names.
-    pub requires_replace: Vec<AttributePath>,
-}
-
-/// What a [`Plan`] is about, with what it may change.
-#[derive(Debug)]
-pub enum PlannedChange<'a, M> {
-    /// The object is to be created.
-    Create {
-        /// What the configuration says.
-        config: &'a M,
-        /// The state after.
-        planned: &'a mut M,
-    },
-    /// The object is to be changed, or replaced.
-    Update {
-        /// What the configuration says.
-        config: &'a M,
-        /// The state before.
-        prior: &'a M,
-        /// The state after.
-        planned: &'a mut M,
-        /// Attributes whose change replaces the object.
-        requires_replace: &'a mut Vec<AttributePath>,
-    },
-    /// The object is to be deleted. There is nothing to plan, only to warn of or to reject.
-    Delete {
-        /// The state before.
-        prior: &'a M,
-    },
-}
-
 /// What a change knows and keeps beside the state.
 #[derive(Debug)]
 pub struct Change<M> {
@@ -217,26 +175,6 @@ pub struct Change<M> {
 
 /// A state on its way to be stored, even past a panic.
 pub(crate) type PartialState = Arc<Mutex<Option<Value>>>;
-
-impl<M> Plan<M> {
-    /// The plan of a change from `prior` to `planned`; the server makes its own, so this is for tests.
-    pub fn new(config: Option<M>, prior: Option<M>, planned: Option<M>) -> Self {
-        Plan { config, prior, planned, private: PrivateState::new(), requires_replace: Vec::new() }
-    }
-
-    /// Which change it is; none only of a plan that was put together without one.
-    pub fn change(&mut self) -> Option<PlannedChange<'_, M>> {
-        let Plan { config, prior, planned, requires_replace, .. } = self;
-        match (config, prior, planned) {
-            (Some(config), None, Some(planned)) => Some(PlannedChange::Create { config, planned }),
-            (Some(config), Some(prior), Some(planned)) => {
-                Some(PlannedChange::Update { config, prior, planned, requires_replace })
-            }
-            (_, Some(prior), None) => Some(PlannedChange::Delete { prior }),
-            _ => None,
-        }
-    }
-}
 
 impl<M: Serialize> Change<M> {
     /// Stores this state even if the change fails from here on. Without it a failed creation leaves nothing, and any other

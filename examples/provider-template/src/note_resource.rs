@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, PrivateState, Resource, ResultExt as _,
+    Adopted, Attr, Change, Context, Diagnostic, Diagnostics, Import, PrivateState, Resource, ResultExt as _,
 };
 
 use crate::client::Client;
@@ -89,7 +89,7 @@ impl Resource<Client> for NoteResource {
     }
 
     /// By its name; `read` adds the rest.
-    async fn import(&self, import: Import, _: &Context<Client>) -> Result<Note, Diagnostics> {
-        Ok(Note { name: import.id()?, text: Attr::Null, length: Attr::Null })
+    async fn import(&self, import: Import, _: &Context<Client>) -> Result<Adopted<Note>, Diagnostics> {
+        Ok(import.into_attribute("name"))
     }
 }

@@ -7,7 +7,8 @@ use clb_api::{AcceptedCall, Response};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::Schema;
 use tfplugin::{
-    Attr, AttributePath, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Value,
+    Adopted, Attr, AttributePath, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource,
+    UpdatePlan, Value,
 };
 
 use crate::call_arguments::{self, Call, CallArguments};
@@ -78,20 +79,21 @@ impl Resource<ProviderData> for CallResource {
         problems.into_result()
     }
 
-    async fn plan(&self, plan: &mut Plan<CallModel>, _: &Context) -> Result<(), Diagnostics> {
-        let Some(planned) = &mut plan.planned else { return Ok(()) };
-        let Some(prior) = &plan.prior else {
-            planned.plan_results();
-            return Ok(());
-        };
-        if !call_arguments::are_equal(&prior.parameters, &planned.parameters) {
-            plan.requires_replace.push("parameters".into());
-        }
-        planned.keep_equal_parameters(prior);
-        planned.keep_results(prior);
-        if plan.private.get::<bool>(FAILED_IN_UPDATE)? == Some(true) {
-            planned.plan_results();
-            plan.requires_replace.push("state".into());
+    async fn plan(&self, plan: Plan<'_, CallModel>, _: &Context) -> Result<(), Diagnostics> {
+        match plan {
+            Plan::Create(create) => create.planned.plan_results(),
+            Plan::Update(UpdatePlan { prior, planned, requires_replace, private, .. }) => {
+                if !call_arguments::are_equal(&prior.parameters, &planned.parameters) {
+                    requires_replace.push("parameters".into());
+                }
+                planned.keep_equal_parameters(prior);
+                planned.keep_results(prior);
+                if private.get::<bool>(FAILED_IN_UPDATE)? == Some(true) {
+                    planned.plan_results();
+                    requires_replace.push("state".into());
+                }
+            }
+            Plan::Delete(_) => {}
         }
         Ok(())
     }
@@ -180,7 +182,7 @@ impl Resource<ProviderData> for CallResource {
         Ok(())
     }
 
-    async fn import(&self, _: Import, _: &Context<ProviderData>) -> Result<CallModel, Diagnostics> {
+    async fn import(&self, _: Import, _: &Context<ProviderData>) -> Result<Adopted<CallModel>, Diagnostics> {
         Err(not_imported().into())
     }
 }

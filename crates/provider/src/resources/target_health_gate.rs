@@ -6,7 +6,9 @@ use std::time::Duration;
 use clb_api::Region;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::{Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
+use tfplugin::{
+    Adopted, Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type, UpdatePlan,
+};
 
 use crate::completed_at::now;
 use crate::health_diagnostics;
@@ -90,8 +92,8 @@ impl Resource<ProviderData> for TargetHealthGate {
         problems.into_result()
     }
 
-    async fn plan(&self, plan: &mut Plan<TargetHealthGateModel>, _: &Context) -> Result<(), Diagnostics> {
-        let (Some(planned), Some(prior)) = (&mut plan.planned, &plan.prior) else { return Ok(()) };
+    async fn plan(&self, plan: Plan<'_, TargetHealthGateModel>, _: &Context) -> Result<(), Diagnostics> {
+        let Plan::Update(UpdatePlan { prior, planned, .. }) = plan else { return Ok(()) };
         if !is_raised(&prior.minimum_healthy, &planned.minimum_healthy) {
             planned.healthy = prior.healthy;
             planned.total = prior.total;
@@ -128,7 +130,7 @@ impl Resource<ProviderData> for TargetHealthGate {
         &self,
         _: Import,
         _: &Context<ProviderData>,
-    ) -> Result<TargetHealthGateModel, Diagnostics> {
+    ) -> Result<Adopted<TargetHealthGateModel>, Diagnostics> {
         Err(not_imported().into())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clb_api::clb_task::TaskStatus;
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Nesting, Schema};
-use tfplugin::{Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
+use tfplugin::{Adopted, Attr, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource, Type};
 
 use crate::completed_at::now;
 use crate::data_sources::task_attributes;
@@ -105,17 +105,18 @@ impl Resource<ProviderData> for TaskGate {
         problems.into_result()
     }
 
-    async fn plan(&self, plan: &mut Plan<TaskGateModel>, context: &Context) -> Result<(), Diagnostics> {
-        let Some(planned) = &mut plan.planned else { return Ok(()) };
+    async fn plan(&self, plan: Plan<'_, TaskGateModel>, context: &Context) -> Result<(), Diagnostics> {
+        let prior = plan.prior();
+        let Some(planned) = plan.into_planned() else { return Ok(()) };
         let Attr::Known(tasks) = tasks::read(&planned.task_ids, &planned.deal_names)? else {
             (planned.tasks, planned.completed_at) = (Attr::Unknown, Attr::Unknown);
             return Ok(());
         };
-        let kept = plan.prior.as_ref().map(TaskGateModel::outcomes).unwrap_or_default();
-        if tasks.is_empty() && (plan.prior.is_none() || !kept.is_empty()) {
+        let kept = prior.map(TaskGateModel::outcomes).unwrap_or_default();
+        if tasks.is_empty() && (prior.is_none() || !kept.is_empty()) {
             context.warn(empty_gate());
         }
-        planned.completed_at = match &plan.prior {
+        planned.completed_at = match prior {
             Some(prior) if tasks.keys().all(|name| kept.contains_key(name)) => prior.completed_at.clone(),
             _ => Attr::Unknown,
         };
@@ -151,7 +152,11 @@ impl Resource<ProviderData> for TaskGate {
         Ok(TaskGateModel { tasks, completed_at, ..planned })
     }
 
-    async fn import(&self, _: Import, _: &Context<ProviderData>) -> Result<TaskGateModel, Diagnostics> {
+    async fn import(
+        &self,
+        _: Import,
+        _: &Context<ProviderData>,
+    ) -> Result<Adopted<TaskGateModel>, Diagnostics> {
         Err(not_imported().into())
     }
 }
@@ -229,6 +234,8 @@ fn not_imported() -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use tfplugin::{CreatePlan, PrivateState, UpdatePlan};
+
     use super::*;
 
     fn names(texts: &[&str]) -> TaskNames {
@@ -258,16 +265,19 @@ mod tests {
     }
 
     async fn planned(prior: Option<TaskGateModel>, task_ids: TaskNames) -> TaskGateModel {
-        let planned = TaskGateModel {
-            task_ids,
-            tasks: Attr::Unknown,
-            completed_at: Attr::Unknown,
-            ..TaskGateModel::default()
+        let config = TaskGateModel { task_ids, ..TaskGateModel::default() };
+        let mut planned =
+            TaskGateModel { tasks: Attr::Unknown, completed_at: Attr::Unknown, ..config.clone() };
+        let (mut replace, mut private) = (Vec::new(), PrivateState::new());
+        let plan = match &prior {
+            Some(prior) => {
+                let update = UpdatePlan::new(&config, prior, &mut planned, &mut replace, &mut private);
+                Plan::Update(update)
+            }
+            None => Plan::Create(CreatePlan::new(&config, &mut planned, &mut private)),
         };
-        let planned = Some(planned);
-        let mut plan = Plan::new(None, prior, planned);
-        TaskGate.plan(&mut plan, &Context::default()).await.unwrap();
-        plan.planned.unwrap()
+        TaskGate.plan(plan, &Context::default()).await.unwrap();
+        planned
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 use tfplugin::{
-    Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
+    Adopted, Action, Actions, Attr, Change, Context, DataSource, DataSources, Diagnostic, Diagnostics,
     EphemeralResource, EphemeralResources, Function, Functions, Import, MovedState, Number, Opened,
     Parameter, Plan, PrivateState, Progress, Provider, Resource, Resources, Signature, StoredState, Type,
     Value, to_value,
@@ -181,8 +181,8 @@ impl Resource<Shape> for Typed {
         shape()
     }
 
-    async fn plan(&self, plan: &mut Plan<Shape>, _: &Context) -> Result<(), Diagnostics> {
-        if let Some(planned) = &mut plan.planned {
+    async fn plan(&self, plan: Plan<'_, Shape>, _: &Context) -> Result<(), Diagnostics> {
+        if let Some(planned) = plan.into_planned() {
             planned.id = Attr::Unknown;
         }
         Ok(())
@@ -212,8 +212,12 @@ impl Resource<Shape> for Typed {
         stored.read()
     }
 
-    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<Shape>, Diagnostics> {
-        moved.state.read().map(Some)
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        _: &Context,
+    ) -> Result<Option<Adopted<Shape>>, Diagnostics> {
+        moved.state.read().map(|shape: Shape| Some(shape.into()))
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
@@ -315,10 +319,10 @@ impl Resource<Shape> for Free {
         Ok(change.private.get("state").ok().flatten().unwrap_or(planned))
     }
 
-    async fn import(&self, import: Import, _: &Context<Shape>) -> Result<Value, Diagnostics> {
+    async fn import(&self, import: Import, _: &Context<Shape>) -> Result<Adopted<Value>, Diagnostics> {
         match import {
-            Import::Id(id) => Ok(serde_json::from_str(&id)?),
-            by_identity => by_identity.identity(),
+            Import::Id(id) => Ok(Adopted::from(serde_json::from_str::<Value>(&id)?)),
+            by_identity => Ok(by_identity.into_attribute("name")),
         }
     }
 
@@ -326,8 +330,14 @@ impl Resource<Shape> for Free {
         stored.read()
     }
 
-    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<Value>, Diagnostics> {
-        moved.state.read().map(Some)
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        _: &Context,
+    ) -> Result<Option<Adopted<Value>>, Diagnostics> {
+        // Its private state is that of the other.
+        let taken = Adopted::from(moved.state.read::<Value>()?);
+        taken.with_private("state", &moved.private()?.get::<Value>("state")?).map(Some)
     }
 
     fn upgrade_identity(&self, stored: StoredState) -> Result<Value, Diagnostics> {

@@ -1,11 +1,13 @@
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tonic::async_trait;
 
 use super::{Sealed, Typed};
 use crate::model::Fields;
 use crate::schema::{IdentitySchema, Schema};
 use crate::{
-    Change, Context, Diagnostics, Import, MovedState, Plan, PrivateState, Resource, StoredState, Type, Value,
-    model, to_value,
+    Adopted, Change, Context, CreatePlan, DeletePlan, Diagnostics, Import, MovedState, Plan, PrivateState,
+    Resource, StoredState, Type, UpdatePlan, Value, model, to_value,
 };
 
 /// The type-erased form of [`Resource`], implemented for every one.
@@ -33,7 +35,7 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics>;
 
     /// See [`Resource::plan`].
-    async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics>;
+    async fn plan(&self, plan: Plan<'_, Value>, context: &Context) -> Result<(), Diagnostics>;
 
     /// See [`Resource::create`].
     async fn create(
@@ -69,13 +71,17 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     ) -> Result<(), Diagnostics>;
 
     /// See [`Resource::import`].
-    async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics>;
+    async fn import(&self, import: Import, context: &Context) -> Result<Adopted<Value>, Diagnostics>;
 
     /// See [`Resource::upgrade`].
     async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics>;
 
     /// See [`Resource::move_state`].
-    async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics>;
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        context: &Context,
+    ) -> Result<Option<Adopted<Value>>, Diagnostics>;
 
     /// See [`Resource::generate_config`].
     fn generate_config(&self, state: Value) -> Result<Value, Diagnostics>;
@@ -109,10 +115,9 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     }
 
     fn modifies_plan(&self) -> bool {
-        let (mut plan, context) = (Plan::new(None, None, None), Context::new());
-        let never_run = self.inner.plan(&mut plan, &context);
-        std::any::type_name_of_val(&never_run)
-            != std::any::type_name::<std::future::Ready<Result<(), Diagnostics>>>()
+        let own =
+            name_of_future(|resource: &R, plan: Plan<'_, R::Model>, context| resource.plan(plan, context));
+        own != std::any::type_name::<std::future::Ready<Result<(), Diagnostics>>>()
     }
 
     async fn validate(&self, config: Value, context: &Context) -> Result<(), Diagnostics> {
@@ -124,18 +129,35 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         }
     }
 
-    async fn plan(&self, plan: &mut Plan<Value>, context: &Context) -> Result<(), Diagnostics> {
-        let Some(mut typed) = typed_plan::<R::Model>(plan)? else { return Ok(()) };
-        let before = typed.planned.as_ref().map(to_value).transpose()?;
-        self.inner.plan(&mut typed, context).await.or_else(|found| context.report(found))?;
-        let after = typed.planned.as_ref().map(to_value).transpose()?;
-        // An untouched plan stays as it came, with whatever the model has no field for.
-        if after != before {
-            plan.planned = after;
+    async fn plan(&self, plan: Plan<'_, Value>, context: &Context) -> Result<(), Diagnostics> {
+        match plan {
+            Plan::Create(CreatePlan { config, planned, private }) => {
+                let (Some(config), Some(mut after)) = (known(config)?, PlannedModel::read(planned)?) else {
+                    return Ok(());
+                };
+                let plan = Plan::Create(CreatePlan { config: &config, planned: &mut after.model, private });
+                self.inner.plan(plan, context).await.or_else(|found| context.report(found))?;
+                after.write(planned)
+            }
+            Plan::Update(UpdatePlan { config, prior, planned, requires_replace, private }) => {
+                let (Some(config), Some(prior), Some(mut after)) =
+                    (known(config)?, known(prior)?, PlannedModel::read(planned)?)
+                else {
+                    return Ok(());
+                };
+                let update = UpdatePlan::new(&config, &prior, &mut after.model, requires_replace, private);
+                self.inner
+                    .plan(Plan::Update(update), context)
+                    .await
+                    .or_else(|found| context.report(found))?;
+                after.write(planned)
+            }
+            Plan::Delete(DeletePlan { prior, private }) => {
+                let Some(prior) = known(prior)? else { return Ok(()) };
+                let plan = Plan::Delete(DeletePlan { prior: &prior, private });
+                self.inner.plan(plan, context).await.or_else(|found| context.report(found))
+            }
         }
-        plan.private = typed.private;
-        plan.requires_replace = typed.requires_replace;
-        Ok(())
     }
 
     async fn create(
@@ -186,17 +208,20 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
         deleted.or_else(|found| context.report(found))
     }
 
-    async fn import(&self, import: Import, context: &Context) -> Result<Value, Diagnostics> {
-        Ok(to_value(&self.inner.import(import, &context.configured()?).await?)?)
+    async fn import(&self, import: Import, context: &Context) -> Result<Adopted<Value>, Diagnostics> {
+        self.inner.import(import, &context.configured()?).await?.into_values()
     }
 
     async fn upgrade(&self, stored: StoredState, context: &Context) -> Result<Value, Diagnostics> {
         Ok(to_value(&self.inner.upgrade(stored, context).await?)?)
     }
 
-    async fn move_state(&self, moved: MovedState, context: &Context) -> Result<Option<Value>, Diagnostics> {
-        let taken = self.inner.move_state(moved, context).await?;
-        Ok(taken.as_ref().map(to_value).transpose()?)
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        context: &Context,
+    ) -> Result<Option<Adopted<Value>>, Diagnostics> {
+        self.inner.move_state(moved, context).await?.map(Adopted::into_values).transpose()
     }
 
     fn generate_config(&self, current: Value) -> Result<Value, Diagnostics> {
@@ -216,29 +241,45 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
     }
 }
 
-fn state<M: serde::de::DeserializeOwned>(value: &Value) -> Result<M, Diagnostics> {
+fn state<M: DeserializeOwned>(value: &Value) -> Result<M, Diagnostics> {
     model::read_state(value, "State does not fit the resource's model")
 }
 
 /// None while a value is unknown that the model has no place for: then there is nothing to decide yet.
-fn typed_plan<M: serde::de::DeserializeOwned>(plan: &Plan<Value>) -> Result<Option<Plan<M>>, Diagnostics> {
-    let read = |value: &Option<Value>| match value {
-        Some(value) => {
-            model::once_known(value, "Plan does not fit the resource's model").map(|model| model.map(Some))
+fn known<M: DeserializeOwned>(value: &Value) -> Result<Option<M>, Diagnostics> {
+    model::once_known(value, "Plan does not fit the resource's model")
+}
+
+/// The state after a change, around the model.
+struct PlannedModel<M> {
+    model: M,
+    before: Value,
+}
+
+impl<M: DeserializeOwned + Serialize> PlannedModel<M> {
+    fn read(planned: &Value) -> Result<Option<Self>, Diagnostics> {
+        let Some(model) = known(planned)? else { return Ok(None) };
+        let before = to_value(&model)?;
+        Ok(Some(PlannedModel { model, before }))
+    }
+
+    /// An untouched plan stays as it came, with whatever the model has no field for.
+    fn write(self, planned: &mut Value) -> Result<(), Diagnostics> {
+        let after = to_value(&self.model)?;
+        if after != self.before {
+            *planned = after;
         }
-        None => Ok(Some(None)),
-    };
-    let (Some(config), Some(prior), Some(planned)) =
-        (read(&plan.config)?, read(&plan.prior)?, read(&plan.planned)?)
-    else {
-        return Ok(None);
-    };
-    let (private, requires_replace) = (plan.private.clone(), plan.requires_replace.clone());
-    Ok(Some(Plan { config, prior, planned, private, requires_replace }))
+        Ok(())
+    }
+}
+
+/// The name of the future that a method returns, which is never called.
+fn name_of_future<'p, R: 'p, M: 'p, F>(_: impl FnOnce(&'p R, Plan<'p, M>, &'p Context) -> F) -> &'static str {
+    std::any::type_name::<F>()
 }
 
 /// The same change around the model. What is set through one is set in the other.
-fn typed_change<M: serde::de::DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
+fn typed_change<M: DeserializeOwned>(change: &Change<Value>) -> Result<Change<M>, Diagnostics> {
     let config = change.config.as_ref().map(model::configuration).transpose()?;
     Ok(Change { config, private: change.private.clone(), state: change.state.clone() })
 }

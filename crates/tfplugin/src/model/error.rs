@@ -26,6 +26,8 @@ enum Kind {
     NoSuchAttribute,
     /// The model reads one field under two names.
     Alias,
+    /// The value is null, and the model has no place for that.
+    Null,
 }
 
 const NOT_KNOWN: &str = "the value is not known yet";
@@ -112,7 +114,11 @@ impl ModelError {
     /// what is computed.
     pub(crate) fn into_bug(self, summary: &str) -> Diagnostics {
         let place = if self.path.is_root() { String::new() } else { format!("At `{}`: ", self.path) };
-        let detail = format!("{}. This is a bug in the provider.", place + &self.message);
+        let hint = match self.kind {
+            Kind::Null => "; a field that may be null is an `Attr` or an `Option`",
+            _ => "",
+        };
+        let detail = format!("{}{hint}. This is a bug in the provider.", place + &self.message);
         Diagnostic::error(summary, detail).at(self.path).into()
     }
 }
@@ -136,8 +142,12 @@ impl de::Error for ModelError {
         if found == Unexpected::Bytes(UNKNOWN) {
             return Self::not_known_yet();
         }
+        let kind = match found {
+            Unexpected::Unit | Unexpected::Option => Kind::Null,
+            _ => Kind::Mismatch,
+        };
         let (expected, found) = (messages::expected(expected), messages::found(found));
-        ModelError::new(format!("expected {expected}, found {found}"))
+        Self::of_kind(kind, format!("expected {expected}, found {found}"))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -1,8 +1,10 @@
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 
 use crate::model::read_all_freely;
 use crate::value::json;
-use crate::{Diagnostic, Diagnostics, ModelError, ResultExt, Type, Value, from_value};
+use crate::{Adopted, Diagnostic, Diagnostics, ModelError, PrivateState, ResultExt, Type, Value, from_value};
 
 /// How an object to be imported is named. The protocol knows no third way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,24 @@ pub enum Import {
 }
 
 impl Import {
+    /// The object whose attribute of this name is the id, or whose attributes are those of the identity:
+    ///
+    /// ```
+    /// # use tfplugin::{Adopted, Import, Value};
+    /// let by_id: Adopted<()> = Import::Id("web".into()).into_attribute("name");
+    /// let identity = Value::object([("name", "web".into())]);
+    /// assert_eq!(by_id, Import::Identity(identity).into_attribute("name"));
+    /// ```
+    pub fn into_attribute<M>(self, name: &str) -> Adopted<M> {
+        match self {
+            Import::Id(id) => Adopted::new().attribute(name, id),
+            Import::Identity(Value::Object(parts)) => {
+                parts.into_iter().fold(Adopted::new(), |adopted, (name, part)| adopted.attribute(name, part))
+            }
+            Import::Identity(_) => Adopted::new(),
+        }
+    }
+
     /// The id; an import by identity is rejected.
     pub fn id(self) -> Result<String, Diagnostics> {
         match self {
@@ -109,7 +129,7 @@ impl StoredState {
 }
 
 /// The state of another resource type that is to become one of this.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MovedState {
     /// The provider that has stored it, such as `registry.terraform.io/hashicorp/null`.
@@ -118,12 +138,51 @@ pub struct MovedState {
     pub resource: String,
     /// The state itself.
     pub state: StoredState,
+    /// What identified the object, if the resource type that it was has identities.
+    pub identity: Option<StoredState>,
+    private: Vec<u8>,
 }
 
 impl MovedState {
     /// The state that `resource` of `provider` has stored; the server makes its own, so this is for tests.
     pub fn new(provider: impl Into<String>, resource: impl Into<String>, state: StoredState) -> Self {
-        MovedState { provider: provider.into(), resource: resource.into(), state }
+        let (provider, resource) = (provider.into(), resource.into());
+        MovedState { provider, resource, state, identity: None, private: Vec::new() }
+    }
+
+    /// The same of an object with this identity.
+    #[must_use]
+    pub fn with_identity(self, identity: StoredState) -> Self {
+        MovedState { identity: Some(identity), ..self }
+    }
+
+    /// The same with these bytes beside the state.
+    #[must_use]
+    pub fn with_private(self, private: impl Into<Vec<u8>>) -> Self {
+        MovedState { private: private.into(), ..self }
+    }
+
+    /// What the other resource type kept beside its state. The values are those of its provider: a provider in Go has JSON in them.
+    pub fn private(&self) -> Result<PrivateState, Diagnostics> {
+        PrivateState::from_bytes(&self.private)
+    }
+
+    /// The same as it is stored, in whatever form.
+    pub fn private_bytes(&self) -> &[u8] {
+        &self.private
+    }
+}
+
+impl fmt::Debug for MovedState {
+    /// Without the private values, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MovedState { provider, resource, state, identity, private: _ } = self;
+        f.debug_struct("MovedState")
+            .field("provider", provider)
+            .field("resource", resource)
+            .field("state", state)
+            .field("identity", identity)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,5 @@
 use super::rules::{self, SchemaError};
-use crate::Type;
+use crate::{Type, Value};
 
 /// The attributes that tell one object of a resource from all others, wherever it came from (Terraform 1.12).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,13 @@ impl IdentitySchema {
     /// Whether Terraform would accept it: names of their own, and values that are strings, numbers, bools or lists of these.
     pub fn check(&self) -> Result<(), SchemaError> {
         rules::identity(&self.attributes)
+    }
+
+    /// Whether the identity has every attribute that it requires.
+    pub(crate) fn is_complete(&self, identity: &Value) -> bool {
+        let has =
+            |name: &str| identity.get(name).is_some_and(|part| !part.is_null() && part.is_wholly_known());
+        self.attributes.iter().filter(|each| each.required).all(|each| has(&each.name))
     }
 
     /// The type of an identity: an object of all attributes.

@@ -4,7 +4,9 @@ use super::kinds::path;
 use super::{Client, conformance, present};
 use crate::registry::Shape;
 use crate::schema::{UnsetComputed, proposed_state};
-use crate::{AttributePath, Diagnostic, Diagnostics, PrivateState, Type, Value, wire};
+use crate::{
+    AttributePath, Diagnostic, Diagnostics, MovedState, PrivateState, StoredState, Type, Value, wire,
+};
 
 /// The state of a resource, as Terraform stores it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -205,31 +207,29 @@ impl Client {
         let request = proto::upgrade_resource_state::Request {
             type_name: name.into(),
             version,
-            raw_state: Some(raw(json)),
+            raw_state: Some(raw(json.as_bytes())),
         };
         let response = self.rpc().upgrade_resource_state(request).await?.into_inner();
         self.noted(response.diagnostics)?;
         present(response.upgraded_state.as_ref(), &self.schemas.resources.get(name)?.ty)
     }
 
-    /// Moves the state of another resource type, in JSON, to this one.
-    pub async fn move_from(
-        &self,
-        name: &str,
-        provider: &str,
-        resource: &str,
-        json: &str,
-    ) -> Result<Value, Diagnostics> {
+    /// Moves the state of another resource type to this one.
+    pub async fn move_from(&self, name: &str, moved: &MovedState) -> Result<State, Diagnostics> {
+        let identity = moved.identity.as_ref();
         let request = proto::move_resource_state::Request {
-            source_provider_address: provider.into(),
-            source_type_name: resource.into(),
-            source_state: Some(raw(json)),
+            source_provider_address: moved.provider.clone(),
+            source_type_name: moved.resource.clone(),
+            source_schema_version: moved.state.version(),
+            source_state: Some(raw(moved.state.json())),
             target_type_name: name.into(),
-            ..Default::default()
+            source_private: moved.private_bytes().into(),
+            source_identity: identity.map(|identity| raw(identity.json())),
+            source_identity_schema_version: identity.map_or(0, StoredState::version),
         };
         let response = self.rpc().move_resource_state(request).await?.into_inner();
         self.noted(response.diagnostics)?;
-        present(response.target_state.as_ref(), &self.schemas.resources.get(name)?.ty)
+        self.state(name, response.target_state.as_ref(), &response.target_private, response.target_identity)
     }
 
     async fn planned(
@@ -373,6 +373,6 @@ fn during(error: &Diagnostic, unknown: &str) -> Diagnostic {
     Diagnostic::error(error.summary(), detail).at(error.path())
 }
 
-fn raw(json: &str) -> proto::RawState {
+fn raw(json: &[u8]) -> proto::RawState {
     proto::RawState { json: json.into(), ..Default::default() }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tfplugin::{AttributePath, Value};
+use tfplugin::{AttributePath, MovedState, StoredState, Value};
 
 use crate::example::{files, object, strings};
 
@@ -100,17 +100,15 @@ async fn stored_states_are_upgraded_and_moved() {
     let newer = client.upgrade("files_file", 2, "{}").await.unwrap_err();
     assert!(newer.to_string().starts_with("Stored state is too new"), "{newer}");
     fs::write(directory.path().join("moved"), "").unwrap();
-    let provider = "terraform.io/builtin/terraform";
-    let moved = client
-        .move_from(
-            "files_file",
-            provider,
-            "terraform_data",
-            r#"{"id":"1","output":{"value":"n","type":"string"}}"#,
-        )
-        .await;
-    assert_eq!(moved.unwrap().get("name"), Some(&"n".into()));
-    let refused = client.move_from("files_file", provider, "other", "{}").await.unwrap_err();
+    let from = |resource: &str, json: &str| {
+        MovedState::new("terraform.io/builtin/terraform", resource, StoredState::new(0, json))
+    };
+    let data = from("terraform_data", r#"{"id":"1","output":{"value":"moved","type":"string"}}"#);
+    let moved = client.move_from("files_file", &data).await.unwrap();
+    assert_eq!(moved.value.get("name"), Some(&"moved".into()));
+    let read = client.refresh("files_file", &moved).await.unwrap().unwrap();
+    assert_eq!(read.value.get("content"), Some(&"".into()));
+    let refused = client.move_from("files_file", &from("other", "{}")).await.unwrap_err();
     assert!(refused.to_string().contains("cannot take over the state of `other`"), "{refused}");
 }
 

@@ -357,8 +357,8 @@ impl Resource for Nested {
             .attribute(Attribute::number("total").computed())
     }
 
-    async fn plan(&self, plan: &mut Plan<NestedModel>, context: &Context) -> Result<(), Diagnostics> {
-        match &mut plan.planned {
+    async fn plan(&self, plan: Plan<'_, NestedModel>, context: &Context) -> Result<(), Diagnostics> {
+        match plan.into_planned() {
             Some(planned) => planned.total = planned.rules.as_ref().map(Vec::len),
             None => context.warn(Diagnostic::warning("Going", "")),
         }

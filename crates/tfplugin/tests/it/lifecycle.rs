@@ -9,8 +9,8 @@ use tfplugin::acceptance::{Feature, RecordedResource, Workspace};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Schema};
 use tfplugin::testing::Client;
 use tfplugin::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, ListResource, ListResources, Listing, MovedState,
-    Provider, Resource, Resources, StoredState, Type, Value, to_value,
+    Adopted, Attr, Change, Context, Diagnostic, Diagnostics, Import, ListResource, ListResources, Listing,
+    MovedState, Provider, Resource, Resources, StoredState, Type, Value, to_value,
 };
 
 use crate::example::object;
@@ -169,12 +169,17 @@ impl Resource<Objects> for Machines {
         Ok(())
     }
 
-    async fn import(&self, import: Import, context: &Context<Objects>) -> Result<Machine, Diagnostics> {
+    async fn import(
+        &self,
+        import: Import,
+        context: &Context<Objects>,
+    ) -> Result<Adopted<Machine>, Diagnostics> {
         let id = match import {
             Import::Id(id) => id,
             by_identity @ Import::Identity(_) => by_identity.identity::<Identity>()?.id,
         };
-        context.client().lock().unwrap().get(&id).cloned().ok_or_else(|| missing(&id))
+        let found = context.client().lock().unwrap().get(&id).cloned();
+        found.map(Adopted::from).ok_or_else(|| missing(&id))
     }
 
     /// Version 1 called the zone `region`.
@@ -188,13 +193,17 @@ impl Resource<Objects> for Machines {
         Ok(Machine { zone: Attr::Known(old.region), ..named(old.id) })
     }
 
-    async fn move_state(&self, moved: MovedState, _: &Context) -> Result<Option<Machine>, Diagnostics> {
+    async fn move_state(
+        &self,
+        moved: MovedState,
+        _: &Context,
+    ) -> Result<Option<Adopted<Machine>>, Diagnostics> {
         #[derive(Deserialize)]
         struct Data {
             output: String,
         }
         let data: Data = moved.state.read_as(&Type::object([("output", Type::Dynamic)]))?;
-        Ok((moved.resource == "terraform_data").then(|| named(data.output)))
+        Ok((moved.resource == "terraform_data").then(|| named(data.output).into()))
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue should stop")]
 
+mod adopting;
 mod blocking;
 mod configuration;
 mod every_kind;

@@ -61,8 +61,8 @@ impl Resource for Scale {
     }
 
     /// Changes something of every plan, so that it is written anew.
-    async fn plan(&self, plan: &mut Plan<ScaleModel>, _: &Context) -> Result<(), Diagnostics> {
-        if let Some(planned) = plan.planned.as_mut().filter(|planned| planned.id.is_unknown()) {
+    async fn plan(&self, plan: Plan<'_, ScaleModel>, _: &Context) -> Result<(), Diagnostics> {
+        if let Some(planned) = plan.into_planned().filter(|planned| planned.id.is_unknown()) {
             planned.id = Attr::Known("scale".into());
         }
         Ok(())
@@ -154,8 +154,8 @@ impl Resource for Blind {
             .attribute(Attribute::string("sise").optional())
     }
 
-    async fn plan(&self, plan: &mut Plan<BlindModel>, _: &Context) -> Result<(), Diagnostics> {
-        if let Some(planned) = plan.planned.as_mut().filter(|planned| planned.name.starts_with("db")) {
+    async fn plan(&self, plan: Plan<'_, BlindModel>, _: &Context) -> Result<(), Diagnostics> {
+        if let Some(planned) = plan.into_planned().filter(|planned| planned.name.starts_with("db")) {
             planned.size = Attr::Known("large".into());
         }
         Ok(())

@@ -148,6 +148,16 @@ fn every_kind_works_under_terraform() {
     workspace.import("files_file.old", "old.txt").expect_success();
     workspace.apply().expect_success();
     workspace.expect_no_changes();
+    fs::write(workspace.path().join("files/older.txt"), "older").unwrap();
+    let older = "resource \"files_file\" \"older\" {\n name = \"older.txt\"\n content = \"older\"\n}\n";
+    let import = "import {\n to = files_file.older\n identity = { name = \"older.txt\" }\n}\n";
+    workspace.write("older.tf", &(older.to_owned() + import)).unwrap();
+    if workspace.is_rejected_without(Feature::ResourceIdentity) {
+        fs::remove_file(workspace.path().join("files/older.txt")).unwrap();
+        workspace.write("older.tf", "").unwrap();
+    } else {
+        workspace.apply().expect_success().expect_output("1 imported, 0 added, 0 changed, 0 destroyed");
+    }
 
     workspace.destroy().expect_success();
     assert_eq!(fs::read_dir(workspace.path().join("files")).unwrap().count(), 0);

@@ -67,8 +67,8 @@ impl Resource for Thing {
         model()
     }
 
-    async fn plan(&self, plan: &mut Plan<Model>, _: &Context) -> Result<(), Diagnostics> {
-        match &mut plan.planned {
+    async fn plan(&self, plan: Plan<'_, Model>, _: &Context) -> Result<(), Diagnostics> {
+        match plan.into_planned() {
             Some(planned) if planned.fails_at("plan") => planned.note = other(),
             _ => {}
         }

@@ -9,7 +9,7 @@ use crate::registry::Entry;
 use crate::value::encoding::InvalidValueError;
 use crate::value::json;
 use crate::{
-    Diagnostic, Diagnostics, DynResource, Import, MovedState, PrivateState, StoredState, Value, wire,
+    Adopted, Diagnostic, Diagnostics, DynResource, Import, MovedState, PrivateState, StoredState, Value, wire,
 };
 
 mod apply;
@@ -139,19 +139,22 @@ pub(super) async fn import(
         .able_to(request.client_capabilities);
     let imported = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
-        let import = match request.identity.and_then(|identity| identity.identity_data) {
-            Some(identity) => match wire::read(Some(&identity), &identity_type(entry)?)? {
-                Value::Null => Import::Id(request.id),
-                identity => Import::Identity(identity),
-            },
+        let given = match request.identity.and_then(|identity| identity.identity_data) {
+            Some(identity) => Some(wire::read(Some(&identity), &identity_type(entry)?)?),
+            None => None,
+        };
+        let given = given.filter(|given| !given.is_null());
+        let import = match given.clone() {
+            Some(identity) => Import::Identity(identity),
             None => Import::Id(request.id),
         };
-        let state = entry.object.import(import, &call.context).await?;
-        let (state, identity) = written(entry, state)?;
+        let imported = entry.object.import(import, &call.context).await?;
+        let private = imported.private.to_bytes();
+        let (state, identity) = adopted(entry, imported, given)?;
         Ok(proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(state),
-            private: Vec::new(),
+            private,
             identity,
         })
     });
@@ -167,26 +170,49 @@ pub(super) async fn move_state(
     let call = plugin.call("MoveResourceState", About::Resource(&request.target_type_name));
     let taken = call.run(async {
         let entry = plugin.registry().resources.get(&request.target_type_name)?;
-        let moved = MovedState {
-            provider: request.source_provider_address,
-            resource: request.source_type_name,
-            state: stored(request.source_schema_version, request.source_state)?,
+        let identity =
+            request.source_identity.map(|raw| stored(request.source_identity_schema_version, Some(raw)));
+        let moved = MovedState::new(
+            request.source_provider_address,
+            request.source_type_name,
+            stored(request.source_schema_version, request.source_state)?,
+        );
+        let moved = moved.with_private(request.source_private);
+        let moved = match identity {
+            Some(identity) => moved.with_identity(identity?),
+            None => moved,
         };
         let from = format!("`{}` of {}", moved.resource, moved.provider);
-        let Some(state) = entry.object.move_state(moved, &call.context).await? else {
+        let Some(taken) = entry.object.move_state(moved, &call.context).await? else {
             let detail = format!("`{}` cannot take over the state of {from}.", request.target_type_name);
             return Err(Diagnostic::error("Resource cannot be moved", detail).into());
         };
-        written(entry, state)
+        let private = taken.private.to_bytes();
+        Ok((adopted(entry, taken, None)?, private))
     });
     let (taken, diagnostics) = taken.await;
-    let (target_state, target_identity) = taken.unzip();
-    proto::move_resource_state::Response {
-        target_state,
-        diagnostics,
-        target_private: Vec::new(),
-        target_identity: target_identity.flatten(),
+    let ((target_state, target_identity), target_private) = match taken {
+        Some(((state, identity), private)) => ((Some(state), identity), private),
+        None => ((None, None), Vec::new()),
+    };
+    proto::move_resource_state::Response { target_state, diagnostics, target_private, target_identity }
+}
+
+/// An object that was taken over, for the client. What is known only in part is identified if it can be, or as the client has it.
+fn adopted(
+    entry: &Entry<dyn DynResource>,
+    adopted: Adopted<Value>,
+    given: Option<Value>,
+) -> Result<Written, Diagnostics> {
+    if adopted.is_whole() {
+        return written(entry, adopted.state());
     }
+    let state = kept(entry, adopted.state())?;
+    let encoded = wire::encode_known(&state)?;
+    let Some(schema) = entry.object.identity_schema() else { return Ok((encoded, None)) };
+    let found = || entry.object.identity(state).ok().filter(|identity| schema.is_complete(identity));
+    let data = given.or_else(found).map(|identity| wire::write_known(identity, &schema.ty())).transpose()?;
+    Ok((encoded, data.map(|data| proto::ResourceIdentityData { identity_data: Some(data) })))
 }
 
 /// A state that the model has made of `original`, with what the model could not hold.

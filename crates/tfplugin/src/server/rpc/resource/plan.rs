@@ -6,7 +6,10 @@ use super::super::{About, Plugin};
 use super::{plan_modifiers, sent_identity, write_only};
 use crate::model::Restoring;
 use crate::registry::{Entry, Shape};
-use crate::{Diagnostics, DynResource, Plan, PrivateState, Value, wire};
+use crate::{
+    AttributePath, CreatePlan, DeletePlan, Diagnostics, DynResource, Plan, PrivateState, UpdatePlan, Value,
+    wire,
+};
 
 pub(in super::super) async fn plan(
     plugin: Arc<Plugin>,
@@ -18,12 +21,14 @@ pub(in super::super) async fn plan(
     let planned = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let shape = entry.shape();
-        let mut plan = proposal(shape, &request)?;
+        let mut plan = Proposal::read(shape, &request)?;
         call.context.set_provider_meta(plugin.provider_meta(request.provider_meta.as_ref())?);
         call.context.set_identity(sent_identity(entry, request.prior_identity.as_ref())?);
         let unchanged = plan_modifiers::prepare(&shape.schema, &mut plan);
         let proposed = plan.planned.clone().unwrap_or_default();
-        entry.object.plan(&mut plan, &call.context).await?;
+        if let Some(plan) = plan.as_plan() {
+            entry.object.plan(plan, &call.context).await?;
+        }
         let planned = plan.planned.take().unwrap_or_default();
         let planned = shape.conform(restored(entry, &[&unchanged, &proposed], planned))?;
         let planned = write_only::without(&shape.schema, planned);
@@ -51,19 +56,41 @@ pub(in super::super) async fn plan(
     response
 }
 
-/// What the client proposes.
-fn proposal(
-    shape: &Shape,
-    request: &proto::plan_resource_change::Request,
-) -> Result<Plan<Value>, Diagnostics> {
-    let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
-    Ok(Plan {
-        config: read(request.config.as_ref())?,
-        prior: read(request.prior_state.as_ref())?,
-        planned: read(request.proposed_new_state.as_ref())?,
-        private: PrivateState::from_bytes(&request.prior_private)?,
-        requires_replace: Vec::new(),
-    })
+/// What the client proposes, and what becomes of it.
+pub(super) struct Proposal {
+    pub(super) config: Option<Value>,
+    pub(super) prior: Option<Value>,
+    pub(super) planned: Option<Value>,
+    private: PrivateState,
+    requires_replace: Vec<AttributePath>,
+}
+
+impl Proposal {
+    fn read(shape: &Shape, request: &proto::plan_resource_change::Request) -> Result<Self, Diagnostics> {
+        let read = |value: Option<&proto::DynamicValue>| shape.read(value).map(present);
+        Ok(Proposal {
+            config: read(request.config.as_ref())?,
+            prior: read(request.prior_state.as_ref())?,
+            planned: read(request.proposed_new_state.as_ref())?,
+            private: PrivateState::from_bytes(&request.prior_private)?,
+            requires_replace: Vec::new(),
+        })
+    }
+
+    /// Which change it is; none of an object that neither is nor will be.
+    fn as_plan(&mut self) -> Option<Plan<'_, Value>> {
+        let Proposal { config, prior, planned, private, requires_replace } = self;
+        match (config, prior, planned) {
+            (Some(config), None, Some(planned)) => {
+                Some(Plan::Create(CreatePlan::new(config, planned, private)))
+            }
+            (Some(config), Some(prior), Some(planned)) => {
+                Some(Plan::Update(UpdatePlan::new(config, prior, planned, requires_replace, private)))
+            }
+            (_, Some(prior), None) => Some(Plan::Delete(DeletePlan::new(prior, private))),
+            _ => None,
+        }
+    }
 }
 
 /// The plan as the model has left it, with what the model could not hold: of one of these plans, if it is the same, else of the

@@ -1,14 +1,15 @@
 //! What a schema says about a plan: defaults, values that are known only after the change, and replacement.
 
+use super::plan::Proposal;
 use super::write_only;
 use crate::schema::{Attribute, Attributes, Body, Schema, UnsetComputed, proposed_state};
-use crate::{AttributePath, Plan, Value};
+use crate::{AttributePath, Value};
 
 /// Fills in defaults, and if anything changes, makes those computed values unknown that the change may touch. What Terraform
 /// proposes only says whether there is to be an object: see [`proposed_state`].
 ///
 /// Gives the state in which no computed value changes.
-pub(super) fn prepare(schema: &Schema, plan: &mut Plan<Value>) -> Value {
+pub(super) fn prepare(schema: &Schema, plan: &mut Proposal) -> Value {
     let (Some(planned), Some(config)) = (&mut plan.planned, &plan.config) else { return Value::Null };
     let prior = plan.prior.as_ref();
     let proposed = |computed| {
