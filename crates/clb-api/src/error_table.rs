@@ -2,7 +2,7 @@
 //!
 //! The codes are CLB's own (69, Python SDK 3.1.194) and the ones that any action of API 3.0 may return. The classes are
 //! this project's judgement, made for queries, which may be repeated; whether a *change* may be sent again is
-//! [`ErrorClass::is_certainly_refused`].
+//! [`ApiError::is_safe_to_resend`](crate::ApiError::is_safe_to_resend).
 
 mod rows;
 
@@ -101,13 +101,6 @@ impl ErrorClass {
     /// Whether the error is about the credentials or their permissions.
     pub fn is_auth(self) -> bool {
         matches!(self, Self::Auth | Self::FreshCredentials | Self::CorrectClock)
-    }
-
-    /// Whether a documented code of this class shows by itself that the service did not act on the call, and that the
-    /// same call may succeed later. [`ApiError::is_safe_to_resend`](crate::ApiError::is_safe_to_resend) knows the
-    /// other two reasons to send a change again: a busy resource by its message, and a request that was never sent.
-    pub fn is_certainly_refused(self) -> bool {
-        matches!(self, Self::Throttled | Self::Busy)
     }
 
     /// Whether a documented code of this class shows that the service did not act on the call.

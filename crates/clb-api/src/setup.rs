@@ -8,7 +8,7 @@ use crate::{CredentialError, TransportError};
 pub enum SetupError {
     /// Requests would go to another machine over plain HTTP.
     #[error(
-        "plain HTTP to `{host}` is refused, because others can read and change it on the way: use `https://`, or {advice}"
+        "plain HTTP to `{host}` is not allowed, because others can read and change it on the way: use `https://`, or {advice}"
     )]
     PlainHttp {
         /// The host, with its port.

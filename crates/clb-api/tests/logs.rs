@@ -162,15 +162,15 @@ async fn errors_of_every_kind() -> String {
 /// A proxy URL with a password: the proxy rejects it, the proxy is not there, and the URL is malformed.
 async fn proxies() -> String {
     let (listener, mut all) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), String::new());
-    let refusing = listener.local_addr().unwrap();
+    let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let refusal = b"HTTP/1.1 407 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, refusal).await;
+            let response = b"HTTP/1.1 407 x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, response).await;
         }
     });
     for proxy in [
-        format!("http://user:hunter2@{refusing}"),
+        format!("http://user:hunter2@{address}"),
         "http://user:hunter2@127.0.0.1:1".to_owned(),
         "hunter2:x".to_owned(),
     ] {

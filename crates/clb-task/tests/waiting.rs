@@ -190,8 +190,8 @@ async fn undocumented_statuses_and_rejections_end_the_wait() {
     let odd = Scripted::Now(PollOutcome::Unrecognized { value: "7".to_owned(), request_id: None });
     let error = wait(&Script::new([odd]), fixed(SECOND), SECOND * 60).await.unwrap_err();
     assert_eq!(error.kind, WaitErrorKind::Unrecognized { value: "7".to_owned() });
-    let refused = Scripted::Now(PollOutcome::Rejected { error: transient_error(), retries: 1 });
-    let error = wait(&Script::new([refused]), fixed(SECOND), SECOND * 60).await.unwrap_err();
+    let rejected = Scripted::Now(PollOutcome::Rejected { error: transient_error(), retries: 1 });
+    let error = wait(&Script::new([rejected]), fixed(SECOND), SECOND * 60).await.unwrap_err();
     assert_eq!((error.kind, error.polls), (WaitErrorKind::Rejected(transient_error()), 2));
     assert_eq!(error.last_request_id.as_deref(), Some("failed poll"));
 }

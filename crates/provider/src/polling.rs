@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(polling: &Attr<Polling>, expected: &[&str]) {
+    fn check_rejected(polling: &Attr<Polling>, expected: &[&str]) {
         let errors = policy(polling).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.path().to_string()).collect::<Vec<_>>(), expected);
     }
@@ -240,9 +240,9 @@ mod tests {
 
     #[test]
     fn what_a_strategy_does_not_use_is_rejected_where_it_stands() {
-        check_refused(&polling("", "1s", "", None), &["polling.interval"]);
-        check_refused(&polling("adaptive", "", "", Some(2.0)), &["polling.multiplier"]);
-        check_refused(
+        check_rejected(&polling("", "1s", "", None), &["polling.interval"]);
+        check_rejected(&polling("adaptive", "", "", Some(2.0)), &["polling.multiplier"]);
+        check_rejected(
             &polling("fixed", "1s", "2s", Some(2.0)),
             &["polling.max_interval", "polling.multiplier"],
         );
@@ -250,13 +250,13 @@ mod tests {
 
     #[test]
     fn malformed_values_are_rejected_where_they_stand() {
-        check_refused(&polling("often", "", "", None), &["polling.strategy"]);
-        check_refused(&polling("fixed", "499ms", "", None), &["polling.interval"]);
-        check_refused(&polling("fixed", "soon", "", None), &["polling.interval"]);
-        check_refused(&polling("adaptive", "", "0s", None), &["polling.max_interval"]);
-        check_refused(&polling("exponential", "", "", Some(0.9)), &["polling.multiplier"]);
-        check_refused(&polling("exponential", "", "", Some(f64::INFINITY)), &["polling.multiplier"]);
-        check_refused(&polling("exponential", "4s", "2s", None), &["polling.max_interval"]);
+        check_rejected(&polling("often", "", "", None), &["polling.strategy"]);
+        check_rejected(&polling("fixed", "499ms", "", None), &["polling.interval"]);
+        check_rejected(&polling("fixed", "soon", "", None), &["polling.interval"]);
+        check_rejected(&polling("adaptive", "", "0s", None), &["polling.max_interval"]);
+        check_rejected(&polling("exponential", "", "", Some(0.9)), &["polling.multiplier"]);
+        check_rejected(&polling("exponential", "", "", Some(f64::INFINITY)), &["polling.multiplier"]);
+        check_rejected(&polling("exponential", "4s", "2s", None), &["polling.max_interval"]);
     }
 
     #[test]
@@ -266,6 +266,6 @@ mod tests {
             Polling { strategy: Attr::Unknown, interval: known("1s"), ..Polling::default() };
         assert_eq!(policy(&Attr::Known(unknown_strategy)), Ok(Attr::Unknown));
         let short = Polling { strategy: Attr::Unknown, interval: known("1ms"), ..Polling::default() };
-        check_refused(&Attr::Known(short), &["polling.interval"]);
+        check_rejected(&Attr::Known(short), &["polling.interval"]);
     }
 }

@@ -156,10 +156,10 @@ mod tests {
         for limits in [&OF_RESOURCES, &OF_ACTIONS] {
             assert_eq!(check(&schema, limits), [""; 0]);
         }
-        let refused = "It is not as it has to be: login.secret: only resources and actions have write-only attributes. This is \
+        let rejected = "It is not as it has to be: login.secret: only resources and actions have write-only attributes. This is \
                        a bug in the provider.";
         for limits in [&OF_PROVIDERS, &OF_DATA_SOURCES, &OF_EPHEMERAL_RESOURCES] {
-            assert_eq!(check(&schema, limits), [refused]);
+            assert_eq!(check(&schema, limits), [rejected]);
         }
     }
 

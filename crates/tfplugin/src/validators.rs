@@ -59,7 +59,7 @@ impl<F: Fn(&crate::Value) -> bool + Send + Sync + 'static> Validator for Holds<F
     }
 
     fn validate(&self, subject: &Subject<'_>) -> Result<(), Diagnostics> {
-        if (self.holds)(subject.value()) { Ok(()) } else { Err(subject.refuse(&self.demand)) }
+        if (self.holds)(subject.value()) { Ok(()) } else { Err(subject.reject(&self.demand)) }
     }
 }
 

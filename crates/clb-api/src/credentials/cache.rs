@@ -97,17 +97,17 @@ impl CredentialCache {
         }
     }
 
-    /// Other credentials than `refused`, or `None` if the provider has no others.
+    /// Other credentials than `rejected`, or `None` if the provider has no others.
     pub(crate) async fn replacement(
         &self,
-        refused: &CachedCredentials,
+        rejected: &CachedCredentials,
     ) -> Result<Option<Arc<CachedCredentials>>, ApiError> {
         let (cached, fetches, _) = self.0.cached();
         let cached = match cached {
-            Some(cached) if !cached.is_same(refused) => cached,
+            Some(cached) if !cached.is_same(rejected) => cached,
             _ => self.fetch(fetches).await.map_err(into_api_error)?,
         };
-        Ok(Some(cached).filter(|cached| !cached.is_same(refused)))
+        Ok(Some(cached).filter(|cached| !cached.is_same(rejected)))
     }
 
     /// Fetches in a task of its own, so that a caller who is dropped does not cancel what others wait for.

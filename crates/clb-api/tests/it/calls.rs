@@ -193,7 +193,7 @@ async fn a_clock_that_is_off_is_corrected_once() {
             client.describe_task_status(&task("t-1")).await.unwrap();
         }
         assert_eq!(client.clock_correction(), Some(-seconds));
-        assert_eq!(simulator.calls().len(), 4, "one call was refused and repeated");
+        assert_eq!(simulator.calls().len(), 4, "one call was rejected and repeated");
     }
 }
 

@@ -42,7 +42,7 @@ async fn calls(options: Options, variables: &[(&str, &str)]) -> Vec<CallRecord> 
     simulator.calls()
 }
 
-async fn refusal(options: Options, variables: &[(&str, &str)]) -> ApiError {
+async fn credentials_error(options: Options, variables: &[(&str, &str)]) -> ApiError {
     client(&simulator(), options, variables).describe_task_status(&task("t-1")).await.unwrap_err()
 }
 
@@ -166,10 +166,10 @@ async fn a_named_profile_without_credentials_fails_the_search() {
     let home =
         Home::with(&[(".tencentcloud/credentials", "[default]\nsecret_id=other-id\nsecret_key=other-key\n")]);
     let explicit = Options { profile: some("mine"), ..Options::default() };
-    let error = refusal(explicit, &[(HOME, home.path())]).await.to_string();
+    let error = credentials_error(explicit, &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("profile `mine`") && error.contains("mine.credential is not there"), "{error}");
     let outside = Options { profile: some("../mine"), ..Options::default() };
-    let error = refusal(outside, &[(HOME, home.path())]).await.to_string();
+    let error = credentials_error(outside, &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("cannot be the name of a profile"), "{error}");
 }
 
@@ -188,7 +188,7 @@ async fn a_profile_may_name_a_role() {
 async fn a_role_of_a_profile_needs_a_session_name() {
     let text = json!({"type": "default", "secretId": "i", "secretKey": "k", "role-arn": ROLE, "role-session-name": null});
     let home = Home::with(&[(".tccli/default.credential", &text.to_string())]);
-    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
+    let error = credentials_error(Options::default(), &[(HOME, home.path())]).await.to_string();
     assert!(error.ends_with("default.credential: has `role-arn`, but no `role-session-name`"), "{error}");
 }
 
@@ -204,7 +204,7 @@ async fn a_login_is_used_until_it_expires() {
 
         let home = Home::with(&[(".tccli/mine.credential", &file(START))]);
         let variables = [(HOME, home.path()), ("TENCENTCLOUD_PROFILE", "mine")];
-        let error = refusal(Options::default(), &variables).await.to_string();
+        let error = credentials_error(Options::default(), &variables).await.to_string();
         assert!(error.contains(&format!("run `{login} --profile mine`")), "{error}");
     }
 }
@@ -219,7 +219,7 @@ async fn a_profile_of_the_machine_takes_its_role() {
 #[tokio::test]
 async fn a_broken_profile_is_named_without_its_content() {
     let home = Home::with(&[(".tccli/default.credential", "{\"secretKey\": \"hunter2\"")]);
-    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
+    let error = credentials_error(Options::default(), &[(HOME, home.path())]).await.to_string();
     assert!(error.contains("default.credential: is not a JSON object (line 1"), "{error}");
     assert!(!error.contains("hunter2"));
 }
@@ -233,7 +233,7 @@ async fn the_file_of_the_sdks_is_read() {
         caller_id(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", &home.file("mine"))]).await,
         "other-id"
     );
-    let error = refusal(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", "/nowhere")]).await;
+    let error = credentials_error(Options::default(), &[("TENCENTCLOUD_CREDENTIALS_FILE", "/nowhere")]).await;
     assert!(error.to_string().contains("/nowhere is not there"), "{error}");
 }
 
@@ -247,7 +247,7 @@ async fn the_machine_has_a_role() {
         ["InstanceMetadata", "DescribeTaskStatus"]
     );
     let wrong = Options { cam_role_name: some("a/b c"), ..Options::default() };
-    let error = refusal(wrong, &[]).await.to_string();
+    let error = credentials_error(wrong, &[]).await.to_string();
     assert!(error.contains("the machine has no role `a/b c`"), "{error}");
 }
 
@@ -269,9 +269,9 @@ async fn a_pod_has_an_identity() {
         (calls[0].region.as_deref(), calls[1].region.as_deref()),
         (Some("ap-shanghai"), Some("ap-guangzhou"))
     );
-    let error = refusal(enabled(), &variables[..3]).await.to_string();
+    let error = credentials_error(enabled(), &variables[..3]).await.to_string();
     assert!(error.contains("`TKE_ROLE_ARN` is not set"), "{error}");
-    let error = refusal(Options::default(), &variables).await.to_string();
+    let error = credentials_error(Options::default(), &variables).await.to_string();
     assert!(error.contains("`enable_pod_oidc` is not true"), "{error}");
 }
 
@@ -329,14 +329,14 @@ async fn the_environment_fills_a_block_or_configures_a_role_alone() {
         ["AssumeRoleWithSAML", "DescribeTaskStatus"]
     );
     variables.push(("TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN", "token"));
-    let error = refusal(demo(), &variables).await.to_string();
+    let error = credentials_error(demo(), &variables).await.to_string();
     assert!(error.contains("with SAML or with a web identity, but"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_a_block_lacks_is_named_with_its_variable() {
     let block = AssumeRole { role_arn: some(ROLE), ..AssumeRole::default() };
-    let error = refusal(Options { assume_role: Some(block), ..demo() }, &[]).await;
+    let error = credentials_error(Options { assume_role: Some(block), ..demo() }, &[]).await;
     assert_eq!(
         error.to_string(),
         "`assume_role`: `session_name` is not set, and neither is `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME`"
@@ -347,11 +347,12 @@ async fn what_a_block_lacks_is_named_with_its_variable() {
         session_duration: Some(43_201),
         ..AssumeRole::default()
     };
-    let error = refusal(Options { assume_role: Some(block), ..demo() }, &[]).await.to_string();
+    let error = credentials_error(Options { assume_role: Some(block), ..demo() }, &[]).await.to_string();
     assert!(error.contains("`session_duration` is at most 43200 seconds, not 43201"), "{error}");
     let variables = [("TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION", "1h")];
     let block = AssumeRole { role_arn: some(ROLE), session_name: some("s"), ..AssumeRole::default() };
-    let error = refusal(Options { assume_role: Some(block), ..demo() }, &variables).await.to_string();
+    let error =
+        credentials_error(Options { assume_role: Some(block), ..demo() }, &variables).await.to_string();
     assert_eq!(error, "`TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION`: is not a number of seconds");
 }
 
@@ -407,7 +408,7 @@ async fn a_web_identity_is_given_or_in_a_file_raw_or_json() {
         );
         assert_eq!(parameters["ProviderId"], "OIDC");
     }
-    let error = refusal(of(block(None, Some("empty"), Some(ROLE), None)), &[]).await.to_string();
+    let error = credentials_error(of(block(None, Some("empty"), Some(ROLE), None)), &[]).await.to_string();
     assert!(error.ends_with("empty: holds no `web_identity_token`"), "{error}");
 
     let arn = home.file("arn.json");
@@ -489,7 +490,7 @@ async fn accounts_are_allowed_or_forbidden() {
     );
 
     let other = Options { allowed_account_ids: vec!["2".to_owned(), "3".to_owned()], ..demo() };
-    let error = refusal(other, &[]).await.to_string();
+    let error = credentials_error(other, &[]).await.to_string();
     assert_eq!(
         error,
         format!(
@@ -497,19 +498,21 @@ async fn accounts_are_allowed_or_forbidden() {
         )
     );
     let forbidden = Options { forbidden_account_ids: vec![DEMO_ACCOUNT_ID.to_owned()], ..demo() };
-    assert!(refusal(forbidden, &[]).await.to_string().ends_with("it is among `forbidden_account_ids`"));
+    assert!(
+        credentials_error(forbidden, &[]).await.to_string().ends_with("it is among `forbidden_account_ids`")
+    );
     let both = Options {
         allowed_account_ids: vec!["1".to_owned()],
         forbidden_account_ids: vec!["2".to_owned()],
         ..demo()
     };
-    assert!(refusal(both, &[]).await.to_string().contains("give one of the two"));
+    assert!(credentials_error(both, &[]).await.to_string().contains("give one of the two"));
 }
 
 #[tokio::test]
 async fn nothing_found_lists_what_was_tried_and_why() {
     let home = Home::with(&[(".tccli/default.credential", "{}")]);
-    let error = refusal(Options::default(), &[(HOME, home.path())]).await.to_string();
+    let error = credentials_error(Options::default(), &[(HOME, home.path())]).await.to_string();
     let expected = format!(
         "no credentials were found; tried in this order: \
          keys: `secret_id` and `secret_key` are not set, nor are `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; \
@@ -584,8 +587,8 @@ async fn sts_has_an_endpoint_and_a_domain_like_any_other() {
     ];
     assert_eq!(hosts(demo(), &variables).await, ["sts.example.com", "clb.example.com:8443"]);
     let far = Options { assume_role: role(), sts_endpoint: some("http://sts.example.com"), ..demo() };
-    let error = refusal(far, &[]).await;
-    assert!(error.to_string().contains("plain HTTP to `sts.example.com` is refused"), "{error}");
+    let error = credentials_error(far, &[]).await;
+    assert!(error.to_string().contains("plain HTTP to `sts.example.com` is not allowed"), "{error}");
 }
 
 async fn warnings(options: Options, variables: &[(&str, &str)]) -> Vec<String> {

@@ -28,7 +28,7 @@ impl Difference {
     }
 
     /// The crate rejects the input.
-    pub(crate) fn refused(reason: impl fmt::Display) -> Self {
+    pub(crate) fn rejected(reason: impl fmt::Display) -> Self {
         Self::new("input", "a signature", reason)
     }
 }
@@ -67,20 +67,20 @@ pub(crate) fn compare(expect: &Value, stage: &'static str, found: &str) -> Resul
 
 /// Who signs.
 pub(crate) fn credential(input: &Value) -> Result<Credential, Difference> {
-    let id = SecretId::new(text(input, "secret_id")).map_err(Difference::refused)?;
-    let key = SecretKey::new(text(input, "secret_key")).map_err(Difference::refused)?;
+    let id = SecretId::new(text(input, "secret_id")).map_err(Difference::rejected)?;
+    let key = SecretKey::new(text(input, "secret_key")).map_err(Difference::rejected)?;
     match text(input, "token") {
         "" => Ok(Credential::new(id, key)),
         token => {
-            Ok(Credential::new(id, key).with_token(SecurityToken::new(token).map_err(Difference::refused)?))
+            Ok(Credential::new(id, key).with_token(SecurityToken::new(token).map_err(Difference::rejected)?))
         }
     }
 }
 
 /// When it is signed.
 pub(crate) fn time(input: &Value) -> Result<SigningTime, Difference> {
-    let seconds = number(&input["timestamp"]).ok_or_else(|| Difference::refused("there is no timestamp"))?;
-    SigningTime::from_unix(seconds).map_err(Difference::refused)
+    let seconds = number(&input["timestamp"]).ok_or_else(|| Difference::rejected("there is no timestamp"))?;
+    SigningTime::from_unix(seconds).map_err(Difference::rejected)
 }
 
 /// A text of the input; empty where it is absent or null.

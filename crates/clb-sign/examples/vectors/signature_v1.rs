@@ -10,7 +10,7 @@ use crate::check::{self, Difference, compare, number, text};
 /// Signs the input and holds each stage against the expectation.
 pub(crate) fn check(input: &Value, expect: &Value) -> Result<(), Difference> {
     let (credential, time, signature) = (check::credential(input)?, check::time(input)?, signature(input)?);
-    let nonce = number(&input["nonce"]).ok_or_else(|| Difference::refused("there is no nonce"))?;
+    let nonce = number(&input["nonce"]).ok_or_else(|| Difference::rejected("there is no nonce"))?;
     let signed = request(input)?.sign(&credential, time, nonce, signature);
 
     signed_params(&expect["signed_params"], &signed)?;
@@ -24,13 +24,13 @@ fn signature(input: &Value) -> Result<SignatureMethod, Difference> {
         "" => Ok(SignatureMethod::Unnamed),
         "HmacSHA1" => Ok(SignatureMethod::HmacSha1),
         "HmacSHA256" => Ok(SignatureMethod::HmacSha256),
-        other => Err(Difference::refused(format!("signature method {other:?} is not known"))),
+        other => Err(Difference::rejected(format!("signature method {other:?} is not known"))),
     }
 }
 
 fn request(input: &Value) -> Result<SignableParameters<'_>, Difference> {
     let method = if text(input, "method").eq_ignore_ascii_case("GET") { Method::Get } else { Method::Post };
-    let request = SignableParameters::new(method, text(input, "host")).map_err(Difference::refused)?;
+    let request = SignableParameters::new(method, text(input, "host")).map_err(Difference::rejected)?;
     let common = [
         ("Action", capitalized(text(input, "action"))),
         ("RequestClient", text(input, "request_client").to_owned()),
@@ -42,7 +42,7 @@ fn request(input: &Value) -> Result<SignableParameters<'_>, Difference> {
     let mut parameters = parameters(&input["params"]).into_iter().chain(given);
     parameters
         .try_fold(request, |request, (name, value)| request.with_parameter(name, value))
-        .map_err(Difference::refused)
+        .map_err(Difference::rejected)
 }
 
 /// The SDKs write an action's first letter large before they sign it.

@@ -45,7 +45,7 @@ fn request<'a>(input: &'a Value, query: &'a str, body: &'a [u8]) -> Result<Signa
         SignableRequest::post(service, host, given.unwrap_or("application/json"), body)
     };
     // As the SDK signed them.
-    let request = request.map_err(Difference::refused)?.with_verbatim_headers();
+    let request = request.map_err(Difference::rejected)?.with_verbatim_headers();
     Ok(if input["unsigned_payload"] == true { request.with_unsigned_payload() } else { request })
 }
 
@@ -61,8 +61,8 @@ fn query(input: &Value) -> Cow<'_, str> {
 fn body(input: &Value) -> Result<Cow<'_, [u8]>, Difference> {
     let body = text(input, "body");
     match text(input, "body_encoding") {
-        "base64" => STANDARD.decode(body).map(Cow::Owned).map_err(Difference::refused),
-        "hex" => unhex(body).map(Cow::Owned).ok_or_else(|| Difference::refused("body is not hexadecimal")),
+        "base64" => STANDARD.decode(body).map(Cow::Owned).map_err(Difference::rejected),
+        "hex" => unhex(body).map(Cow::Owned).ok_or_else(|| Difference::rejected("body is not hexadecimal")),
         _ => Ok(body.as_bytes().into()),
     }
 }

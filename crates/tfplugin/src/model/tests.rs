@@ -51,10 +51,10 @@ fn check<const N: usize>(parts: [(&str, Value); N], expected: &Model) {
 }
 
 #[track_caller]
-fn refuse<const N: usize>(parts: [(&str, Value); N], message: &str) -> ModelError {
-    let refused = from_value::<Model>(object(parts)).unwrap_err();
-    assert_eq!(refused.to_string(), message);
-    refused
+fn reject<const N: usize>(parts: [(&str, Value); N], message: &str) -> ModelError {
+    let rejected = from_value::<Model>(object(parts)).unwrap_err();
+    assert_eq!(rejected.to_string(), message);
+    rejected
 }
 
 #[test]
@@ -76,29 +76,29 @@ fn anything_fits_a_value_and_every_number_a_number() {
 #[test]
 fn texts_may_be_variants() {
     check([("level", "very_high".into())], &Model { level: Some(Level::VeryHigh), ..model() });
-    refuse([("level", "low".into())], "level: unknown variant `low`, expected `very_high`");
-    refuse([("level", true.into())], "level: expected a string, found a bool");
+    reject([("level", "low".into())], "level: unknown variant `low`, expected `very_high`");
+    reject([("level", true.into())], "level: expected a string, found a bool");
 }
 
 #[test]
 fn errors_name_the_place_however_deep() {
     let rule = |from: Value| Value::object([("from", from)]);
     let rules = Value::List(vec![rule(1.into()), rule(256.into())]);
-    refuse([("rules", rules)], "rules[1].from: expected a whole number from 0 to 255, found 256");
+    reject([("rules", rules)], "rules[1].from: expected a whole number from 0 to 255, found 256");
     let tags = Value::Map([("env".to_owned(), true.into())].into());
-    refuse([("tags", tags)], r#"tags["env"]: expected a string, found a bool"#);
+    reject([("tags", tags)], r#"tags["env"]: expected a string, found a bool"#);
     let zones = Value::Set(vec![1.into()]);
-    refuse([("zones", zones)], "zones: expected a string, found 1");
-    refuse(
+    reject([("zones", zones)], "zones: expected a string, found 1");
+    reject(
         [("port", Value::Number("1.5".parse().unwrap()))],
         "port: expected a whole number from 0 to 65535, found 1.5",
     );
-    refuse([("exact", true.into())], "exact: expected a number, found a bool");
+    reject([("exact", true.into())], "exact: expected a number, found a bool");
 }
 
 #[test]
 fn a_text_that_does_not_fit_is_not_repeated() {
-    refuse([("port", "s3cret".into())], "port: expected a whole number from 0 to 65535, found a string");
+    reject([("port", "s3cret".into())], "port: expected a whole number from 0 to 65535, found a string");
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn an_object_without_attributes_needs_no_model() {
 
 #[test]
 fn an_unknown_value_where_there_is_no_place_for_it_is_told_from_other_errors() {
-    assert!(refuse([("name", Value::UNKNOWN)], "name: the value is not known yet").is_unknown());
-    assert!(!refuse([("name", Value::Null)], "name: expected a string, found null").is_unknown());
+    assert!(reject([("name", Value::UNKNOWN)], "name: the value is not known yet").is_unknown());
+    assert!(!reject([("name", Value::Null)], "name: expected a string, found null").is_unknown());
 }
 
 #[test]

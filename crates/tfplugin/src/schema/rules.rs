@@ -170,18 +170,18 @@ mod tests {
     use crate::schema::{Attribute, Block, IdentityAttribute, IdentitySchema, NestedBlock, Nesting, Schema};
 
     #[track_caller]
-    fn refuse(schema: &Schema, message: &str) {
+    fn reject(schema: &Schema, message: &str) {
         assert_eq!(schema.check().unwrap_err().to_string(), message);
     }
 
     #[track_caller]
-    fn refuse_attribute(attribute: Attribute, problem: &str) {
-        refuse(&Schema::new("").attribute(attribute), &format!("a: {problem}"));
+    fn reject_attribute(attribute: Attribute, problem: &str) {
+        reject(&Schema::new("").attribute(attribute), &format!("a: {problem}"));
     }
 
     #[track_caller]
-    fn refuse_block(block: NestedBlock, message: &str) {
-        refuse(&Schema::new("").block(block), message);
+    fn reject_block(block: NestedBlock, message: &str) {
+        reject(&Schema::new("").block(block), message);
     }
 
     fn text() -> Attribute {
@@ -190,21 +190,21 @@ mod tests {
 
     #[test]
     fn an_attribute_is_set_by_one_side_or_by_both() {
-        refuse_attribute(text(), "an attribute is required, optional or computed");
-        refuse_attribute(text().required().optional(), "an attribute is not required and optional at once");
-        refuse_attribute(text().required().computed(), "an attribute is not required and computed at once");
+        reject_attribute(text(), "an attribute is required, optional or computed");
+        reject_attribute(text().required().optional(), "an attribute is not required and optional at once");
+        reject_attribute(text().required().computed(), "an attribute is not required and computed at once");
         assert!(Schema::new("").attribute(text().optional().computed()).check().is_ok());
     }
 
     #[test]
     fn flags_that_contradict_each_other_are_rejected() {
-        refuse_attribute(text().computed().write_only(), "a write-only attribute is not computed");
-        refuse_attribute(text().optional().deprecated(""), "a deprecation says what to use instead");
-        refuse_attribute(
+        reject_attribute(text().computed().write_only(), "a write-only attribute is not computed");
+        reject_attribute(text().optional().deprecated(""), "a deprecation says what to use instead");
+        reject_attribute(
             text().optional().use_state_for_unknown(),
             "only a computed attribute keeps its state",
         );
-        refuse_attribute(text().default_value(1), "a default is of its attribute's type");
+        reject_attribute(text().default_value(1), "a default is of its attribute's type");
     }
 
     #[test]
@@ -214,21 +214,21 @@ mod tests {
             assert!(schema.check().is_err(), "{name:?}");
         }
         let twice = Schema::new("").attribute(text().optional()).block(NestedBlock::list("a", Block::new()));
-        refuse(&twice, "a: the name is used twice");
+        reject(&twice, "a: the name is used twice");
     }
 
     #[test]
     fn a_set_has_neither_dynamic_nor_write_only_parts() {
         let nested = |inner: Attribute| Attribute::nested("s", Nesting::Set, [inner]).optional();
         let dynamic = Schema::new("").attribute(nested(Attribute::list("a", Type::Dynamic).optional()));
-        refuse(&dynamic, "s.a: a set has no dynamic parts");
+        reject(&dynamic, "s.a: a set has no dynamic parts");
         let write_only = Schema::new("").attribute(nested(text().optional().write_only()));
-        refuse(&write_only, "s.a: a set has no write-only attributes");
-        refuse_attribute(Attribute::set("a", Type::Dynamic).optional(), "a set has no dynamic parts");
+        reject(&write_only, "s.a: a set has no write-only attributes");
+        reject_attribute(Attribute::set("a", Type::Dynamic).optional(), "a set has no dynamic parts");
         let block = Block::new().attribute(Attribute::dynamic("a").optional());
-        refuse_block(NestedBlock::set("s", block.clone()), "s.a: a set has no dynamic parts");
+        reject_block(NestedBlock::set("s", block.clone()), "s.a: a set has no dynamic parts");
         let message = "b: a list or map block has no dynamic parts; nested attributes may";
-        refuse_block(NestedBlock::list("b", block.clone()), message);
+        reject_block(NestedBlock::list("b", block.clone()), message);
         assert!(Schema::new("").block(NestedBlock::single("b", block)).check().is_ok());
     }
 
@@ -252,13 +252,13 @@ mod tests {
         let single = NestedBlock::single("b", Block::new());
         assert!(Schema::new("").block(single.clone().required()).check().is_ok());
         let message = "b: a single block is written at most once, or must be written";
-        refuse_block(single.items(0, 1), message);
-        refuse_block(
+        reject_block(single.items(0, 1), message);
+        reject_block(
             NestedBlock::map("b", Block::new()).items(0, 1),
             "b: a group or map block has no bounds",
         );
         let list = NestedBlock::list("b", Block::new());
-        refuse_block(list.clone().items(2, 1), "b: a block's minimum is at most its maximum");
+        reject_block(list.clone().items(2, 1), "b: a block's minimum is at most its maximum");
         assert!(Schema::new("").block(list.items(2, 0)).check().is_ok());
     }
 }

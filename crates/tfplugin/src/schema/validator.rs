@@ -21,7 +21,7 @@ use crate::{AttributePath, Diagnostic, Diagnostics, Value};
 ///
 ///     fn validate(&self, subject: &Subject<'_>) -> Result<(), Diagnostics> {
 ///         let number = subject.value().as_number().and_then(tfplugin::Number::as_i64);
-///         if number.is_some_and(|number| number % 2 == 0) { Ok(()) } else { Err(subject.refuse(self.description())) }
+///         if number.is_some_and(|number| number % 2 == 0) { Ok(()) } else { Err(subject.reject(self.description())) }
 ///     }
 /// }
 ///
@@ -104,7 +104,7 @@ impl<'a> Subject<'a> {
     }
 
     /// An error that names the place, what it must be, and what it is unless that is sensitive.
-    pub fn refuse(&self, demand: impl Display) -> Diagnostics {
+    pub fn reject(&self, demand: impl Display) -> Diagnostics {
         let found = match self.value.plain() {
             _ if self.is_secret => String::new(),
             Value::String(_) | Value::Number(_) | Value::Bool(_) => format!(", found {}", self.value),

@@ -101,8 +101,8 @@ mod tests {
             assert!(handshake(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]).is_ok(), "{offered}");
         }
         for offered in ["5", "16", "", "6.0"] {
-            let refused = handshake(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]);
-            assert_eq!(refused, Err(HandshakeError::NoCommonProtocol(offered.into())));
+            let rejected = handshake(&[("PLUGIN_PROTOCOL_VERSIONS", offered)]);
+            assert_eq!(rejected, Err(HandshakeError::NoCommonProtocol(offered.into())));
         }
     }
 

@@ -110,46 +110,46 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn accept_and_refuse(validator: &impl Validator, demand: &str, accepted: &[&str], refused: &[&str]) {
+    fn accept_and_reject(validator: &impl Validator, demand: &str, accepted: &[&str], rejected: &[&str]) {
         for text in accepted {
             check(validator, *text, &[]);
         }
-        for text in refused {
+        for text in rejected {
             check(validator, *text, &[&format!("The configuration must be {demand}, found {text:?}.")]);
         }
     }
 
     #[test]
     fn strings_are_what_they_must_be() {
-        accept_and_refuse(&length(1..=3), "1 to 3 characters long", &["a", "äöü"], &["", "abcd"]);
-        accept_and_refuse(&length(2..), "at least 2 characters long", &["ab"], &["a"]);
-        accept_and_refuse(&length(2..=2), "2 characters long", &["ab"], &["a"]);
-        accept_and_refuse(&matches("^[a-z]+$", "of a-z"), "of a-z", &["abc"], &["", "aBc"]);
-        accept_and_refuse(&one_of(["a", "b"]), r#"one of "a", "b""#, &["a", "b"], &["c", ""]);
-        accept_and_refuse(&url([]), "a URL", &["mailto:a@b", "https://b/?c"], &["b", "https://"]);
-        accept_and_refuse(&url(["http", "https"]), "a URL with http or https", &["http://b"], &["ftp://b"]);
-        accept_and_refuse(&ip_address(), "an IP address", &["::1", "10.0.0.1"], &["10.0.0", "10.0.0.1/8"]);
+        accept_and_reject(&length(1..=3), "1 to 3 characters long", &["a", "äöü"], &["", "abcd"]);
+        accept_and_reject(&length(2..), "at least 2 characters long", &["ab"], &["a"]);
+        accept_and_reject(&length(2..=2), "2 characters long", &["ab"], &["a"]);
+        accept_and_reject(&matches("^[a-z]+$", "of a-z"), "of a-z", &["abc"], &["", "aBc"]);
+        accept_and_reject(&one_of(["a", "b"]), r#"one of "a", "b""#, &["a", "b"], &["c", ""]);
+        accept_and_reject(&url([]), "a URL", &["mailto:a@b", "https://b/?c"], &["b", "https://"]);
+        accept_and_reject(&url(["http", "https"]), "a URL with http or https", &["http://b"], &["ftp://b"]);
+        accept_and_reject(&ip_address(), "an IP address", &["::1", "10.0.0.1"], &["10.0.0", "10.0.0.1/8"]);
         let cidrs = "an address with the length of its prefix, such as 10.0.0.0/8";
-        accept_and_refuse(
+        accept_and_reject(
             &cidr(),
             cidrs,
             &["10.0.0.0/0", "::/128"],
             &["10.0.0.0", "10.0.0.0/33", "::/129", "::/+1"],
         );
         let ids = ["123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174000"];
-        accept_and_refuse(
+        accept_and_reject(
             &uuid(),
             "a UUID",
             &ids,
             &["123e4567e89b12d3a456426614174000", "123e4567-e89b-12d3-a456-42661417400g"],
         );
-        accept_and_refuse(
+        accept_and_reject(
             &duration(),
             "a length of time such as 90s, 10m or 1h30m",
             &["1.5h"],
             &["90", "-1s"],
         );
-        accept_and_refuse(&json(), "JSON", &["{}", "1"], &["{", ""]);
+        accept_and_reject(&json(), "JSON", &["{}", "1"], &["{", ""]);
     }
 
     #[test]

@@ -70,7 +70,7 @@ enum Missing {
     Null,
     /// Where the type is in the JSON as well: a few bytes for a wide type and a few for each empty object would take memory
     /// by the product of both.
-    Refused,
+    Rejected,
 }
 
 fn read(bytes: &[u8], ty: &Type, source: Source) -> Result<Value, InvalidValueError> {
@@ -179,7 +179,7 @@ impl Reader {
             }
         }
         let missing = of.keys().find(|name| !parts.contains_key(*name));
-        if let (Missing::Refused, Some(name)) = (self.missing, missing) {
+        if let (Missing::Rejected, Some(name)) = (self.missing, missing) {
             return Err(InvalidEncodingError::MissingAttribute(name.clone()).into());
         }
         for name in of.keys() {
@@ -193,7 +193,7 @@ impl Reader {
         let part =
             |name: &str| typed.get(name).ok_or_else(|| InvalidEncodingError::MissingAttribute(name.into()));
         let ty = Type::from_json(part("type")?.get().as_bytes())?;
-        let value = Reader { missing: Missing::Refused, ..self }.value(part("value")?, &ty, depth)?;
+        let value = Reader { missing: Missing::Rejected, ..self }.value(part("value")?, &ty, depth)?;
         Ok(Value::Dynamic(Box::new((ty, value))))
     }
 }
@@ -281,9 +281,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn refuse(text: &str, error: &str) {
-        let refused = decode(text.as_bytes(), &ty()).unwrap_err().to_string();
-        assert!(refused.contains(error), "{refused}");
+    fn reject(text: &str, error: &str) {
+        let rejected = decode(text.as_bytes(), &ty()).unwrap_err().to_string();
+        assert!(rejected.contains(error), "{rejected}");
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
     fn keys_are_composed() {
         let composed = Value::Map([("\u{e9}".to_owned(), true.into())].into());
         check(r#"{"map":{"e\u0301":true}}"#, &[("map", composed)]);
-        refuse(r#"{"map":{"e\u0301":true,"\u00e9":true}}"#, "occurs twice");
+        reject(r#"{"map":{"e\u0301":true,"\u00e9":true}}"#, "occurs twice");
     }
 
     #[test]
@@ -325,17 +325,17 @@ mod tests {
 
     #[test]
     fn rejects_what_is_not_of_the_type() {
-        refuse(r#"{"map":{"a":true,"a":false}}"#, r#"the key "a" occurs twice"#);
-        refuse(r#"{"odd":1}"#, r#"there is no attribute "odd""#);
-        refuse(r#"{"tuple":[1]}"#, "expected a tuple of 2, found one of 1");
-        refuse(r#"{"number":true}"#, "number: expected a number, found a bool");
-        refuse(r#"{"number":"s3cret"}"#, "number: expected a number, found a string");
-        refuse(r#"{"number":1e999999999}"#, "not a number");
-        refuse(r#"{"any":{"type":"string"}}"#, r#"the attribute "value" is missing"#);
-        refuse("{} {}", "trailing characters");
-        refuse(r#"{"set":"s3cret"}"#, "set: expected a list, found a string");
-        refuse(r#"{"set":["\ud800"]}"#, "hex escape");
-        refuse("[", "EOF");
+        reject(r#"{"map":{"a":true,"a":false}}"#, r#"the key "a" occurs twice"#);
+        reject(r#"{"odd":1}"#, r#"there is no attribute "odd""#);
+        reject(r#"{"tuple":[1]}"#, "expected a tuple of 2, found one of 1");
+        reject(r#"{"number":true}"#, "number: expected a number, found a bool");
+        reject(r#"{"number":"s3cret"}"#, "number: expected a number, found a string");
+        reject(r#"{"number":1e999999999}"#, "not a number");
+        reject(r#"{"any":{"type":"string"}}"#, r#"the attribute "value" is missing"#);
+        reject("{} {}", "trailing characters");
+        reject(r#"{"set":"s3cret"}"#, "set: expected a list, found a string");
+        reject(r#"{"set":["\ud800"]}"#, "hex escape");
+        reject("[", "EOF");
     }
 
     #[test]
@@ -344,8 +344,8 @@ mod tests {
         let whole = r#"{"any":{"value":{"a":null},"type":["object",{"a":"bool"}]}}"#;
         check(whole, &[("any", Value::Dynamic(Box::new(object)))]);
         let missing = r#"the attribute "a" is missing"#;
-        refuse(r#"{"any":{"value":{},"type":["object",{"a":"bool"}]}}"#, missing);
-        refuse(r#"{"any":{"value":[{}],"type":["list",["object",{"a":"bool"}]]}}"#, missing);
+        reject(r#"{"any":{"value":{},"type":["object",{"a":"bool"}]}}"#, missing);
+        reject(r#"{"any":{"value":[{}],"type":["list",["object",{"a":"bool"}]]}}"#, missing);
     }
 
     #[test]
@@ -378,7 +378,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where_it_is() {
-        refuse(r#"{"map":{"a":true,"b":1}}"#, r#"map["b"]: expected a bool, found a number"#);
-        refuse(r#"{"tuple":["x","y"]}"#, "tuple[0]: expected a number, found a string");
+        reject(r#"{"map":{"a":true,"b":1}}"#, r#"map["b"]: expected a bool, found a number"#);
+        reject(r#"{"tuple":["x","y"]}"#, "tuple[0]: expected a number, found a string");
     }
 }

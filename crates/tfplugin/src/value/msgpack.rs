@@ -353,9 +353,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn refuse(bytes: &[u8], ty: &Type, error: &str) {
-        let refused = decode(bytes, ty).unwrap_err().to_string();
-        assert!(refused.contains(error), "{refused}");
+    fn reject(bytes: &[u8], ty: &Type, error: &str) {
+        let rejected = decode(bytes, ty).unwrap_err().to_string();
+        assert!(rejected.contains(error), "{rejected}");
     }
 
     fn number(text: &str) -> Value {
@@ -374,7 +374,7 @@ mod tests {
         check(&[0xa3, b'0', b'.', b'1'], &Type::Number, &number("0.1"));
         let infinity = Value::Number(f64::INFINITY.try_into().unwrap());
         check(&[0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], &Type::Number, &infinity);
-        refuse(&[0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], &Type::Number, "not a number");
+        reject(&[0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], &Type::Number, "not a number");
     }
 
     #[test]
@@ -433,27 +433,27 @@ mod tests {
     fn objects_have_exactly_their_attributes() {
         let ty = Type::object([("a", Type::Bool)]);
         check(&[0x81, 0xa1, b'a', 0xc3], &ty, &Value::object([("a", true.into())]));
-        refuse(&[0x80], &ty, r#"the attribute "a" is missing"#);
-        refuse(&[0x81, 0xa1, b'b', 0xc3], &ty, r#"there is no attribute "b""#);
-        refuse(&[0x82, 0xa1, b'a', 0xc3, 0xa1, b'a', 0xc3], &ty, r#"the key "a" occurs twice"#);
+        reject(&[0x80], &ty, r#"the attribute "a" is missing"#);
+        reject(&[0x81, 0xa1, b'b', 0xc3], &ty, r#"there is no attribute "b""#);
+        reject(&[0x82, 0xa1, b'a', 0xc3, 0xa1, b'a', 0xc3], &ty, r#"the key "a" occurs twice"#);
     }
 
     #[test]
     fn an_error_says_where_it_is() {
         let ty = Type::object([("a", Type::map(Type::list(Type::Bool)))]);
         let bytes = [0x81, 0xa1, b'a', 0x81, 0xa1, b'k', 0x92, 0xc3, 0x07];
-        refuse(&bytes, &ty, r#"a["k"][1]: expected a bool, found"#);
-        refuse(&[0x91, 0x07], &Type::set(Type::Bool), "expected a bool, found");
+        reject(&bytes, &ty, r#"a["k"][1]: expected a bool, found"#);
+        reject(&[0x91, 0x07], &Type::set(Type::Bool), "expected a bool, found");
     }
 
     #[test]
     fn rejects_what_is_not_of_the_type() {
-        refuse(&[], &Type::Bool, "ends too early");
-        refuse(&[0xc3, 0xc3], &Type::Bool, "1 bytes follow");
-        refuse(&[0xa1, 0xff], &Type::String, "not UTF-8");
-        refuse(&[0xc3], &Type::String, "expected a string");
-        refuse(&[0xdd, 0xff, 0xff, 0xff, 0xff], &Type::list(Type::Bool), "ends too early");
+        reject(&[], &Type::Bool, "ends too early");
+        reject(&[0xc3, 0xc3], &Type::Bool, "1 bytes follow");
+        reject(&[0xa1, 0xff], &Type::String, "not UTF-8");
+        reject(&[0xc3], &Type::String, "expected a string");
+        reject(&[0xdd, 0xff, 0xff, 0xff, 0xff], &Type::list(Type::Bool), "ends too early");
         let deep = (0..100).fold(Type::Bool, |ty, _| Type::list(ty));
-        refuse(&[&[0x91; 100][..], &[0xc3]].concat(), &deep, "nested too deeply");
+        reject(&[&[0x91; 100][..], &[0xc3]].concat(), &deep, "nested too deeply");
     }
 }

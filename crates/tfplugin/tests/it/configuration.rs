@@ -178,6 +178,6 @@ async fn a_client_that_nothing_makes_is_a_bug() {
 
 #[test]
 fn a_change_is_put_off_only_where_terraform_allows_it() {
-    let refused = Context::new().defer(Deferral::AbsentPrereq).unwrap_err();
-    assert!(refused.to_string().starts_with("Change cannot be planned yet"), "{refused}");
+    let rejected = Context::new().defer(Deferral::AbsentPrereq).unwrap_err();
+    assert!(rejected.to_string().starts_with("Change cannot be planned yet"), "{rejected}");
 }

@@ -70,8 +70,9 @@ async fn a_plan_leaves_open_what_is_not_known() {
 #[tokio::test]
 async fn validation_warns_and_rejects() {
     let (client, _directory) = files().await;
-    let refused = client.validate_resource("files_file", object([("name", "a/b".into())])).await.unwrap_err();
-    assert_eq!(refused.to_string(), "Invalid name (name): A name has no `/`.");
+    let rejected =
+        client.validate_resource("files_file", object([("name", "a/b".into())])).await.unwrap_err();
+    assert_eq!(rejected.to_string(), "Invalid name (name): A name has no `/`.");
     client.validate_resource("files_file", object([("name", "a".into())])).await.unwrap();
     assert_eq!(client.take_warnings()[0].path(), &AttributePath::from("content"));
 }
@@ -108,8 +109,8 @@ async fn stored_states_are_upgraded_and_moved() {
     assert_eq!(moved.value.get("name"), Some(&"moved".into()));
     let read = client.refresh("files_file", &moved).await.unwrap().unwrap();
     assert_eq!(read.value.get("content"), Some(&"".into()));
-    let refused = client.move_from("files_file", &from("other", "{}")).await.unwrap_err();
-    assert!(refused.to_string().contains("cannot take over the state of `other`"), "{refused}");
+    let rejected = client.move_from("files_file", &from("other", "{}")).await.unwrap_err();
+    assert!(rejected.to_string().contains("cannot take over the state of `other`"), "{rejected}");
 }
 
 #[tokio::test]

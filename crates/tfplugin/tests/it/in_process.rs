@@ -31,7 +31,7 @@ struct Misbehaving;
 #[derive(Deserialize)]
 struct Order {
     what: Attr<String>,
-    #[expect(dead_code, reason = "there to be refused")]
+    #[expect(dead_code, reason = "there to be rejected")]
     numbers: Option<Vec<u8>>,
 }
 
@@ -137,9 +137,9 @@ async fn what_does_not_fit_is_said_with_its_path() {
     let client = client().await;
     let numbers = Value::List(vec![1.into(), 256.into()]);
     let config = object([("what", "fine".into()), ("numbers", numbers)]);
-    let refused = client.read_data_source("odd_misbehaving", config).await.unwrap_err();
+    let rejected = client.read_data_source("odd_misbehaving", config).await.unwrap_err();
     assert_eq!(
-        refused.to_string(),
+        rejected.to_string(),
         "Invalid configuration (numbers[1]): At `numbers[1]`: expected a whole number from 0 to 255, found 256."
     );
 }

@@ -124,10 +124,10 @@ async fn a_resource_keeps_what_its_model_cannot_hold() {
 async fn a_number_beyond_a_float_is_rejected_with_its_path() {
     let client = Client::in_process(Shop).await.unwrap();
     let config = object([("ratio", number("1e400")), ("single", number("1e39"))]);
-    let refused = client.validate_resource("shop_scale", config).await.unwrap_err();
+    let rejected = client.validate_resource("shop_scale", config).await.unwrap_err();
     let text = "Invalid configuration (ratio): The number does not fit a 64-bit float.\n\
                 Invalid configuration (single): The number does not fit a 32-bit float.";
-    assert_eq!(refused.to_string(), text);
+    assert_eq!(rejected.to_string(), text);
 }
 
 /// Its plan cannot see an unknown name.
@@ -305,7 +305,7 @@ async fn everything_that_is_known_is_checked_at_once_in_the_order_of_the_schema(
         object([("port", port.into()), ("from", "a".into()), ("to", "b".into()), ("nest", Value::List(nest))])
     };
     let tags = object([("x", "a".into()), ("y", "c".into())]);
-    let refused = price(&[
+    let rejected = price(&[
         ("name", Value::UNKNOWN),
         ("level", "middle".into()),
         ("port", 70_000.into()),
@@ -336,11 +336,11 @@ async fn everything_that_is_known_is_checked_at_once_in_the_order_of_the_schema(
         ),
     ];
     let sorted = |lines: &[String]| lines.iter().cloned().collect::<std::collections::BTreeSet<_>>();
-    assert_eq!(sorted(&refused), sorted(&expected));
-    let place = |text: &str| refused.iter().position(|line| line.contains(text)).unwrap();
+    assert_eq!(sorted(&rejected), sorted(&expected));
+    let place = |text: &str| rejected.iter().position(|line| line.contains(text)).unwrap();
     let order =
         ["(level)", "(port)", "(zones[1])", "(tags[", "(set)", "(secret)", "(rule[0].port)", "(rule[1].nest"];
-    assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{refused:#?}");
+    assert!(order.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{rejected:#?}");
 }
 
 #[tokio::test]
@@ -349,10 +349,10 @@ async fn a_data_source_repeats_its_configuration() {
         .await
         .unwrap();
     assert_eq!((read.get("amount"), read.get("zones")), (Some(&number(THIRD)), Some(&strings(["a"]))));
-    let refused = price(&[("name", "bad".into()), ("zones", strings(["a"]))]).await.unwrap_err();
+    let rejected = price(&[("name", "bad".into()), ("zones", strings(["a"]))]).await.unwrap_err();
     let text = "Provider contradicts the configuration of a data source (name): It is not as configured: configured \"bad\", \
                 returned \"other\".";
-    assert_eq!(refused, [text]);
+    assert_eq!(rejected, [text]);
     let neither = price(&[]).await.unwrap_err();
     assert_eq!(neither, ["Invalid value: The configuration must set exactly one of `zones`, `rule`."]);
 }

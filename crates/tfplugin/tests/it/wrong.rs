@@ -147,14 +147,14 @@ async fn client() -> Client {
 }
 
 #[track_caller]
-fn refuse<T>(result: Result<T, Diagnostics>, text: &str) {
+fn reject<T>(result: Result<T, Diagnostics>, text: &str) {
     assert_eq!(result.err().map(|errors| errors.to_string()).as_deref(), Some(text));
 }
 
 #[tokio::test]
 async fn a_plan_that_changes_the_configuration_is_rejected() {
     let text = "Provider produced invalid plan (note): It is not as configured: configured \"mine\", returned \"other\".";
-    refuse(client().await.plan("wrong_thing", None, at("plan")).await, text);
+    reject(client().await.plan("wrong_thing", None, at("plan")).await, text);
 }
 
 #[tokio::test]
@@ -163,7 +163,7 @@ async fn a_result_that_is_not_as_planned_is_rejected_and_kept() {
     let planned = client.plan("wrong_thing", None, at("apply")).await.unwrap();
     let (errors, kept) = client.apply_planned("wrong_thing", None, planned, at("apply")).await.unwrap_err();
     let text = "Provider produced inconsistent result after apply (note): It is not as planned: planned \"mine\", now \"other\".";
-    refuse::<()>(Err(errors), text);
+    reject::<()>(Err(errors), text);
     assert_eq!(kept.unwrap().value.get("note"), Some(&"other".into()));
 }
 
@@ -192,7 +192,7 @@ async fn warnings_of_a_function_are_in_its_error() {
 #[tokio::test]
 async fn what_is_opened_keeps_the_configuration() {
     let text = "Provider produced invalid ephemeral resource instance (note): It is not as configured: configured \"mine\", returned \"other\".";
-    refuse(client().await.open("wrong_fleeting", at("")).await, text);
+    reject(client().await.open("wrong_fleeting", at("")).await, text);
 }
 
 /// Terraform hands both to the provider.
@@ -200,10 +200,10 @@ async fn what_is_opened_keeps_the_configuration() {
 async fn null_where_a_value_is_required_and_values_that_only_the_provider_sets_are_rejected() {
     let client = client().await;
     let planned = client.plan("wrong_thing", None, object([])).await;
-    refuse(planned, "Missing value (at): `at` is required, and cannot be null.");
+    reject(planned, "Missing value (at): `at` is required, and cannot be null.");
     let planned = client.plan("wrong_thing", None, object([("at", "".into()), ("id", "mine".into())])).await;
     let text = "Read-only attribute (id): The provider sets `id`. Remove it from the configuration.";
-    refuse(planned, text);
+    reject(planned, text);
 }
 
 #[tokio::test]
@@ -211,14 +211,14 @@ async fn a_test_that_is_wrong_itself_is_told_so() {
     let client = client().await;
     let misfit = "The configuration does not fit the schema";
     let planned = client.plan("wrong_thing", None, object([("at", 1.into())])).await;
-    refuse(planned, &format!("{misfit} (at): Expected string, found a number."));
+    reject(planned, &format!("{misfit} (at): Expected string, found a number."));
     let applied = client.apply("wrong_thing", None, object([("at", Value::UNKNOWN)])).await;
     let text = "The configuration has an unknown value (at): Terraform comes this far only with a configuration that is wholly known.";
-    refuse(applied, text);
+    reject(applied, text);
     let mut state = client.apply("wrong_thing", None, at("")).await.unwrap();
     state.value = object([("id", Value::List(Vec::new()))]);
     let refreshed = client.refresh("wrong_thing", &state).await;
-    refuse(refreshed, "The state does not fit the schema (id): Expected string, found a list.");
+    reject(refreshed, "The state does not fit the schema (id): Expected string, found a list.");
 }
 
 #[tokio::test]
@@ -229,9 +229,9 @@ async fn arguments_are_held_to_the_signature() {
     assert_eq!(call(vec![list("a".into())]).await, Ok(list("a".into())));
     assert_eq!(call(vec![list(Value::UNKNOWN)]).await, Ok(Value::UNKNOWN));
     let null = |path: &str| format!("Invalid function argument ({path}): The argument must not be null.");
-    refuse(call(vec![Value::Null]).await, &null("first"));
-    refuse(call(vec![Value::UNKNOWN, "a".into(), Value::Null]).await, &null("more[1]"));
+    reject(call(vec![Value::Null]).await, &null("first"));
+    reject(call(vec![Value::UNKNOWN, "a".into(), Value::Null]).await, &null("more[1]"));
     let misfit = call(vec![list(true.into())]).await;
-    refuse(misfit, "The argument does not fit the signature (first[0]): Expected string, found a bool.");
-    refuse(call(vec![]).await, "The number of arguments does not fit the signature: Expected 1, found 0.");
+    reject(misfit, "The argument does not fit the signature (first[0]): Expected string, found a bool.");
+    reject(call(vec![]).await, "The number of arguments does not fit the signature: Expected 1, found 0.");
 }

@@ -49,7 +49,7 @@ pub(super) async fn validate(
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let config = entry.checked_config(request.config.as_ref())?;
         if !call.context.capabilities().write_only_attributes_allowed {
-            write_only::refuse(&entry.shape().schema, &config)?;
+            write_only::reject(&entry.shape().schema, &config)?;
         }
         entry.object.validate(config, &call.context).await
     });

@@ -54,7 +54,7 @@ fn with(name: &str, more: &str, value: impl Into<Value>) -> Value {
 }
 
 #[track_caller]
-fn refuse(result: Result<(), Diagnostics>, text: &str) {
+fn reject(result: Result<(), Diagnostics>, text: &str) {
     assert_eq!(result.unwrap_err().to_string(), text);
 }
 
@@ -63,14 +63,14 @@ fn plan(prior: Attributes<'_>, config: Attributes<'_>, after: Attributes<'_>) ->
 }
 
 #[track_caller]
-fn refuse_plan(config: Attributes<'_>, after: Attributes<'_>, text: &str) {
-    refuse(plan(&[], config, after), &format!("Provider produced invalid plan {text}"));
+fn reject_plan(config: Attributes<'_>, after: Attributes<'_>, text: &str) {
+    reject(plan(&[], config, after), &format!("Provider produced invalid plan {text}"));
 }
 
 #[track_caller]
-fn refuse_result(planned: Attributes<'_>, state: Attributes<'_>, text: &str) {
+fn reject_result(planned: Attributes<'_>, state: Attributes<'_>, text: &str) {
     let result = applied(&schema(), &value(planned), &value(state));
-    refuse(result, &format!("Provider produced inconsistent result after apply {text}"));
+    reject(result, &format!("Provider produced inconsistent result after apply {text}"));
 }
 
 #[track_caller]
@@ -79,17 +79,17 @@ fn accept_result(planned: Attributes<'_>, state: Attributes<'_>) {
 }
 
 #[track_caller]
-fn refuse_config(config: Attributes<'_>, text: &str) {
+fn reject_config(config: Attributes<'_>, text: &str) {
     let config = fit("configuration", Value::object(config.iter().cloned()), &schema().ty());
     let result = config.and_then(|config| configured(&schema(), &config));
-    refuse(result, &format!("The configuration does not fit the schema {text}"));
+    reject(result, &format!("The configuration does not fit the schema {text}"));
 }
 
 #[test]
 fn a_configuration_is_an_object_of_the_schema() {
-    refuse_config(&[("absent", "a".into())], "(absent): The schema has no such attribute.");
-    refuse_config(&[("given", true.into())], "(given): Expected string, found a bool.");
-    refuse(
+    reject_config(&[("absent", "a".into())], "(absent): The schema has no such attribute.");
+    reject_config(&[("given", true.into())], "(given): Expected string, found a bool.");
+    reject(
         configured(&schema(), &Value::Null),
         "The configuration does not fit the schema: Expected an object.",
     );
@@ -98,9 +98,9 @@ fn a_configuration_is_an_object_of_the_schema() {
 #[test]
 fn a_configuration_has_as_many_blocks_as_allowed() {
     let three = list([named("a"), named("b"), named("c")]);
-    refuse_config(&[("rule", three)], "(rule): Expected at most 2 of these blocks, found 3.");
+    reject_config(&[("rule", three)], "(rule): Expected at most 2 of these blocks, found 3.");
     let schema = Schema::new("").block(NestedBlock::single("one", Block::new()).required());
     let text =
         "The configuration does not fit the schema (one): Expected at least 1 of these blocks, found 0.";
-    refuse(configured(&schema, &Value::object([("one", Value::Null)])), text);
+    reject(configured(&schema, &Value::object([("one", Value::Null)])), text);
 }

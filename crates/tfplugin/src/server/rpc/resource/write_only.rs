@@ -21,7 +21,7 @@ fn clear(body: Body<'_>, parts: &mut Attributes) {
 }
 
 /// An older client would store a write-only value.
-pub(super) fn refuse(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
+pub(super) fn reject(schema: &Schema, config: &Value) -> Result<(), Diagnostics> {
     let Value::Object(parts) = config else { return Ok(()) };
     let mut found = Diagnostics::new();
     Body::from(schema).visit(parts, &AttributePath::root(), &mut |attribute, value, path| {

@@ -4,24 +4,24 @@ use super::*;
 fn a_plan_keeps_what_is_configured() {
     let given: Attributes<'_> = &[("given", "a".into())];
     assert_eq!(plan(&[], given, given), Ok(()));
-    refuse_plan(
+    reject_plan(
         given,
         &[("given", "b".into())],
         "(given): It is not as configured: configured \"a\", returned \"b\".",
     );
-    refuse_plan(
+    reject_plan(
         &[("either", "a".into())],
         &[],
         "(either): It is not as configured: configured \"a\", returned null.",
     );
-    refuse_plan(
+    reject_plan(
         &[("words", list(["a".into()]))],
         &[("words", list([]))],
         "(words): It is not as configured: configured [\"a\"], returned [].",
     );
     let unknown: Attributes<'_> = &[("given", Value::UNKNOWN)];
-    refuse_plan(unknown, given, "(given): It is not as configured: configured unknown, returned \"a\".");
-    refuse_plan(given, unknown, "(given): It is not as configured: configured \"a\", returned unknown.");
+    reject_plan(unknown, given, "(given): It is not as configured: configured unknown, returned \"a\".");
+    reject_plan(given, unknown, "(given): It is not as configured: configured \"a\", returned unknown.");
     let refined = Value::Unknown(Some(Box::new(Refinement::not_null())));
     assert_eq!(plan(&[], &[("given", refined)], unknown), Ok(()));
 }
@@ -30,9 +30,9 @@ fn a_plan_keeps_what_is_configured() {
 fn a_plan_may_keep_the_prior_value_of_what_is_configured() {
     let prior: Attributes<'_> = &[("given", "a".into()), ("list", list([named("a")]))];
     assert_eq!(plan(prior, &[("given", "b".into()), ("list", list([named("b")]))], prior), Ok(()));
-    let refused = plan(prior, &[("list", list([named("b")]))], prior).unwrap_err();
+    let rejected = plan(prior, &[("list", list([named("b")]))], prior).unwrap_err();
     let text = "(given): It is set though it is not computed: configured null, returned \"a\".";
-    refuse(Err(refused), &format!("Provider produced invalid plan {text}"));
+    reject(Err(rejected), &format!("Provider produced invalid plan {text}"));
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn a_plan_sets_what_is_computed_and_nothing_else() {
     let free = list([with("a", "note", "n")]);
     assert_eq!(plan(&[], &[], &[("made", Value::UNKNOWN), ("either", "a".into()), ("free", free)]), Ok(()));
     let text = "(given): It is set though it is not computed: configured null, returned unknown.";
-    refuse_plan(&[], &[("given", Value::UNKNOWN)], text);
-    refuse_plan(&[], &[("unseen", "x".into())], "(unseen): A write-only value is null in the plan.");
+    reject_plan(&[], &[("given", Value::UNKNOWN)], text);
+    reject_plan(&[], &[("unseen", "x".into())], "(unseen): A write-only value is null in the plan.");
     let text = "(secret): It is not as configured: configured (hidden), returned (hidden).";
-    refuse_plan(&[("secret", "a".into())], &[("secret", "b".into())], text);
+    reject_plan(&[("secret", "a".into())], &[("secret", "b".into())], text);
 }
 
 #[test]
@@ -52,12 +52,12 @@ fn a_plan_keeps_what_is_nested() {
     let filled = list([with("a", "id", Value::UNKNOWN)]);
     assert_eq!(plan(&[], config, &[("list", filled.clone()), ("free", filled)]), Ok(()));
     let text = "(list[0].note): It is set though it is not computed: configured null, returned \"n\".";
-    refuse_plan(&[("list", list([named("a")]))], &[("list", list([with("a", "note", "n")]))], text);
+    reject_plan(&[("list", list([named("a")]))], &[("list", list([with("a", "note", "n")]))], text);
     let text = "(free): It is not as configured: configured [{id = null, name = \"a\", note = null}], returned unknown.";
-    refuse_plan(&[("free", list([named("a")]))], &[("free", Value::UNKNOWN)], text);
+    reject_plan(&[("free", list([named("a")]))], &[("free", Value::UNKNOWN)], text);
     let map = |key: &str| Value::Map([(key.to_owned(), named("a"))].into());
-    let refused = plan(&[], &[("map", map("k"))], &[("map", map("l"))]).unwrap_err().to_string();
-    assert!(refused.contains("(map): It has other elements than configured"), "{refused}");
+    let rejected = plan(&[], &[("map", map("k"))], &[("map", map("l"))]).unwrap_err().to_string();
+    assert!(rejected.contains("(map): It has other elements than configured"), "{rejected}");
 }
 
 #[test]
@@ -68,18 +68,18 @@ fn the_elements_of_a_set_are_counted_and_no_more() {
     let open = list([with("a", "id", Value::UNKNOWN), with("b", "id", Value::UNKNOWN)]);
     assert_eq!(plan(&[], &one, &set(open)), Ok(()));
     let text = "(set): It has other elements than configured: configured [{id = null, name = \"a\", note = null}], returned [].";
-    refuse_plan(&one, &set(list([])), text);
+    reject_plan(&one, &set(list([])), text);
     assert_eq!(plan(&[], &[("tag", list([named("a")]))], &[]), Ok(()));
 }
 
 #[test]
 fn a_plan_has_the_blocks_of_the_configuration() {
     let text = "(rule): It has other elements than configured: configured [{id = null, name = \"a\", note = null}], returned [].";
-    refuse_plan(&[("rule", list([named("a")]))], &[], text);
-    refuse_plan(&[], &[("one", named("a"))], "(one): It is there and not configured.");
-    refuse_plan(&[], &[("rule", Value::Null)], "(rule): Blocks that are not there are empty, not null.");
+    reject_plan(&[("rule", list([named("a")]))], &[], text);
+    reject_plan(&[], &[("one", named("a"))], "(one): It is there and not configured.");
+    reject_plan(&[], &[("rule", Value::Null)], "(rule): Blocks that are not there are empty, not null.");
     let deletion = planned(&schema(), &value(&[]), &Value::Null, &value(&[]));
-    refuse(deletion, "Provider produced invalid plan: It is there and not configured.");
+    reject(deletion, "Provider produced invalid plan: It is there and not configured.");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn what_requires_replacement_exists() {
     let check = |path: AttributePath| replacements(&schema(), &schema().ty(), &[path]);
     assert_eq!(check(AttributePath::from("list").index(7).attribute("note")), Ok(()));
     let text = "Replacement is required because of an attribute that does not exist.";
-    refuse(check("absent".into()), &format!("Provider produced invalid plan (absent): {text}"));
+    reject(check("absent".into()), &format!("Provider produced invalid plan (absent): {text}"));
 }
 
 #[test]
@@ -98,5 +98,5 @@ fn an_opened_ephemeral_resource_keeps_its_configuration() {
     };
     assert_eq!(open("a"), Ok(()));
     let text = "(given): It is not as configured: configured \"a\", returned \"b\".";
-    refuse(open("b"), &format!("Provider produced invalid ephemeral resource instance {text}"));
+    reject(open("b"), &format!("Provider produced invalid ephemeral resource instance {text}"));
 }
