@@ -197,8 +197,8 @@ async fn a_model_without_a_place_for_what_is_missing_is_imported_whole() {
 async fn a_move_brings_identity_and_private_state_along() {
     let client = client().await;
     let moved = MovedState::new("example.com/other/shelf", "other_book", StoredState::new(0, "{}"));
-    let refused = client.move_from("shelf_book", &moved).await.unwrap_err().to_string();
-    assert!(refused.contains("cannot take over the state of `other_book` of example.com"), "{refused}");
+    let rejected = client.move_from("shelf_book", &moved).await.unwrap_err().to_string();
+    assert!(rejected.contains("cannot take over the state of `other_book` of example.com"), "{rejected}");
     let identity_of_other = StoredState::new(3, r#"{"number": "17"}"#);
     let moved = moved.with_identity(identity_of_other).with_private(r#"{"etag": "abc"}"#);
     assert!(!format!("{moved:?}").contains("abc"), "{moved:?}");
