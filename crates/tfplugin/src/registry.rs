@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -181,6 +182,18 @@ impl<T: HasSchema + ?Sized> Entry<T> {
         let config = self.shape().read(value)?;
         self.shape().check_config(&config, self.object.configuration_errors(&config))?;
         Ok(config)
+    }
+}
+
+impl Entry<dyn DynResource> {
+    /// What the model names of the attributes of this state.
+    pub(crate) fn fields_naming(&self, state: &Value) -> Cow<'_, Fields> {
+        let fields = self.fields();
+        if !fields.is_flattened {
+            return Cow::Borrowed(fields);
+        }
+        let written = self.object.unchanged(state);
+        Cow::Owned(written.as_ref().map(Fields::of_written).unwrap_or_default())
     }
 }
 

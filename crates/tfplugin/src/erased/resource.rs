@@ -7,7 +7,7 @@ use crate::model::Fields;
 use crate::schema::{IdentitySchema, Schema};
 use crate::{
     Adopted, Change, Context, CreatePlan, DeletePlan, Diagnostics, Import, MovedState, Plan, PrivateState,
-    Resource, StoredState, Type, UpdatePlan, Value, model, to_value,
+    Resource, StoredState, Type, UpdatePlan, Value, from_value, model, to_value,
 };
 
 /// The type-erased form of [`Resource`], implemented for every one.
@@ -22,6 +22,10 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     /// What the model names of a schema of this type.
     #[doc(hidden)]
     fn fields(&self, ty: &Type) -> Fields;
+
+    /// What the model makes of a state if nothing changes it; none if it has no place for something.
+    #[doc(hidden)]
+    fn unchanged(&self, state: &Value) -> Option<Value>;
 
     /// What is wrong with the known parts of a configuration, as the model sees it.
     #[doc(hidden)]
@@ -108,6 +112,10 @@ impl<C: Send + Sync + 'static, R: Resource<C>> DynResource for Typed<R, C> {
 
     fn fields(&self, ty: &Type) -> Fields {
         Fields::of::<R::Model>(ty)
+    }
+
+    fn unchanged(&self, state: &Value) -> Option<Value> {
+        to_value(&from_value::<R::Model>(state.clone()).ok()?).ok()
     }
 
     fn configuration_errors(&self, config: &Value) -> Diagnostics {

@@ -18,6 +18,9 @@ use crate::{Type, Value};
 pub struct Fields {
     /// Whether a struct is read here, so that it is certain which attributes it names.
     pub(crate) is_struct: bool,
+    /// Whether serde flattens one struct into another here or further in: which attributes those name, only what they write can
+    /// tell.
+    pub(crate) is_flattened: bool,
     /// Whether an unknown value has a place here.
     pub(crate) holds_unknown: bool,
     /// The attributes that it names.
@@ -44,6 +47,30 @@ impl Fields {
         probe.found.into_inner()
     }
 
+    /// The attributes that a model names that has written this.
+    pub(crate) fn of_written(written: &Value) -> Fields {
+        let mut fields = Fields::default();
+        fields.add_written(written);
+        fields
+    }
+
+    fn add_written(&mut self, written: &Value) {
+        match written {
+            Value::Object(parts) | Value::Map(parts) => {
+                self.is_struct = true;
+                for (name, part) in parts {
+                    self.named.entry(name.clone()).or_default().add_written(part);
+                }
+            }
+            Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => {
+                for element in elements {
+                    self.add_written(element);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn at(&mut self, path: &[String]) -> &mut Fields {
         path.iter().fold(self, |fields, name| fields.named.entry(name.clone()).or_default())
     }
@@ -59,6 +86,13 @@ struct Probe {
 }
 
 impl Probe {
+    /// Here, and hence in all that this is within.
+    fn note_flattened(&self, path: &[String]) {
+        for length in 0..=path.len() {
+            self.note(&path[..length], |fields| fields.is_flattened = true);
+        }
+    }
+
     fn note(&self, path: &[String], note: impl FnOnce(&mut Fields)) {
         note(self.found.borrow_mut().at(path));
     }
@@ -142,6 +176,15 @@ impl<'de> Deserializer<'de> for Sample<'_> {
         visitor.visit_map(StructFields::new(&self, attributes, fields))
     }
 
+    /// A struct that is read as a map has another flattened into it.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        let expected: &dyn serde::de::Expected = &visitor;
+        if matches!(self.ty, Type::Object(_)) && expected.to_string().starts_with("struct ") {
+            self.probe.note_flattened(&self.path);
+        }
+        self.deserialize_any(visitor)
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -163,7 +206,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit_struct seq tuple
-        tuple_struct map identifier
+        tuple_struct identifier
     }
 }
 

@@ -32,6 +32,14 @@ impl<'a> Unnamed<'a> {
         }
     }
 
+    fn is_of_structs(self) -> bool {
+        match self {
+            Unnamed::All => true,
+            Unnamed::Beside(fields) => fields.is_struct,
+            Unnamed::None => false,
+        }
+    }
+
     fn within(self, name: &str) -> Self {
         match self {
             Unnamed::Beside(fields) => fields.named.get(name).map_or(Unnamed::None, Unnamed::beside),
@@ -84,6 +92,7 @@ impl<'a> Restoring<'a> {
     }
 
     fn part(self, part: Part<'_>, original: &Value, written: Value) -> Value {
+        let written = self.as_object(original, written);
         if self.is_same(part, original, &written) {
             return original.clone();
         }
@@ -103,6 +112,14 @@ impl<'a> Restoring<'a> {
             (Value::Set(original), Value::List(written) | Value::Set(written) | Value::Tuple(written)) => {
                 Value::List(self.matched(part, original, written))
             }
+            (_, written) => written,
+        }
+    }
+
+    /// Flattened structs are written as maps.
+    fn as_object(self, original: &Value, written: Value) -> Value {
+        match (original, written) {
+            (Value::Object(_), Value::Map(parts)) if self.unnamed.is_of_structs() => Value::Object(parts),
             (_, written) => written,
         }
     }
@@ -155,6 +172,9 @@ impl<'a> Restoring<'a> {
             (Value::Number(original), Value::Number(written)) => written.was(original),
             (Value::String(original), Value::String(written)) => part.means_the_same(original, written),
             (Value::Object(original), Value::Object(written)) => self.is_same_object(part, original, written),
+            (Value::Object(original), Value::Map(written)) if self.unnamed.is_of_structs() => {
+                self.is_same_object(part, original, written)
+            }
             (
                 Value::Map(original) | Value::Object(original),
                 Value::Map(written) | Value::Object(written),

@@ -27,7 +27,7 @@ impl Provider for Shop {
     }
 
     fn resources(&self) -> Resources {
-        Resources::new().with(Scale).with(Blind)
+        Resources::new().with(Scale).with(Blind).with(Flat)
     }
 }
 
@@ -190,6 +190,65 @@ async fn a_plan_that_cannot_see_what_is_unknown_is_found() {
         client.apply_planned("shop_blind", None, early, object([("name", "db".into())])).await.unwrap_err();
     assert_eq!(errors.to_string(), inconsistent);
     assert!(client.plan("shop_blind", None, object([("name", "web".into())])).await.is_ok());
+}
+
+/// Keeps half of its attributes in another struct.
+struct Flat;
+
+#[derive(Deserialize, Serialize)]
+struct FlatModel {
+    name: Attr<String>,
+    #[serde(flatten)]
+    details: Details,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Details {
+    size: Attr<u32>,
+    id: Attr<String>,
+}
+
+impl Resource for Flat {
+    type Model = FlatModel;
+
+    fn name(&self) -> &'static str {
+        "shop_flat"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new("Flattens.")
+            .attribute(Attribute::string("name").required())
+            .attribute(Attribute::number("size").optional())
+            .attribute(Attribute::string("colour").optional())
+            .attribute(Attribute::string("id").computed())
+    }
+
+    async fn plan(&self, plan: Plan<'_, FlatModel>, _: &Context) -> Result<(), Diagnostics> {
+        if let Some(planned) = plan.into_planned() {
+            planned.details.id = planned.name.clone();
+        }
+        Ok(())
+    }
+
+    async fn create(
+        &self,
+        planned: FlatModel,
+        _: &mut Change<FlatModel>,
+        _: &Context,
+    ) -> Result<FlatModel, Diagnostics> {
+        Ok(planned)
+    }
+}
+
+#[tokio::test]
+async fn a_flattened_model_keeps_the_attributes_that_it_does_not_name() {
+    let client = Client::in_process(Shop).await.unwrap();
+    let config = object([("name", "a".into()), ("size", 3.into()), ("colour", "red".into())]);
+    let made = client.apply("shop_flat", None, config).await.unwrap();
+    let expected =
+        object([("name", "a".into()), ("size", 3.into()), ("colour", "red".into()), ("id", "a".into())]);
+    assert_eq!(made.value, expected);
+    assert_eq!(client.refresh("shop_flat", &made).await.unwrap().unwrap().value, expected);
 }
 
 /// Checked in every way, and returns what it is told to.

@@ -47,8 +47,10 @@ fn value(parts: Given<'_>) -> Value {
 fn through<M: DeserializeOwned + Serialize>(parts: Given<'_>, change: impl Fn(&mut M)) -> Value {
     let original = value(parts);
     let mut model: M = from_value(original.clone()).unwrap();
+    let unchanged = to_value(&model).unwrap();
     change(&mut model);
     let fields = Fields::of::<M>(&schema().ty());
+    let fields = if fields.is_flattened { Fields::of_written(&unchanged) } else { fields };
     let restored = Restoring::plan(&fields).restore(&schema(), &original, to_value(&model).unwrap());
     schema().ty().conform(restored).unwrap()
 }
@@ -134,6 +136,34 @@ fn a_flattened_model_says_nothing_of_what_it_does_not_name() {
     assert_eq!(through::<Flat>(&given, |_| {}), value(&given));
     let gone = through::<Flat>(&given, |model| drop(model.all.remove("colour")));
     assert_eq!(gone.get("colour"), Some(&Value::Null));
+}
+
+#[test]
+fn a_flattened_struct_keeps_what_it_does_not_name() {
+    #[derive(Deserialize, Serialize)]
+    struct Outer {
+        ratio: Attr<f64>,
+        #[serde(flatten)]
+        inner: Inner,
+    }
+    #[derive(Deserialize, Serialize)]
+    struct Inner {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        rules: Attr<Vec<Rule>>,
+    }
+    let rules = |port: i64| Value::List(vec![Value::object([("port", port.into()), ("id", "r-1".into())])]);
+    let given = |note: Value, port: i64| {
+        let others = [("colour", "blue".into()), ("ratio", number(THIRD)), ("id", Value::UNKNOWN)];
+        others.into_iter().chain([("note", note), ("rules", rules(port))]).collect::<Vec<_>>()
+    };
+    let before = given("x".into(), 1);
+    assert_eq!(through::<Outer>(&before, |_| {}), value(&before));
+    let changed = through::<Outer>(&before, |model| {
+        model.inner.note = None;
+        model.inner.rules = Attr::Known(vec![Rule { port: Attr::Known(2) }]);
+    });
+    assert_eq!(changed, value(&given(Value::Null, 2)));
 }
 
 #[test]

@@ -217,7 +217,8 @@ fn adopted(
 
 /// A state that the model has made of `original`, with what the model could not hold.
 fn restored(entry: &Entry<dyn DynResource>, original: &Value, state: Value) -> Value {
-    Restoring::state(entry.fields()).restore(&entry.shape().schema, original, state)
+    let fields = entry.fields_naming(original);
+    Restoring::state(&fields).restore(&entry.shape().schema, original, state)
 }
 
 /// A state as it is kept: of its schema, and without what is not to be kept.

@@ -96,11 +96,14 @@ impl Proposal {
 /// The plan as the model has left it, with what the model could not hold: of one of these plans, if it is the same, else of the
 /// last.
 fn restored(entry: &Entry<dyn DynResource>, originals: &[&Value], planned: Value) -> Value {
-    let restoring = Restoring::plan(entry.fields());
     let schema = &entry.shape().schema;
-    let same = originals.iter().find(|original| restoring.is_unchanged(schema, original, &planned));
-    let original = same.or(originals.last());
-    original.map_or(planned.clone(), |original| restoring.restore(schema, original, planned))
+    let is_same = |original: &&&Value| {
+        let fields = entry.fields_naming(original);
+        Restoring::plan(&fields).is_unchanged(schema, original, &planned)
+    };
+    let Some(original) = originals.iter().find(is_same).or(originals.last()) else { return planned };
+    let fields = entry.fields_naming(original);
+    Restoring::plan(&fields).restore(schema, original, planned)
 }
 
 fn present(value: Value) -> Option<Value> {
