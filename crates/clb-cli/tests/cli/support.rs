@@ -17,20 +17,27 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::start(async { Simulator::start().await.1 })
+    }
+
+    pub(crate) fn start(simulator: impl Future<Output = RunningSimulator>) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let (url, simulator) = runtime.block_on(Simulator::start());
-        Self { simulator, url, _runtime: runtime }
+        let simulator = runtime.block_on(simulator);
+        Self { url: simulator.url().to_owned(), simulator, _runtime: runtime }
     }
 
     /// The variables that the command needs.
-    pub(crate) fn variables(&self) -> [(&'static str, &str); 4] {
-        [
+    pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
+        let ca_file = self.simulator.ca_file().and_then(|file| file.to_str());
+        let mut variables = vec![
             ("TENCENTCLOUD_SECRET_ID", DEMO_SECRET_ID),
             ("TENCENTCLOUD_SECRET_KEY", DEMO_SECRET_KEY),
             ("TENCENTCLOUD_REGION", "ap-guangzhou"),
             ("TENCENTCLOUD_CLB_ENDPOINT", &self.url),
-        ]
+        ];
+        variables.extend(ca_file.map(|file| ("TENCENTCLOUD_CA_FILE", file)));
+        variables
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
