@@ -15,7 +15,7 @@ use crate::query::encode_query;
 use crate::request::Method;
 use crate::time::SigningTime;
 use crate::validate;
-use crate::verify::VerifyError;
+use crate::verify::{VerifyError, without_port};
 
 /// How the parameters are signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -269,11 +269,58 @@ pub fn verify_parameters(
     }
     let name = optional(parameters, "SignatureMethod")?;
     let signature_method = SignatureMethod::named(name).ok_or(VerifyError::Parameter("SignatureMethod"))?;
-    let signed = parameters.iter().copied().filter(|(name, _)| *name != "Signature");
-    let text = string_to_sign(method, host, signed);
-    let expected = signature_method.mac(credential.secret_key().bare(), &text);
-    let is_signed = bool::from(expected.as_bytes().ct_eq(signature.as_bytes()));
-    is_signed.then_some(time).ok_or(VerifyError::Signature)
+    let signed: Vec<_> = parameters.iter().copied().filter(|(name, _)| *name != "Signature").collect();
+    let is_signed = |signature_method: SignatureMethod, text: &str| {
+        let expected = signature_method.mac(credential.secret_key().bare(), text);
+        bool::from(expected.as_bytes().ct_eq(signature.as_bytes()))
+    };
+    if is_signed(signature_method, &string_to_sign(method, host, signed.iter().copied())) {
+        return Ok(time);
+    }
+    Err(likely_cause(method, host, &signed, signature_method, is_signed))
+}
+
+/// Which of the usual mistakes explains a signature that differs.
+fn likely_cause(
+    method: Method,
+    host: &str,
+    signed: &[(&str, &str)],
+    signature_method: SignatureMethod,
+    is_signed: impl Fn(SignatureMethod, &str) -> bool,
+) -> VerifyError {
+    let text = |method: Method, host: &str| string_to_sign(method, host, signed.iter().copied());
+    let other_host = without_port(host).map(|host| text(method, host));
+    if other_host.is_some_and(|text| is_signed(signature_method, &text)) {
+        return VerifyError::Host;
+    }
+    let other_method = if method == Method::Get { Method::Post } else { Method::Get };
+    if is_signed(signature_method, &text(other_method, host)) {
+        return VerifyError::HttpMethod;
+    }
+    let other_mac = match signature_method {
+        SignatureMethod::HmacSha256 => SignatureMethod::HmacSha1,
+        SignatureMethod::HmacSha1 | SignatureMethod::Unnamed => SignatureMethod::HmacSha256,
+    };
+    if is_signed(other_mac, &text(method, host)) {
+        return VerifyError::SignatureMethod;
+    }
+    let as_arrived = signed.iter().map(|(name, value)| (Cow::from(*name), *value));
+    if is_signed(signature_method, &joined(method, host, as_arrived)) {
+        return VerifyError::ParameterOrder;
+    }
+    let encoded = |space: &str| {
+        let values: Vec<_> = signed.iter().map(|(name, value)| (*name, encoded(value, space))).collect();
+        string_to_sign(method, host, values.iter().map(|(name, value)| (*name, value.as_str())))
+    };
+    if ["+", "%20"].iter().any(|space| is_signed(signature_method, &encoded(space))) {
+        return VerifyError::EncodedValues;
+    }
+    VerifyError::Signature
+}
+
+/// A value as a query has it.
+fn encoded(value: &str, space: &str) -> String {
+    encode_query([("", value)])[1..].replace('+', space)
 }
 
 fn required<'a>(parameters: &[(&'a str, &'a str)], name: &'static str) -> Result<&'a str, VerifyError> {
@@ -298,8 +345,16 @@ fn string_to_sign<'a>(
 ) -> String {
     let mut sorted: Vec<_> = parameters.map(|(name, value)| (signed_name(name), value)).collect();
     sorted.sort();
+    joined(method, host, sorted.into_iter())
+}
+
+fn joined<'a>(
+    method: Method,
+    host: &str,
+    parameters: impl Iterator<Item = (Cow<'a, str>, &'a str)>,
+) -> String {
     let mut text = format!("{method}{host}");
-    for (position, (name, value)) in sorted.into_iter().enumerate() {
+    for (position, (name, value)) in parameters.enumerate() {
         text.push_str(if position == 0 { "/?" } else { "&" });
         text.extend([&name, "=", value]);
     }

@@ -81,6 +81,18 @@ pub enum VerifyError {
     /// All of the above agrees: another key, another time, or a change on the way.
     #[error("signature differs")]
     Signature,
+    /// An older signature is that of a POST request, and this is a GET request, or the other way round.
+    #[error("another HTTP method was signed")]
+    HttpMethod,
+    /// An older signature was made with HMAC-SHA1 and not with HMAC-SHA256, or the other way round.
+    #[error("signature method is not that of the parameter SignatureMethod")]
+    SignatureMethod,
+    /// An older signature is one of the parameters in the order in which they arrived.
+    #[error("parameters were not sorted by their names")]
+    ParameterOrder,
+    /// An older signature is one of values in their encoded form.
+    #[error("parameters were encoded before they were signed")]
+    EncodedValues,
     /// A parameter that the older signatures need is missing, repeated or malformed.
     #[error("parameter {0} is missing, repeated or malformed")]
     Parameter(&'static str),
@@ -103,7 +115,7 @@ fn likely_cause(
     VerifyError::Signature
 }
 
-fn without_port(host: &str) -> Option<&str> {
+pub(crate) fn without_port(host: &str) -> Option<&str> {
     let (name, port) = host.rsplit_once(':')?;
     (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
 }

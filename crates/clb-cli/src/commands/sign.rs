@@ -1,14 +1,14 @@
 //! `clb sign`: every stage of a signature, and where one made elsewhere differs.
 
 use clb_api::{Client, Clock, SystemClock};
-use clb_sign::{Credential, SigningTime, VerifyError};
+use clb_sign::{Credential, SigningTime};
 use serde_json::json;
 
 use crate::{
     arguments::Connection,
     exit::{Exit, Failure},
     output::{self, Output},
-    sign::{Request, SignArguments, Signature, explain_tc3, explain_v1, verify_tc3},
+    sign::{Difference, Request, SignArguments, Signature, compare, explain_tc3, explain_v1},
 };
 
 pub(crate) async fn run(
@@ -27,15 +27,12 @@ pub(crate) async fn run(
         _ => explain_v1(&request, &credential, time)?,
     };
     let differs = match &request.compare {
-        Some(_) if request.signature != Signature::Tc3 => {
-            return Err(Failure::usage("--compare is for TC3 signatures"));
-        }
-        Some(authorization) => verify_tc3(&request, authorization, &credential, time)?.err(),
+        Some(given) => compare(&request, given, &credential, time)?,
         None => None,
     };
     if request.compare.is_some() {
-        text = format!("{text}\n\ncomparison:\n{}", verdict(differs));
-        object["differs"] = json!(differs.map(|error| error.to_string()));
+        text = format!("{text}\n\ncomparison:\n{}", verdict(differs.as_ref()));
+        object["differs"] = json!(differs.as_ref().map(|difference| &difference.stage));
     }
     if output.is_json() {
         output.json(&object)?;
@@ -56,19 +53,9 @@ fn time(request: &Request) -> Result<SigningTime, Failure> {
     SigningTime::from_unix(seconds).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn verdict(differs: Option<VerifyError>) -> String {
-    let Some(error) = differs else { return "the signature is the same".to_owned() };
-    let advice = match error {
-        VerifyError::SecretId => "it was made with another key pair: look at Credential",
-        VerifyError::Date => "the date in Credential is not the day (in UTC) of X-TC-Timestamp",
-        VerifyError::Service => "the service in Credential is not this one: give `--service`",
-        VerifyError::SignedHeaders => "other headers were signed: give them with `--header`",
-        VerifyError::Host => "sign the host with its port, as it is sent",
-        VerifyError::HeaderValues => "sign header values in lowercase and without white space around them",
-        VerifyError::Payload => "X-TC-Content-SHA256 and the signed payload do not agree",
-        _ => {
-            "all that can be seen agrees: compare the canonical request above with yours, the body byte by byte, and the key"
-        }
-    };
-    format!("{error}: {advice}")
+fn verdict(differs: Option<&Difference>) -> String {
+    match differs {
+        Some(Difference { stage, advice }) => format!("{stage}: {advice}"),
+        None => "the signature is the same".to_owned(),
+    }
 }

@@ -6,7 +6,7 @@ use clb_sign::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Request, SignArguments, Signature, request::service_of};
+use super::{Request, SignArguments, Signature, older::OlderSignature, request::service_of};
 use crate::{exit::Failure, input};
 
 /// What was given, before defaults. A file has the same names.
@@ -92,6 +92,8 @@ impl Given {
         if let Some(region) = region.or(self.region).or(configured_region) {
             headers.push(("X-TC-Region".to_owned(), region));
         }
+        let older = self.compare.as_deref().and_then(OlderSignature::parse);
+        let older = older.filter(|_| self.signature != Some(Signature::Tc3));
         let is_get = method == Method::Get;
         let default_type = if is_get { "application/x-www-form-urlencoded" } else { "application/json" };
         let body = match self.parameters {
@@ -111,9 +113,9 @@ impl Given {
             signed_headers: self.headers.into_iter().collect(),
             headers,
             unsigned_payload: self.unsigned_payload,
-            time: self.time,
-            signature: self.signature.unwrap_or_default(),
-            nonce: self.nonce,
+            time: self.time.or_else(|| older.as_ref()?.time()),
+            signature: self.signature.or_else(|| Some(older.as_ref()?.method())).unwrap_or_default(),
+            nonce: self.nonce.or_else(|| older.as_ref()?.nonce()),
             compare: self.compare,
         })
     }

@@ -1,16 +1,19 @@
 //! `clb sign`: a request and every stage of its signature.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts, shown as they are")]
 
+mod compare;
 mod curl;
 mod given;
+mod older;
 mod request;
 mod tc3;
 mod v1;
 
 pub(crate) use self::{
+    compare::{Difference, compare},
     curl::{Curl, quoted},
     request::Request,
-    tc3::{explain_tc3, verify_tc3},
+    tc3::explain_tc3,
     v1::explain_v1,
 };
 
@@ -67,7 +70,7 @@ pub(crate) struct SignArguments {
     /// The time of the signature, in seconds since 1970 [default: now]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) time: Option<u64>,
-    /// How to sign [default: tc3]
+    /// How to sign [default: tc3, or as the signature to compare with was made]
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) signature: Option<Signature>,
     /// The number of the older signatures that is used once [default: from the time]
@@ -76,10 +79,11 @@ pub(crate) struct SignArguments {
     /// A JSON file of the same names as the options: action, parameters, method, host, headers, time, ...
     #[arg(long, value_name = "FILE", conflicts_with = "curl")]
     pub(crate) from: Option<PathBuf>,
-    /// A `curl` command to sign anew and, if it has an `Authorization`, to compare; `-` reads it from standard input
+    /// A `curl` command to sign anew and, if it is signed, to compare; `-` reads it from standard input
     #[arg(long, value_name = "COMMAND", conflicts_with_all = GIVEN_BY_CURL)]
     pub(crate) curl: Option<String>,
-    /// An `Authorization` value, to name the first stage at which it differs
+    /// An `Authorization` value, or an older `Signature`, alone or with the query or URL that it is part of, to name the
+    /// first stage at which it differs
     #[arg(long, value_name = "AUTHORIZATION")]
     pub(crate) compare: Option<String>,
 }
@@ -94,4 +98,6 @@ pub(crate) enum Signature {
     HmacSha256,
     /// HmacSHA1, among the parameters
     HmacSha1,
+    /// HmacSHA1, without the parameter SignatureMethod
+    HmacSha1Unnamed,
 }

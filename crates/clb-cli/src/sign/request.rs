@@ -5,7 +5,11 @@ use std::path::Path;
 use clb_sign::{Method, SignableRequest};
 use serde_json::Value;
 
-use super::{Curl, SignArguments, Signature, given::Given};
+use super::{
+    Curl, SignArguments, Signature,
+    given::Given,
+    older::{OlderSignature, decoded_pairs},
+};
 use crate::{exit::Failure, input};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -40,7 +44,12 @@ impl Request {
         configured: Option<String>,
     ) -> Result<Self, Failure> {
         if let Some(curl) = &arguments.curl {
-            return Ok(Self::of_curl(&arguments, &Curl::parse(&input::value(curl)?)?));
+            let curl = Curl::parse(&input::value(curl)?)?;
+            let given = if curl.query.is_empty() { &curl.body } else { &curl.query };
+            return Ok(match OlderSignature::parse(given) {
+                Some(older) if older.parameters.is_some() => Self::of_older(&arguments, &curl, &older, given),
+                _ => Self::of_curl(&arguments, &curl),
+            });
         }
         let given = match &arguments.from {
             Some(file) => Given::from_json(&input::read(Path::new(file))?)?.or(arguments)?,
@@ -83,6 +92,25 @@ impl Request {
         }
     }
 
+    /// A request with an older signature among its parameters, `given` in the query or form.
+    fn of_older(arguments: &SignArguments, curl: &Curl, older: &OlderSignature, given: &str) -> Self {
+        let own = older.own_parameters();
+        let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Self {
+            query: clb_sign::encode_query(own),
+            body: String::new(),
+            content_type: FORM.to_owned(),
+            signed_headers: Vec::new(),
+            headers: Vec::new(),
+            unsigned_payload: false,
+            time: arguments.time.or(older.time()),
+            signature: arguments.signature.unwrap_or(older.method()),
+            nonce: arguments.nonce.or(older.nonce()),
+            compare: Some(arguments.compare.clone().unwrap_or_else(|| given.to_owned())),
+            ..Self::of_curl(arguments, curl)
+        }
+    }
+
     /// The part that TC3 signs.
     pub(crate) fn signable(&self) -> Result<SignableRequest<'_>, Failure> {
         let request = match self.method {
@@ -107,10 +135,7 @@ impl Request {
             Failure::usage(format!("the parameters are not JSON, as the older signatures need: {error}"))
         })?;
         flatten("", &value, &mut parameters);
-        for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            parameters.push((decoded(name), decoded(value)));
-        }
+        parameters.extend(decoded_pairs(&self.query));
         for (name, value) in &self.headers {
             if let Some(name) = common_parameter(name) {
                 parameters.push((name.to_owned(), value.clone()));
@@ -167,11 +192,6 @@ fn flatten(name: &str, value: &Value, parameters: &mut Vec<(String, String)>) {
         Value::String(text) => parameters.push((name.to_owned(), text.clone())),
         other => parameters.push((name.to_owned(), other.to_string())),
     }
-}
-
-/// Undoes form encoding.
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 fn invalid(error: clb_sign::InvalidRequestError) -> Failure {

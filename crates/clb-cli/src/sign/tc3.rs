@@ -1,6 +1,6 @@
 //! TC3-HMAC-SHA256.
 
-use clb_sign::{Authorization, Credential, Method, SigningTime, VerifyError, explain, verify};
+use clb_sign::{Credential, Method, SigningTime, explain};
 use serde_json::{Value, json};
 
 use super::{Request, quoted};
@@ -49,18 +49,6 @@ pub(crate) fn explain_tc3(
         "curl": curl,
     });
     Ok((text, object))
-}
-
-/// Where an `Authorization` made elsewhere first differs from this request's.
-pub(crate) fn verify_tc3(
-    request: &Request,
-    authorization: &str,
-    credential: &Credential,
-    time: SigningTime,
-) -> Result<Result<(), VerifyError>, Failure> {
-    let parsed = Authorization::parse(authorization.trim().trim_start_matches("Authorization:").trim());
-    let parsed = parsed.map_err(|error| Failure::usage(format!("--compare: {error}")))?;
-    Ok(verify(&parsed, &request.signable()?, credential, time))
 }
 
 /// A token is not printed; this is what a shell puts in its place.

@@ -7,6 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use serde_json::Value;
+
 use crate::{
     python::Python,
     support::{Ran, World},
@@ -54,8 +56,8 @@ impl Tccli {
         // It has no option for a certificate, and trusts those of the package `certifi` alone.
         let certifi = home.path().join("certifi");
         fs::create_dir(&certifi).unwrap();
-        let ca_file = world.simulator.ca_file().unwrap();
-        fs::write(certifi.join("__init__.py"), format!("def where():\n    return {ca_file:?}\n")).unwrap();
+        let ca_file = Value::from(world.simulator.ca_file().unwrap().to_str().unwrap());
+        fs::write(certifi.join("__init__.py"), format!("def where():\n    return {ca_file}\n")).unwrap();
         command.env("PYTHONPATH", home.path());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
