@@ -112,6 +112,21 @@ impl From<Deferral> for proto::Deferred {
     }
 }
 
+#[cfg(feature = "testing")]
+impl TryFrom<proto::Deferred> for Deferral {
+    type Error = ();
+
+    fn try_from(deferred: proto::Deferred) -> Result<Self, ()> {
+        use proto::deferred::Reason;
+        match deferred.reason() {
+            Reason::ResourceConfigUnknown => Ok(Deferral::ResourceConfigUnknown),
+            Reason::ProviderConfigUnknown => Ok(Deferral::ProviderConfigUnknown),
+            Reason::AbsentPrereq => Ok(Deferral::AbsentPrereq),
+            Reason::Unknown => Err(()),
+        }
+    }
+}
+
 impl Context {
     /// A context of its own, for tests; the server makes one for each call.
     pub fn new() -> Self {

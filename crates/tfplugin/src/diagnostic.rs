@@ -41,6 +41,31 @@ impl Diagnostic {
         Self::new(Severity::Warning, summary.into(), detail.into())
     }
 
+    /// An error with its sources as the detail, as `?` makes it of every error that may be sent between threads. A
+    /// `Box<dyn Error>` may not, and becomes one so:
+    ///
+    /// ```
+    /// use std::error::Error;
+    /// use tfplugin::{Diagnostic, Diagnostics};
+    ///
+    /// fn parse(text: &str) -> Result<u8, Box<dyn Error>> {
+    ///     Ok(text.parse()?)
+    /// }
+    ///
+    /// fn port(text: &str) -> Result<u8, Diagnostics> {
+    ///     Ok(parse(text).map_err(|error| Diagnostic::of(&*error))?)
+    /// }
+    /// assert_eq!(port("x").unwrap_err().to_string(), "invalid digit found in string");
+    /// ```
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
+        if let Some(panicked) = panic::of_task(error) {
+            return panicked;
+        }
+        let sources = std::iter::successors(error.source(), |error| (*error).source());
+        let sources: Vec<_> = sources.map(ToString::to_string).collect();
+        Self::error(error.to_string(), sources.join(": "))
+    }
+
     /// Points at a part of the configuration; Terraform then shows its line.
     #[must_use]
     pub fn at(mut self, path: impl Into<AttributePath>) -> Self {
@@ -146,14 +171,7 @@ impl From<Diagnostic> for Diagnostics {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Diagnostics {
     fn from(error: E) -> Self {
-        let error = error.into();
-        if let Some(panicked) = panic::of_task(&*error) {
-            return panicked.into();
-        }
-        let sources =
-            std::iter::successors(error.source(), |error: &&(dyn Error + 'static)| (*error).source());
-        let sources: Vec<_> = sources.map(ToString::to_string).collect();
-        Diagnostic::error(error.to_string(), sources.join(": ")).into()
+        Diagnostic::of(&*error.into()).into()
     }
 }
 
@@ -262,6 +280,22 @@ mod tests {
             Box::new(TwoLevels("x".parse::<crate::Number>().unwrap_err()));
         assert_eq!(Diagnostics::from(boxed).to_string(), "outer: not a number: \"x\"");
         assert_eq!(Diagnostics::from("only words").to_string(), "only words");
+    }
+
+    #[test]
+    fn an_error_of_anyhow_becomes_a_diagnostic_with_its_context() {
+        fn port(text: &str) -> Result<u16, Diagnostics> {
+            fn parse(text: &str) -> anyhow::Result<u16> {
+                text.parse().with_context(|| format!("no port: {text}"))
+            }
+            use anyhow::Context as _;
+            Ok(parse(text)?)
+        }
+        assert_eq!(port("80"), Ok(80));
+        let failed = port("x").unwrap_err();
+        assert_eq!(failed, Diagnostic::error("no port: x", "invalid digit found in string").into());
+        let pointed = Err::<(), _>(anyhow::anyhow!("no")).summary("Port").at("port").unwrap_err();
+        assert_eq!(pointed, Diagnostic::error("Port", "no").at("port").into());
     }
 
     #[test]

@@ -131,6 +131,7 @@ impl<P: Provider> Serve<P> {
         if stdout::is_closed() {
             return Err(ServeError::StdoutClosed);
         }
+        self.check_runtime()?;
         self.prepare(environment);
         protocol(async {
             let signals = Signals::take().map_err(ServeError::Signals)?;
@@ -156,6 +157,7 @@ impl<P: Provider> Serve<P> {
     fn serve_reattached(self, environment: &BTreeMap<String, String>) -> Result<(), ServeError> {
         let name = self.address.as_deref().or(Provider::address(&self.provider));
         let name = name.ok_or(ServeError::NoAddress)?.to_owned();
+        self.check_runtime()?;
         self.prepare(environment);
         protocol(async {
             let signals = Signals::take().map_err(ServeError::Signals)?;
@@ -169,6 +171,15 @@ impl<P: Provider> Serve<P> {
             runtime.shutdown_background();
             ended
         })
+    }
+
+    /// Said before anything runs: a runtime cannot be dropped within another.
+    fn check_runtime(&self) -> Result<(), ServeError> {
+        let has_one_thread = |runtime: &Runtime| Operations::on(runtime.handle()).is_none();
+        if self.runtime.as_ref().is_some_and(has_one_thread) {
+            return Err(ServeError::RuntimeOfOneThread);
+        }
+        Ok(())
     }
 
     fn prepare(&self, environment: &BTreeMap<String, String>) {

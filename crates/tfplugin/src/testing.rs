@@ -21,7 +21,7 @@ use tokio::io::duplex;
 use tonic::transport::Channel;
 
 use crate::server::{Connection, Operations, Plugin, ServeMode, serve_connections};
-use crate::{Diagnostic, Diagnostics, Provider, Value, wire};
+use crate::{Deferral, Diagnostic, Diagnostics, Provider, Value, wire};
 
 mod conformance;
 mod connect;
@@ -103,7 +103,11 @@ pub struct Client {
     provider: ProviderClient<Channel>,
     controller: GrpcControllerClient<Channel>,
     schemas: Schemas,
+    terraform_version: String,
+    deferral_allowed: bool,
+    provider_meta: Option<proto::DynamicValue>,
     warnings: Mutex<Vec<Diagnostic>>,
+    deferral: Mutex<Option<Deferral>>,
     process: Option<Process>,
 }
 
@@ -135,9 +139,37 @@ impl Client {
             provider,
             controller: GrpcControllerClient::new(channel),
             schemas,
+            terraform_version: "1.15.5".into(),
+            deferral_allowed: false,
+            provider_meta: None,
             warnings: Mutex::new(schema),
+            deferral: Mutex::default(),
             process,
         })
+    }
+
+    /// The same client as a Terraform of this version, which is told when the provider is configured.
+    #[must_use]
+    pub fn with_terraform_version(mut self, version: impl Into<String>) -> Self {
+        self.terraform_version = version.into();
+        self
+    }
+
+    /// The same client of a Terraform that accepts [deferred](crate::Context::defer) changes: what is deferred is in
+    /// [`take_deferral`](Self::take_deferral).
+    #[must_use]
+    pub fn with_deferral(mut self) -> Self {
+        self.deferral_allowed = true;
+        self
+    }
+
+    /// The same client of a module with this `provider_meta` block.
+    pub fn with_provider_meta(mut self, meta: Value) -> Result<Self, Diagnostics> {
+        let Some(shape) = &self.schemas.provider_meta else {
+            return Err(Diagnostic::error("The provider has no schema for `provider_meta`", "").into());
+        };
+        self.provider_meta = Some(shape.config(meta)?);
+        Ok(self)
     }
 
     /// Checks a provider block, then configures the provider with it.
@@ -146,9 +178,9 @@ impl Client {
         let request = proto::validate_provider_config::Request { config: config.clone() };
         self.noted(self.rpc().validate_provider_config(request).await?.into_inner().diagnostics)?;
         let request = proto::configure_provider::Request {
-            terraform_version: "1.15.5".into(),
+            terraform_version: self.terraform_version.clone(),
             config,
-            client_capabilities: Some(proto::ClientCapabilities::default()),
+            client_capabilities: Some(self.capabilities()),
         };
         self.noted(self.rpc().configure_provider(request).await?.into_inner().diagnostics)
     }
@@ -171,6 +203,31 @@ impl Client {
     /// The warnings since the last time.
     pub fn take_warnings(&self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why the last call was put off, if it was.
+    pub fn take_deferral(&self) -> Option<Deferral> {
+        self.deferral.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn is_put_off(&self) -> bool {
+        self.deferral.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Keeps why the call was put off, and says whether it was.
+    fn is_deferred(&self, deferred: Option<proto::Deferred>) -> bool {
+        let deferral = deferred.and_then(|deferred| Deferral::try_from(deferred).ok());
+        *self.deferral.lock().unwrap_or_else(PoisonError::into_inner) = deferral;
+        deferral.is_some()
+    }
+
+    /// What this client can do, which is all that one of Terraform 1.15 can.
+    fn capabilities(&self) -> proto::ClientCapabilities {
+        proto::ClientCapabilities {
+            deferral_allowed: self.deferral_allowed,
+            write_only_attributes_allowed: true,
+            ..Default::default()
+        }
     }
 
     /// A channel is cheap to clone, and each call needs one of its own.

@@ -24,11 +24,16 @@ impl Client {
         let request = proto::read_data_source::Request {
             type_name: name.into(),
             config: Some(wire::write(known.clone(), &shape.ty)?),
-            ..Default::default()
+            provider_meta: self.provider_meta.clone(),
+            client_capabilities: Some(self.capabilities()),
         };
         let response = self.rpc().read_data_source(request).await?.into_inner();
+        let is_deferred = self.is_deferred(response.deferred);
         self.noted(response.diagnostics)?;
         let state = present(response.state.as_ref(), &shape.ty)?;
+        if is_deferred {
+            return Ok(state);
+        }
         conformance::found(&shape.schema, &state)?;
         conformance::repeated(&shape.schema, &known, &state)?;
         Ok(state)
@@ -47,12 +52,15 @@ impl Client {
         let request = proto::open_ephemeral_resource::Request {
             type_name: name.into(),
             config,
-            client_capabilities: None,
+            client_capabilities: Some(self.capabilities()),
         };
         let response = self.rpc().open_ephemeral_resource(request).await?.into_inner();
+        let is_deferred = self.is_deferred(response.deferred);
         self.noted(response.diagnostics)?;
         let state = present(response.result.as_ref(), &shape.ty)?;
-        conformance::opened(&shape.schema, &known, &state)?;
+        if !is_deferred {
+            conformance::opened(&shape.schema, &known, &state)?;
+        }
         Ok(Opened { state, private: read_private(response.private)?, renew_at: time(response.renew_at)? })
     }
 
@@ -82,8 +90,11 @@ impl Client {
         let request =
             proto::validate_action_config::Request { type_name: name.into(), config: config.clone() };
         self.noted(self.rpc().validate_action_config(request).await?.into_inner().diagnostics)?;
-        let request =
-            proto::plan_action::Request { action_type: name.into(), config, client_capabilities: None };
+        let request = proto::plan_action::Request {
+            action_type: name.into(),
+            config,
+            client_capabilities: Some(self.capabilities()),
+        };
         self.noted(self.rpc().plan_action(request).await?.into_inner().diagnostics)
     }
 
@@ -98,8 +109,11 @@ impl Client {
         let known = shape.known(config.clone())?;
         self.plan_action(name, config).await?;
         let config = Some(wire::write(known, &shape.ty)?);
-        let request =
-            proto::invoke_action::Request { action_type: name.into(), config, client_capabilities: None };
+        let request = proto::invoke_action::Request {
+            action_type: name.into(),
+            config,
+            client_capabilities: Some(self.capabilities()),
+        };
         let mut events = self.rpc().invoke_action(request).await?.into_inner();
         while let Some(event) = events.message().await? {
             match event.r#type {

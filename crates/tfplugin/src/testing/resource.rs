@@ -32,21 +32,13 @@ pub struct Planned {
     pub requires_replace: Vec<AttributePath>,
 }
 
-/// What this client can do, which is all that one of Terraform 1.15 can.
-const CAPABILITIES: proto::ClientCapabilities = proto::ClientCapabilities {
-    deferral_allowed: false,
-    write_only_attributes_allowed: true,
-    store_planned_private: false,
-    computed_blocks_allowed: false,
-};
-
 impl Client {
     /// Checks the configuration of a resource.
     pub async fn validate_resource(&self, name: &str, config: Value) -> Result<(), Diagnostics> {
         let request = proto::validate_resource_config::Request {
             type_name: name.into(),
             config: Some(self.schemas.resources.get(name)?.config(config)?),
-            client_capabilities: Some(CAPABILITIES),
+            client_capabilities: Some(self.capabilities()),
         };
         self.noted(self.rpc().validate_resource_config(request).await?.into_inner().diagnostics)
     }
@@ -67,6 +59,9 @@ impl Client {
         prior.value = shape.state(prior.value)?;
         let config = shape.complete(config)?;
         let planned = self.planned_to(name, &prior, &config).await?;
+        if self.is_put_off() {
+            return Ok(planned);
+        }
         self.hold_to_earlier_plans(name, &prior, &config, &planned).await?;
         Ok(planned)
     }
@@ -98,6 +93,9 @@ impl Client {
             let mut earlier = parts.clone();
             earlier.insert(name_of.to_owned(), Value::UNKNOWN);
             let Ok(earlier) = self.planned_to(name, prior, &Value::Object(earlier)).await else { continue };
+            if self.take_deferral().is_some() {
+                continue;
+            }
             if earlier.requires_replace.is_empty() && planned.requires_replace.is_empty() {
                 conformance::final_plan(schema, &earlier.value, &planned.value).map_err(|errors| {
                     errors.into_iter().map(|error| during(&error, name_of)).collect::<Diagnostics>()
@@ -177,14 +175,17 @@ impl Client {
             type_name: name.into(),
             current_state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
             private: state.private.to_bytes(),
-            client_capabilities: Some(CAPABILITIES),
+            client_capabilities: Some(self.capabilities()),
             current_identity: self.identity(name, state.identity.clone())?,
-            provider_meta: None,
+            provider_meta: self.provider_meta.clone(),
         };
         let response = self.rpc().read_resource(request).await?.into_inner();
+        let is_deferred = self.is_deferred(response.deferred);
         self.noted(response.diagnostics)?;
         let value = present(response.new_state.as_ref(), &shape.ty)?;
-        conformance::stored(&shape.schema, &value)?;
+        if !is_deferred {
+            conformance::stored(&shape.schema, &value)?;
+        }
         let identity = self.read_identity(name, response.new_identity)?;
         Ok(Some(State { value, private: PrivateState::from_bytes(&response.private)?, identity })
             .filter(|state| !state.value.is_null()))
@@ -200,6 +201,18 @@ impl Client {
     pub async fn import_by_identity(&self, name: &str, identity: Value) -> Result<State, Diagnostics> {
         let identity = self.identity(name, Some(identity))?;
         self.imported(name, proto::import_resource_state::Request { identity, ..Default::default() }).await
+    }
+
+    /// The configuration of an object with this state, as `terraform plan -generate-config-out` writes it.
+    pub async fn generate_config(&self, name: &str, state: &State) -> Result<Value, Diagnostics> {
+        let shape = self.schemas.resources.get(name)?;
+        let request = proto::generate_resource_config::Request {
+            type_name: name.into(),
+            state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
+        };
+        let response = self.rpc().generate_resource_config(request).await?.into_inner();
+        self.noted(response.diagnostics)?;
+        present(response.config.as_ref(), &shape.ty)
     }
 
     /// Brings a stored state, in JSON, to the current version of the schema.
@@ -247,11 +260,13 @@ impl Client {
             proposed_new_state: Some(wire::write(proposed, ty)?),
             config: Some(wire::write(config.clone(), ty)?),
             prior_private: prior.private.to_bytes(),
-            client_capabilities: Some(CAPABILITIES),
+            client_capabilities: Some(self.capabilities()),
             prior_identity: self.identity(name, prior.identity.clone())?,
+            provider_meta: self.provider_meta.clone(),
             ..Default::default()
         };
         let response = self.rpc().plan_resource_change(request).await?.into_inner();
+        self.is_deferred(response.deferred);
         self.noted(response.diagnostics)?;
         let value = present(response.planned_state.as_ref(), ty)?;
         conformance::planned(schema, &prior_value, &config, &value)?;
@@ -300,7 +315,7 @@ impl Client {
             planned_state: Some(wire::write(planned.value, ty)?),
             config: Some(wire::write(config, ty)?),
             planned_private: planned.private.to_bytes(),
-            provider_meta: None,
+            provider_meta: self.provider_meta.clone(),
             planned_identity: self.identity(name, prior.identity.clone())?,
         })
     }
@@ -310,8 +325,13 @@ impl Client {
         name: &str,
         request: proto::import_resource_state::Request,
     ) -> Result<State, Diagnostics> {
-        let request = proto::import_resource_state::Request { type_name: name.into(), ..request };
+        let request = proto::import_resource_state::Request {
+            type_name: name.into(),
+            client_capabilities: Some(self.capabilities()),
+            ..request
+        };
         let response = self.rpc().import_resource_state(request).await?.into_inner();
+        let is_deferred = self.is_deferred(response.deferred);
         self.noted(response.diagnostics)?;
         let Some(imported) = response.imported_resources.into_iter().next() else {
             return Err(Diagnostic::error("The provider imported nothing", "").into());
@@ -320,6 +340,9 @@ impl Client {
         if state.value.is_null() {
             let detail = "What cannot be imported is an error.";
             return Err(Diagnostic::error("Import returned null resource", detail).into());
+        }
+        if is_deferred {
+            return Ok(state);
         }
         conformance::stored(&self.schemas.resources.get(name)?.schema, &state.value)?;
         let refreshed = self.refresh(name, &state).await?;

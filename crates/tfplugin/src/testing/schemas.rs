@@ -11,6 +11,7 @@ use crate::{Diagnostics, Type, Value, wire};
 #[derive(Debug)]
 pub(super) struct Schemas {
     pub(super) provider: Shape,
+    pub(super) provider_meta: Option<Shape>,
     pub(super) data_sources: Kind,
     pub(super) resources: Kind,
     pub(super) ephemeral_resources: Kind,
@@ -34,6 +35,7 @@ impl Schemas {
         let identities = identities.identity_schemas.iter();
         Ok(Schemas {
             provider: shape(&schemas.provider.clone().unwrap_or_default())?,
+            provider_meta: schemas.provider_meta.as_ref().map(shape).transpose()?,
             data_sources: Kind::read("data source", schemas.data_source_schemas.iter())?,
             resources: Kind::read("resource", schemas.resource_schemas.iter())?,
             ephemeral_resources: Kind::read("ephemeral resource", schemas.ephemeral_resource_schemas.iter())?,

@@ -14,10 +14,12 @@ mod halfway;
 mod in_process;
 mod lifecycle;
 mod models;
+mod options;
 mod peers;
 mod process;
 mod sets;
 #[cfg(unix)]
 mod signals;
+mod surroundings;
 mod terraform;
 mod wrong;

@@ -275,10 +275,10 @@ fn a_crash_is_an_error_and_the_panic_of_a_task_has_its_place() {
 }
 
 /// A process that does not outlive its test.
-struct Started(std::process::Child);
+pub(crate) struct Started(pub(crate) std::process::Child);
 
 impl Started {
-    fn new(command: &mut Command) -> Started {
+    pub(crate) fn new(command: &mut Command) -> Started {
         Started(command.stdout(std::process::Stdio::piped()).spawn().unwrap())
     }
 }
