@@ -211,7 +211,9 @@ impl ClientBuilder {
 
     #[cfg(feature = "rustls")]
     fn http(&self, connect_timeout: Duration) -> crate::HttpTransport {
-        let transport = crate::HttpTransport::new(connect_timeout).with_environment(self.environment.clone());
+        let transport = crate::HttpTransport::new(connect_timeout)
+            .with_environment(self.environment.clone())
+            .with_names(self.options.names);
         let ca_file = crate::options::non_empty(self.options.ca_file.as_deref()).map(str::to_owned);
         match ca_file.or_else(|| self.environment.get("TENCENTCLOUD_CA_FILE")) {
             Some(path) => transport.with_ca_file(self.environment.expand(&path)),

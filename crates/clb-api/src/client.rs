@@ -125,7 +125,8 @@ impl Client {
             return Ok(region.clone());
         }
         let region = self.shared.setup()?.endpoints.region().await.map_err(ApiError::setup)?;
-        region.ok_or_else(|| ApiError::setup(SetupError::NoRegion))
+        let option = || self.shared.options.names.offered("region");
+        region.ok_or_else(|| ApiError::setup(SetupError::NoRegion { option: option() }))
     }
 
     /// Where calls go at the moment.

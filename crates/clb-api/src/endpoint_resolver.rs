@@ -3,8 +3,8 @@
 use tokio::sync::OnceCell;
 
 use crate::{
-    ConfigWarning, Domain, Endpoint, Environment, Options, Protocol, Region, SetupError, TccliProfile,
-    options::non_empty, service::Service,
+    ConfigWarning, Domain, Endpoint, Environment, OptionNames, Options, Protocol, Region, SetupError,
+    TccliProfile, options::non_empty, service::Service,
 };
 
 /// Region and endpoints by options and environment, read without IO, and the region of the profile, read from its file
@@ -28,7 +28,12 @@ pub(crate) struct EndpointResolver {
 impl EndpointResolver {
     pub(crate) fn new(options: &Options, environment: &Environment) -> Result<Self, SetupError> {
         let text = |argument: &Option<String>, name, variable| {
-            Setting::find(argument.as_deref(), name, variable, environment)
+            Setting::find(
+                argument.as_deref(),
+                Named { option: name, names: options.names },
+                variable,
+                environment,
+            )
         };
         Ok(Self {
             region: text(&options.region, "region", "TENCENTCLOUD_REGION").parse(Region::parse)?,
@@ -98,30 +103,41 @@ impl EndpointResolver {
             "sts" => Ok(self.sts.clone()),
             name => {
                 let variable = format!("TENCENTCLOUD_{}_ENDPOINT", name.to_ascii_uppercase());
-                Setting::find(None, "endpoint", &variable, &self.environment).parse(Endpoint::parse)
+                Setting::variable(&variable, &self.environment).parse(Endpoint::parse)
             }
         }
     }
 }
 
-/// A value with the name of the argument or variable that it comes from.
+/// A value with the name of the option or variable that it comes from.
 pub(crate) struct Setting<'a> {
-    name: &'a str,
+    origin: Origin<'a>,
     value: Option<String>,
 }
 
+enum Origin<'a> {
+    Option(Named<'a>),
+    Variable(&'a str),
+}
+
+/// An option of a program.
+struct Named<'a> {
+    option: &'a str,
+    names: OptionNames,
+}
+
 impl<'a> Setting<'a> {
-    /// The argument, else the variable.
-    fn find(argument: Option<&str>, name: &'a str, variable: &'a str, environment: &Environment) -> Self {
-        match non_empty(argument) {
-            Some(text) => Self { name, value: Some(text.to_owned()) },
-            None => Self { name: variable, value: environment.get(variable) },
+    /// The option, else the variable.
+    fn find(value: Option<&str>, named: Named<'a>, variable: &'a str, environment: &Environment) -> Self {
+        match non_empty(value) {
+            Some(text) => Self { origin: Origin::Option(named), value: Some(text.to_owned()) },
+            None => Self::variable(variable, environment),
         }
     }
 
     /// The variable alone.
     pub(crate) fn variable(name: &'a str, environment: &Environment) -> Self {
-        Self { name, value: environment.get(name) }
+        Self { origin: Origin::Variable(name), value: environment.get(name) }
     }
 
     /// The parsed value; an error names where the malformed one comes from.
@@ -130,7 +146,13 @@ impl<'a> Setting<'a> {
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, SetupError> {
         let parsed = self.value.map(|text| parse(&text)).transpose();
-        parsed.map_err(|error| SetupError::invalid(self.name, error.to_string()))
+        parsed.map_err(|error| SetupError::Invalid {
+            name: match self.origin {
+                Origin::Option(Named { option, names }) => names.given(option),
+                Origin::Variable(variable) => format!("`{variable}`"),
+            },
+            problem: error.to_string(),
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use tokio::{
 
 use self::{advice::advice, connections::Connections};
 use crate::{
-    Environment, NoProxy, Transport, TransportError,
+    Environment, NoProxy, OptionNames, Transport, TransportError,
     endpoint::is_loopback,
     proxy::Proxies,
     reqwest_transport::{execute, within},
@@ -35,6 +35,7 @@ use crate::{
 pub struct HttpTransport {
     connect_timeout: Duration,
     ca_file: Option<PathBuf>,
+    names: OptionNames,
     environment: Environment,
     clients: [OnceCell<reqwest::Client>; 3],
     hosts: Mutex<HashMap<String, Arc<Host>>>,
@@ -76,7 +77,8 @@ impl HttpTransport {
     pub fn new(connect_timeout: Duration) -> Self {
         let clients = [const { OnceCell::const_new() }; 3];
         let environment = Environment::process();
-        Self { connect_timeout, ca_file: None, environment, clients, hosts: Mutex::default() }
+        let names = OptionNames::default();
+        Self { connect_timeout, ca_file: None, names, environment, clients, hosts: Mutex::default() }
     }
 
     /// Reads the proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) from `environment` instead of the
@@ -90,6 +92,16 @@ impl HttpTransport {
     #[must_use]
     pub fn with_ca_file(self, ca_file: impl Into<PathBuf>) -> Self {
         Self { ca_file: Some(ca_file.into()), ..self }
+    }
+
+    /// What errors call `ca_file`.
+    pub(crate) fn with_names(self, names: OptionNames) -> Self {
+        Self { names, ..self }
+    }
+
+    /// What names certificates to trust: the option, or its variable.
+    fn ca_file_name(&self) -> String {
+        self.names.offered("ca_file").unwrap_or_else(|| "`TENCENTCLOUD_CA_FILE`".to_owned())
     }
 
     async fn execute(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
@@ -119,7 +131,7 @@ impl HttpTransport {
         };
         builder = match &self.ca_file {
             _ if matches!(route, Route::Plain) => builder.tls_certs_only([]),
-            Some(path) => builder.tls_certs_merge(certificates(path).await?),
+            Some(path) => builder.tls_certs_merge(certificates(path, &self.ca_file_name()).await?),
             None => builder,
         };
         builder.build().map_err(|error| TransportError::misconfigured("no HTTP client").with_source(error))
@@ -158,7 +170,7 @@ impl Transport for HttpTransport {
         let host = self.host(request.uri().authority().map_or("", |authority| authority.as_str()));
         let is_tls = request.uri().scheme() == Some(&Scheme::HTTPS);
         let result = within(timeout, self.execute(request)).await;
-        host.learn(result, is_tls)
+        host.learn(result, is_tls, || self.ca_file_name())
     }
 
     async fn ready(&self, authority: &str) {
@@ -184,6 +196,7 @@ impl Host {
         &self,
         result: Result<http::Response<Bytes>, TransportError>,
         is_tls: bool,
+        ca_file: impl Fn() -> String,
     ) -> Result<http::Response<Bytes>, TransportError> {
         let mut state = self.state();
         match &result {
@@ -194,7 +207,7 @@ impl Host {
             }
             Err(_) => state.connections.on_failure(),
         }
-        result.map_err(|error| match advice(&error) {
+        result.map_err(|error| match advice(&error, ca_file) {
             Some(advice) if !state.has_responded => TransportError::misconfigured(advice).with_source(error),
             _ => error,
         })
@@ -226,8 +239,8 @@ impl Route {
     }
 }
 
-async fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {
-    let file = format!("`ca_file` {}", path.display());
+async fn certificates(path: &Path, name: &str) -> Result<Vec<reqwest::Certificate>, TransportError> {
+    let file = format!("{name} {}", path.display());
     let unreadable = || TransportError::misconfigured(format!("{file} cannot be read"));
     let pem = tokio::fs::read(path).await.map_err(|error| unreadable().with_source(error))?;
     let certificates =

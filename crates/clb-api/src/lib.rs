@@ -20,6 +20,7 @@ mod from_text;
 mod http_transport;
 mod object;
 mod objects_only;
+mod option_names;
 mod options;
 mod pages;
 mod parameters;
@@ -79,6 +80,7 @@ pub use error::ApiError;
 pub use error_table::{ErrorClass, ErrorScope};
 #[cfg(feature = "rustls")]
 pub use http_transport::HttpTransport;
+pub use option_names::OptionNames;
 pub use options::{
     AssumeRole, AssumeRoleWithSaml, AssumeRoleWithWebIdentity, CONNECT_TIMEOUT, LONGEST_MFA_SESSION,
     LONGEST_ROLE_SESSION, Language, MfaCertification, Options, REQUEST_TIMEOUT,

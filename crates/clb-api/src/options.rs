@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::redact::quotable;
+use crate::{OptionNames, redact::quotable};
 
 /// Credentials, region and endpoints as text, for programs whose users write them so; [`ClientBuilder`](crate::ClientBuilder)
 /// has a typed method for each. Nothing is read or checked before the first call, whose error names what is malformed.
@@ -53,11 +53,14 @@ pub struct Options {
     pub request_timeout: Option<Duration>,
     /// The longest that connecting may take; [`CONNECT_TIMEOUT`] if not given.
     pub connect_timeout: Option<Duration>,
+    /// What errors and warnings call the options.
+    pub names: OptionNames,
 }
 
 impl Options {
-    /// Sets what `over` has, and keeps what it does not have.
+    /// Sets what `over` has, and keeps what it does not have. The names are always those of `over`.
     pub(crate) fn merge(&mut self, over: Self) {
+        self.names = over.names;
         macro_rules! take {
             ($($option:ident),*) => {
                 $(if over.$option.is_some() { self.$option = over.$option; })*

@@ -18,14 +18,18 @@ pub enum SetupError {
     },
     /// No region is known.
     #[error(
-        "no region is known: set `region`, or `TENCENTCLOUD_REGION`, or the region of the profile \
-         (`tccli configure set region ap-guangzhou`)"
+        "no region is known: set {}`TENCENTCLOUD_REGION`, or the region of the profile \
+         (`tccli configure set region ap-guangzhou`)",
+        option.as_ref().map_or(String::new(), |option| format!("{option}, or "))
     )]
-    NoRegion,
+    NoRegion {
+        /// The option that sets it, in backticks, if the program offers one.
+        option: Option<String>,
+    },
     /// A value is malformed.
-    #[error("`{name}`: {problem}")]
+    #[error("{name}: {problem}")]
     Invalid {
-        /// The option or environment variable.
+        /// The option or environment variable, in backticks.
         name: String,
         /// What is wrong with it.
         problem: String,
@@ -40,6 +44,6 @@ pub enum SetupError {
 
 impl SetupError {
     pub(crate) fn invalid(name: &str, problem: impl Into<String>) -> Self {
-        Self::Invalid { name: name.to_owned(), problem: problem.into() }
+        Self::Invalid { name: format!("`{name}`"), problem: problem.into() }
     }
 }

@@ -10,9 +10,9 @@ use crate::Region;
 #[non_exhaustive]
 pub enum ConfigWarning {
     /// A credentials provider is configured and another one comes first.
-    #[error("`{setting}` is not used: the credentials are those of {used}")]
+    #[error("{setting} is not used: the credentials are those of {used}")]
     UnusedCredentials {
-        /// The option or variable that configures it.
+        /// The option or variable that configures it, in backticks.
         setting: String,
         /// What is used instead, ready for a sentence: an option or variable in backticks, or a description.
         used: String,

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use clap::CommandFactory;
 use clb_api::{
-    AssumeRole, Client, Options,
+    AssumeRole, Client, OptionNames, Options,
     clb_task::{PollPolicy, RequestRate, WaitOptions},
 };
 
 use crate::{
-    arguments::{Connection, Timing},
+    arguments::{Cli, Connection, Timing},
     exit::Failure,
 };
 
@@ -46,9 +47,22 @@ impl Connection {
             sts_endpoint: self.sts_endpoint,
             ca_file: self.ca_file,
             request_timeout: self.request_timeout,
+            names: OptionNames::of(option_name),
             ..Options::default()
         }
     }
+}
+
+/// What the command calls an option of the client, if it has it.
+fn option_name(option: &str) -> Option<String> {
+    let name = match option {
+        "assume_role" | "assume_role.role_arn" => "assume-role-arn".to_owned(),
+        "assume_role.session_name" => "assume-role-session-name".to_owned(),
+        other => other.replace('_', "-"),
+    };
+    let command = Cli::command();
+    let is_offered = command.get_arguments().any(|argument| argument.get_long() == Some(&name));
+    is_offered.then(|| format!("--{name}"))
 }
 
 impl Timing {

@@ -1,7 +1,7 @@
 //! The provider block: its schema, its checks, and the options of the API client that result from it.
 
 use clb_api::clb_task::RequestRate;
-use clb_api::{Domain, Endpoint, Environment, Options, Protocol, Region};
+use clb_api::{Domain, Endpoint, Environment, OptionNames, Options, Protocol, Region};
 use serde::Deserialize;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::{Attr, Context, Diagnostic, Diagnostics, Type, duration};
@@ -207,6 +207,7 @@ impl ProviderConfig {
                 .or_known("mfa_certification", self.mfa_certification)
                 .map(|mfa| mfa.options(unknown)),
             connect_timeout: None,
+            names: OptionNames::as_fields(),
         }
     }
 

@@ -137,7 +137,7 @@ fn clock_is_off(ahead: i64) -> Diagnostic {
 fn setting(warning: &ConfigWarning) -> Diagnostic {
     match warning {
         ConfigWarning::UnusedCredentials { setting, used } => Diagnostic::warning(
-            format!("`{setting}` is not used"),
+            format!("{setting} is not used"),
             format!("The credentials are those of {used}, which take precedence. Remove one of the two."),
         ),
         ConfigWarning::DefaultProfileRegion { region, file } => Diagnostic::warning(

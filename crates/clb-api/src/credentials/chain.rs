@@ -31,6 +31,9 @@ struct Built {
     warnings: Vec<ConfigWarning>,
 }
 
+const SAML: &str = "assume_role_with_saml";
+const WEB_IDENTITY: &str = "assume_role_with_web_identity";
+
 /// One of the ways to assume a role.
 enum Role {
     None,
@@ -75,7 +78,10 @@ impl DefaultCredentialsChain {
         let assume_role = options.assume_role.take();
         let Built { provider, warnings } = self.build_base(options, &variables)?;
         let provider = match assume_role {
-            Some(block) => Arc::new(AssumedRole::new(provider, &variables.assume_role(block)?)?),
+            Some(block) => {
+                let arguments = variables.assume_role(block)?;
+                Arc::new(AssumedRole::named(provider, &arguments, self.options.names)?)
+            }
             None => provider,
         };
         Ok(Built { provider, warnings })
@@ -89,20 +95,22 @@ impl DefaultCredentialsChain {
     ) -> Result<Built, CredentialError> {
         let (saml, web_identity) =
             (options.assume_role_with_saml.take(), options.assume_role_with_web_identity.take());
+        let names = self.options.names;
         let (provider, used): (Arc<dyn CredentialsProvider>, _) = match (saml, web_identity) {
             (Some(_), Some(_)) => {
-                return Err(both("`assume_role_with_saml`", "`assume_role_with_web_identity`"));
+                return Err(both(&names.given(SAML), &names.given(WEB_IDENTITY)));
             }
             (Some(block), None) => {
-                (Arc::new(SamlRole::new(&variables.saml(block)?)?), "`assume_role_with_saml`")
+                (Arc::new(SamlRole::named(&variables.saml(block)?, names)?), names.given(SAML))
             }
             (None, Some(block)) => {
-                let role = WebIdentityRole::new(&variables.web_identity(block)?, &self.environment)?;
-                (Arc::new(role), "`assume_role_with_web_identity`")
+                let arguments = variables.web_identity(block)?;
+                let role = WebIdentityRole::named(&arguments, &self.environment, names)?;
+                (Arc::new(role), names.given(WEB_IDENTITY))
             }
             (None, None) => return self.build_mfa(options, variables),
         };
-        let warnings = self.configured(&self.environment).unused_beside_role(used);
+        let warnings = self.configured(&self.environment).unused_beside_role(&used);
         Ok(Built { provider, warnings })
     }
 
@@ -118,7 +126,7 @@ impl DefaultCredentialsChain {
             None => (Arc::new(Search::new(options, self.environment.clone())), Vec::new()),
         };
         let provider = match mfa {
-            Some(block) => Arc::new(MfaSession::new(provider, &variables.mfa(block)?)?),
+            Some(block) => Arc::new(MfaSession::named(provider, &variables.mfa(block)?, self.options.names)?),
             None => provider,
         };
         Ok(Built { provider, warnings })

@@ -12,7 +12,7 @@ pub(super) struct Configured<'a> {
 impl Configured<'_> {
     /// What is configured and not used, because `found` gives the credentials.
     pub(super) fn unused_beside(&self, found: Kind) -> Vec<ConfigWarning> {
-        let used = self.setting(found).map_or_else(|| unnamed(found).to_owned(), quoted);
+        let used = self.setting(found).unwrap_or_else(|| unnamed(found).to_owned());
         self.unused(&used, |kind| kind != found)
     }
 
@@ -20,7 +20,7 @@ impl Configured<'_> {
     pub(super) fn unused_beside_role(&self, used: &str) -> Vec<ConfigWarning> {
         let mut unused = self.unused(used, |_| true);
         if self.options.mfa_certification.is_some() || RoleVariables(self.environment).has_mfa() {
-            unused.push(warning("mfa_certification", used));
+            unused.push(warning(self.options.names.given("mfa_certification"), used));
         }
         unused
     }
@@ -36,7 +36,7 @@ impl Configured<'_> {
     }
 
     /// The option or variable that configures a provider; `None` if nobody did.
-    fn setting(&self, kind: Kind) -> Option<&'static str> {
+    fn setting(&self, kind: Kind) -> Option<String> {
         let options = self.options;
         match kind {
             Kind::Keys => self.first(options.secret_id.as_ref(), "secret_id", "TENCENTCLOUD_SECRET_ID"),
@@ -46,22 +46,19 @@ impl Configured<'_> {
                 })
             }
             Kind::SdkProfile => self.first(None, "", "TENCENTCLOUD_CREDENTIALS_FILE"),
-            Kind::PodIdentity => (options.enable_pod_oidc == Some(true)).then_some("enable_pod_oidc"),
+            Kind::PodIdentity => {
+                (options.enable_pod_oidc == Some(true)).then(|| options.names.given("enable_pod_oidc"))
+            }
             Kind::InstanceRole => {
                 self.first(options.cam_role_name.as_ref(), "cam_role_name", "TENCENTCLOUD_CAM_ROLE_NAME")
             }
         }
     }
 
-    fn first(
-        &self,
-        option: Option<&String>,
-        name: &'static str,
-        variable: &'static str,
-    ) -> Option<&'static str> {
+    fn first(&self, option: Option<&String>, name: &str, variable: &str) -> Option<String> {
         match non_empty(option.map(String::as_str)) {
-            Some(_) => Some(name),
-            None => self.environment.get(variable).map(|_| variable),
+            Some(_) => Some(self.options.names.given(name)),
+            None => self.environment.get(variable).map(|_| format!("`{variable}`")),
         }
     }
 }
@@ -79,12 +76,8 @@ fn unnamed(kind: Kind) -> &'static str {
     }
 }
 
-fn quoted(setting: &str) -> String {
-    format!("`{setting}`")
-}
-
-fn warning(setting: &str, used: &str) -> ConfigWarning {
-    ConfigWarning::UnusedCredentials { setting: setting.to_owned(), used: used.to_owned() }
+fn warning(setting: String, used: &str) -> ConfigWarning {
+    ConfigWarning::UnusedCredentials { setting, used: used.to_owned() }
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use super::{
     variables::{ARN, PRINCIPAL_ARN, SAML_ASSERTION, SESSION_NAME, WEB_IDENTITY_TOKEN},
 };
 use crate::{
-    AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, Region, options::non_empty, signing::Signing,
+    AssumeRoleWithSaml, AssumeRoleWithWebIdentity, Environment, OptionNames, Region, options::non_empty,
+    signing::Signing,
 };
 
 /// A role, assumed with the assertion of a SAML identity provider (`AssumeRoleWithSAML`).
@@ -64,7 +65,11 @@ enum ValueOrFile {
 impl SamlRole {
     /// Assumes the role. Everything but the duration is required.
     pub fn new(arguments: &AssumeRoleWithSaml) -> Result<Self, CredentialError> {
-        let required = Required("assume_role_with_saml");
+        Self::named(arguments, OptionNames::default())
+    }
+
+    pub(super) fn named(arguments: &AssumeRoleWithSaml, names: OptionNames) -> Result<Self, CredentialError> {
+        let required = Required { block: "assume_role_with_saml", names };
         let parameters = SamlParameters {
             saml_assertion: required.text(
                 arguments.saml_assertion.as_deref(),
@@ -96,7 +101,15 @@ impl WebIdentityRole {
         arguments: &AssumeRoleWithWebIdentity,
         environment: &Environment,
     ) -> Result<Self, CredentialError> {
-        let required = Required("assume_role_with_web_identity");
+        Self::named(arguments, environment, OptionNames::default())
+    }
+
+    pub(super) fn named(
+        arguments: &AssumeRoleWithWebIdentity,
+        environment: &Environment,
+        names: OptionNames,
+    ) -> Result<Self, CredentialError> {
+        let required = Required { block: "assume_role_with_web_identity", names };
         let either = |value: &Option<String>, file: &Option<String>, field, variable| match (
             non_empty(value.as_deref()),
             non_empty(file.as_deref()),
@@ -113,7 +126,7 @@ impl WebIdentityRole {
             ..
         } = arguments;
         Ok(Self {
-            place: required.0,
+            place: required.block,
             token: either(
                 web_identity_token,
                 web_identity_token_file,

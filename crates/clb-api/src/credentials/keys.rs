@@ -81,33 +81,44 @@ pub(super) fn given_keys(
     match (id, key) {
         (Some(id), Some(key)) => credential(&id, &key, token.as_deref())
             .map(|credential| Lookup::Found(Credentials::new(credential)))
-            .map_err(|error| CredentialError::malformed(origin(from_environment), error)),
-        (id, key) if from_environment => Ok(Lookup::NotFound(reason(profile, id.is_some(), key.is_some()))),
-        (id, _) => Err(half(id.is_some(), profile)),
+            .map_err(|error| CredentialError::malformed(origin(options, from_environment), error)),
+        (id, key) if from_environment => {
+            Ok(Lookup::NotFound(reason(options, profile, id.is_some(), key.is_some())))
+        }
+        (id, _) => Err(half(options, id.is_some(), profile)),
     }
 }
 
-fn origin(from_environment: bool) -> String {
-    let origin = if from_environment { "keys of the environment" } else { "`secret_id` and `secret_key`" };
-    origin.to_owned()
+fn origin(Options { names, .. }: &Options, from_environment: bool) -> String {
+    if from_environment {
+        "keys of the environment".to_owned()
+    } else {
+        format!("{} and {}", names.given("secret_id"), names.given("secret_key"))
+    }
 }
 
-fn reason(profile: bool, id: bool, key: bool) -> String {
+fn reason(Options { names, .. }: &Options, profile: bool, id: bool, key: bool) -> String {
+    let options = names.offered("secret_id").zip(names.offered("secret_key"));
     let variables = match (id, key) {
-        _ if profile => "the environment is not read, because `profile` is set".to_owned(),
+        _ if profile => {
+            format!("the environment is not read, because {} is set", names.given("profile"))
+        }
         (true, _) => format!("`{ID}` is set, but `{KEY}` is not"),
         (_, true) => format!("`{KEY}` is set, but `{ID}` is not"),
-        _ => format!("nor are `{ID}` and `{KEY}`"),
+        _ if options.is_some() => format!("nor are `{ID}` and `{KEY}`"),
+        _ => format!("`{ID}` and `{KEY}` are not set"),
     };
-    format!("keys: `secret_id` and `secret_key` are not set, {variables}")
+    let options = options.map(|(id, key)| format!("{id} and {key} are not set, ")).unwrap_or_default();
+    format!("keys: {options}{variables}")
 }
 
 /// One half as an argument and the other nowhere is an error: the search must not continue to another identity.
-fn half(id: bool, profile: bool) -> CredentialError {
+fn half(Options { names, .. }: &Options, id: bool, profile: bool) -> CredentialError {
     let (set, missing, variable) =
         if id { ("secret_id", "secret_key", KEY) } else { ("secret_key", "secret_id", ID) };
     let nor = if profile { String::new() } else { format!(", and neither is `{variable}`") };
-    CredentialError::unusable(format!("`{set}`"), format!("is set, but `{missing}` is not{nor}"))
+    let missing = names.given(missing);
+    CredentialError::unusable(names.given(set), format!("is set, but {missing} is not{nor}"))
 }
 
 fn environment_token(environment: &Environment) -> Option<String> {
@@ -117,13 +128,14 @@ fn environment_token(environment: &Environment) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error_chain::chain;
+    use crate::{OptionNames, error_chain::chain};
 
     fn check(arguments: [&str; 4], variables: [(&str, &str); 4], expected: &str) {
         let some = |text: &str| Some(text.to_owned());
         let [id, key, token, profile] = arguments.map(some);
         let options =
             Options { secret_id: id, secret_key: key, security_token: token, profile, ..Options::default() };
+        let options = Options { names: OptionNames::as_fields(), ..options };
         let shown = match given_keys(&options, &Environment::of(variables)) {
             Ok(Lookup::Found(credentials)) => {
                 let credential = credentials.credential();
@@ -158,6 +170,25 @@ mod tests {
             ("TENCENTCLOUD_TOKEN", "t2"),
         ];
         check(["", "", "", ""], second_name, "env-id t2");
+    }
+
+    #[test]
+    fn a_program_without_options_for_keys_speaks_of_the_variables() {
+        let reason = |options: &Options, variables: [(&str, &str); 1]| match given_keys(
+            options,
+            &Environment::of(variables),
+        ) {
+            Ok(Lookup::NotFound(reason)) => reason,
+            _ => unreachable!("there is no pair"),
+        };
+        let options = Options::default();
+        assert_eq!(reason(&options, [("A", "")]), format!("keys: `{ID}` and `{KEY}` are not set"));
+        assert_eq!(reason(&options, [(ID, "id")]), format!("keys: `{ID}` is set, but `{KEY}` is not"));
+        let names = OptionNames::of(|option| Some(format!("--{option}")));
+        let options = Options { profile: Some("p".to_owned()), names, ..options };
+        let unset = "keys: `--secret_id` and `--secret_key` are not set, ";
+        let profile = format!("{unset}the environment is not read, because `--profile` is set");
+        assert_eq!(reason(&options, [("A", "")]), profile);
     }
 
     #[test]

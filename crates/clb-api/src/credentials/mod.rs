@@ -100,13 +100,15 @@ pub enum CredentialError {
     /// The one-time code of a session was sent already, by this client or another of the process, and the session has
     /// ended or was never opened.
     #[error(
-        "`{block}`: the one-time code was used and {}; a code can be used once: set a new one in `token_code` (or \
-         `{variable}`)",
-        if failure.is_some() { "its session was not opened" } else { "its session has expired" }
+        "{block}: the one-time code was used and {}; a code can be used once: set a new one in {}",
+        if failure.is_some() { "its session was not opened" } else { "its session has expired" },
+        option.as_ref().map_or_else(|| format!("`{variable}`"), |option| format!("{option} (or `{variable}`)"))
     )]
     CodeUsed {
-        /// The options that hold the code: `mfa_certification` or `assume_role`.
-        block: &'static str,
+        /// What the code is for: the options `mfa_certification` or `assume_role`, in backticks.
+        block: String,
+        /// The option that holds the code, in backticks, if the program offers one.
+        option: Option<String>,
         /// The variable that may hold it instead.
         variable: &'static str,
         /// Why the session was not opened; `None` if it was and has expired.

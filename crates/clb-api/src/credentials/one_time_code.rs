@@ -2,7 +2,7 @@
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{CredentialError, Credentials, sent_codes::CodeHash};
+use super::{CredentialError, Credentials, required::Required, sent_codes::CodeHash};
 use crate::error_table::ErrorClass;
 
 /// A code, and what came of sending it. The service accepts a code once, so that sending it again can only fail, and
@@ -14,9 +14,10 @@ pub(super) struct OneTimeCode {
 }
 
 /// How users give the code: for the error that asks for a new one.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Names {
-    pub(super) block: &'static str,
+    pub(super) block: String,
+    pub(super) option: Option<String>,
     pub(super) variable: &'static str,
 }
 
@@ -24,9 +25,17 @@ type Outcome = Result<Credentials, CredentialError>;
 
 /// Exclusive use of the code: whoever holds it may send it.
 pub(super) struct CodeGuard<'a> {
-    names: Names,
+    names: &'a Names,
     hash: CodeHash,
     outcome: MutexGuard<'a, Option<Outcome>>,
+}
+
+impl Names {
+    /// The names of the argument `token_code`.
+    pub(super) fn of(required: Required, variable: &'static str) -> Self {
+        let option = required.names.offered(&required.option("token_code"));
+        Self { block: required.origin(), option, variable }
+    }
 }
 
 impl OneTimeCode {
@@ -36,7 +45,7 @@ impl OneTimeCode {
     }
 
     pub(super) async fn lock(&self) -> CodeGuard<'_> {
-        CodeGuard { names: self.names, hash: self.hash, outcome: self.outcome.lock().await }
+        CodeGuard { names: &self.names, hash: self.hash, outcome: self.outcome.lock().await }
     }
 }
 
@@ -70,12 +79,12 @@ impl CodeGuard<'_> {
     }
 
     fn used(&self, failure: Option<&CredentialError>) -> CredentialError {
-        let Names { block, variable } = self.names;
-        CredentialError::CodeUsed { block, variable, failure: failure.cloned().map(Box::new) }
+        let Names { block, option, variable } = self.names.clone();
+        CredentialError::CodeUsed { block, option, variable, failure: failure.cloned().map(Box::new) }
     }
 
     fn block(&self) -> String {
-        format!("`{}`", self.names.block)
+        self.names.block.clone()
     }
 }
 
@@ -97,7 +106,7 @@ mod tests {
     use super::*;
     use crate::{ApiError, SetupError, credentials::credential};
 
-    const NAMES: Names = Names { block: "b", variable: "V" };
+    const NAMES: Names = Names { block: String::new(), option: None, variable: "V" };
 
     fn failed(error: ApiError) -> Outcome {
         Err(CredentialError::Service { purpose: "p".to_owned(), error })
@@ -123,7 +132,7 @@ mod tests {
     async fn a_code_is_used_unless_the_service_certainly_did_not_receive_it() {
         assert!(!is_used_after(failed(ApiError::no_response("refused".to_owned(), false))).await);
         assert!(!is_used_after(failed(ApiError::service("RequestLimitExceeded", "m", None))).await);
-        assert!(!is_used_after(failed(ApiError::setup(SetupError::NoRegion))).await);
+        assert!(!is_used_after(failed(ApiError::setup(SetupError::NoRegion { option: None }))).await);
         assert!(is_used_after(failed(ApiError::no_response("reset".to_owned(), true))).await);
         assert!(is_used_after(failed(ApiError::service("AuthFailure.MFAFailure", "m", None))).await);
         assert!(is_used_after(failed(ApiError::service("InternalError", "m", None))).await);

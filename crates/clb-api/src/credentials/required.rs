@@ -1,7 +1,10 @@
 //! Required arguments, and the limits of session durations.
 
 use super::CredentialError;
-use crate::options::{LONGEST_ROLE_SESSION, non_empty};
+use crate::{
+    OptionNames,
+    options::{LONGEST_ROLE_SESSION, non_empty},
+};
 
 /// Two hours for a role's session, the default of the service itself.
 pub(super) const ROLE_SECONDS: u64 = 7200;
@@ -10,7 +13,11 @@ pub(super) const ROLE_SECONDS: u64 = 7200;
 pub(super) const MFA_SECONDS: u64 = 1800;
 
 /// The block whose arguments are checked.
-pub(super) struct Required(pub(super) &'static str);
+#[derive(Clone, Copy)]
+pub(super) struct Required {
+    pub(super) block: &'static str,
+    pub(super) names: OptionNames,
+}
 
 impl Required {
     pub(super) fn text(
@@ -23,10 +30,7 @@ impl Required {
     }
 
     pub(super) fn missing(&self, name: &str, variable: &str) -> CredentialError {
-        CredentialError::unusable(
-            format!("`{}`", self.0),
-            format!("`{name}` is not set, and neither is `{variable}`"),
-        )
+        CredentialError::unusable(self.origin(), self.names.unset(&self.option(name), variable))
     }
 
     /// Zero, which the official provider allows, is the default too.
@@ -39,7 +43,17 @@ impl Required {
         if seconds <= most {
             return Ok(seconds);
         }
-        let problem = format!("`{name}` is at most {most} seconds, not {seconds}");
-        Err(CredentialError::unusable(format!("`{}`", self.0), problem))
+        let name = self.names.given(&self.option(name));
+        let problem = format!("{name} is at most {most} seconds, not {seconds}");
+        Err(CredentialError::unusable(self.origin(), problem))
+    }
+
+    /// The block as the program's users know it.
+    pub(super) fn origin(&self) -> String {
+        self.names.offered(self.block).unwrap_or_else(|| self.block.replace('_', " "))
+    }
+
+    pub(super) fn option(&self, name: &str) -> String {
+        format!("{}.{name}", self.block)
     }
 }

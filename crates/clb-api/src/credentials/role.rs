@@ -13,7 +13,7 @@ use super::{
     variables::{ARN, MFA_SERIAL_NUMBER, MFA_TOKEN_CODE, ROLE_TOKEN_CODE, SESSION_NAME},
 };
 use crate::{
-    AssumeRole, MfaCertification,
+    AssumeRole, MfaCertification, OptionNames,
     options::{LONGEST_MFA_SESSION, non_empty},
     percent_encode::percent_encoded,
 };
@@ -34,9 +34,6 @@ pub struct MfaSession {
     parameters: MfaParameters,
     code: OneTimeCode,
 }
-
-const ROLE_CODE: Names = Names { block: "assume_role", variable: ROLE_TOKEN_CODE };
-const MFA_CODE: Names = Names { block: "mfa_certification", variable: MFA_TOKEN_CODE };
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -70,7 +67,15 @@ impl AssumedRole {
         base: impl CredentialsProvider + 'static,
         arguments: &AssumeRole,
     ) -> Result<Self, CredentialError> {
-        let required = Required("assume_role");
+        Self::named(base, arguments, OptionNames::default())
+    }
+
+    pub(super) fn named(
+        base: impl CredentialsProvider + 'static,
+        arguments: &AssumeRole,
+        names: OptionNames,
+    ) -> Result<Self, CredentialError> {
+        let required = Required { block: "assume_role", names };
         let parameters = RoleParameters {
             role_arn: required.text(arguments.role_arn.as_deref(), "role_arn", ARN)?,
             role_session_name: required.text(
@@ -89,7 +94,8 @@ impl AssumedRole {
         let purpose = format!("assuming the role `{}`", parameters.role_arn);
         let serial_number = parameters.serial_number.as_deref().unwrap_or_default();
         let code = parameters.token_code.as_deref();
-        let code = code.map(|code| OneTimeCode::new(ROLE_CODE, serial_number, code));
+        let code =
+            code.map(|code| OneTimeCode::new(Names::of(required, ROLE_TOKEN_CODE), serial_number, code));
         Ok(Self { base: BaseCredentials::new(base), purpose, parameters, code })
     }
 
@@ -105,7 +111,15 @@ impl MfaSession {
         base: impl CredentialsProvider + 'static,
         arguments: &MfaCertification,
     ) -> Result<Self, CredentialError> {
-        let required = Required("mfa_certification");
+        Self::named(base, arguments, OptionNames::default())
+    }
+
+    pub(super) fn named(
+        base: impl CredentialsProvider + 'static,
+        arguments: &MfaCertification,
+        names: OptionNames,
+    ) -> Result<Self, CredentialError> {
+        let required = Required { block: "mfa_certification", names };
         let seconds = arguments.duration_seconds.filter(|seconds| *seconds > 0).unwrap_or(MFA_SECONDS);
         let parameters = MfaParameters {
             serial_number: required.text(
@@ -116,7 +130,11 @@ impl MfaSession {
             token_code: required.text(arguments.token_code.as_deref(), "token_code", MFA_TOKEN_CODE)?,
             duration_seconds: required.seconds("duration_seconds", seconds, LONGEST_MFA_SESSION)?,
         };
-        let code = OneTimeCode::new(MFA_CODE, &parameters.serial_number, &parameters.token_code);
+        let code = OneTimeCode::new(
+            Names::of(required, MFA_TOKEN_CODE),
+            &parameters.serial_number,
+            &parameters.token_code,
+        );
         Ok(Self { base: BaseCredentials::new(base), parameters, code })
     }
 

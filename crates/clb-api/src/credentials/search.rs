@@ -25,7 +25,7 @@ pub(super) struct Search {
 impl Search {
     pub(super) fn new(options: Options, environment: Environment) -> Self {
         let role = non_empty(options.cam_role_name.as_deref()).map(str::to_owned);
-        let role = role.or_else(|| environment.get("TENCENTCLOUD_CAM_ROLE_NAME"));
+        let role = role.or_else(|| environment.get(CAM_ROLE_NAME));
         Self {
             tccli: TccliProfile::chosen(&options, &environment),
             sdk: SdkProfile::from_environment(&environment),
@@ -50,12 +50,31 @@ impl Search {
             Kind::PodIdentity if self.options.enable_pod_oidc == Some(true) => {
                 WebIdentityRole::of_this_pod(&self.environment)?.credentials(context).await.map(Lookup::Found)
             }
-            Kind::PodIdentity => Ok(not_found("pod identity: `enable_pod_oidc` is not true")),
-            Kind::InstanceRole => match &self.machine {
-                Some(machine) => machine.credentials(context).await.map(Lookup::Found),
-                None => Ok(not_found(NO_CAM_ROLE)),
-            },
+            Kind::PodIdentity => {
+                let option = self.options.names.given("enable_pod_oidc");
+                Ok(not_found(&format!("pod identity: {option} is not true")))
+            }
+            Kind::InstanceRole => self.instance_role(context).await,
         }
+    }
+
+    /// Whether this program's users can configure the provider: the identity of the pod has no variable.
+    fn can_be_configured(&self, kind: CredentialsProviderKind) -> bool {
+        let Options { names, enable_pod_oidc, .. } = &self.options;
+        kind != CredentialsProviderKind::PodIdentity
+            || enable_pod_oidc.is_some()
+            || names.offered("enable_pod_oidc").is_some()
+    }
+
+    async fn instance_role(
+        &self,
+        context: &CredentialContext,
+    ) -> Result<Lookup<Credentials>, CredentialError> {
+        let Some(machine) = &self.machine else {
+            let unset = self.options.names.unset("cam_role_name", CAM_ROLE_NAME);
+            return Ok(not_found(&format!("instance role: {unset}")));
+        };
+        machine.credentials(context).await.map(Lookup::Found)
     }
 
     /// If the named profile has no credentials, the search fails.
@@ -75,6 +94,7 @@ impl Search {
 impl CredentialsProvider for Search {
     async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
         let kinds = PRECEDENCE.into_iter().filter(|kind| self.found.get().is_none_or(|found| found == kind));
+        let kinds = kinds.filter(|kind| self.can_be_configured(*kind));
         let mut tried = Vec::new();
         for kind in kinds {
             match self.lookup(kind, context).await? {
@@ -94,7 +114,7 @@ impl CredentialsProvider for Search {
     }
 }
 
-const NO_CAM_ROLE: &str = "instance role: `cam_role_name` is not set, nor is `TENCENTCLOUD_CAM_ROLE_NAME`";
+const CAM_ROLE_NAME: &str = "TENCENTCLOUD_CAM_ROLE_NAME";
 
 fn not_found(reason: &str) -> Lookup<Credentials> {
     Lookup::NotFound(reason.to_owned())

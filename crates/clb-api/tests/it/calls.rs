@@ -222,7 +222,7 @@ fn bare() -> ClientBuilder {
 async fn what_the_client_lacks_is_the_first_calls_error() {
     let lacks = async |client: Client| client.describe_task_status(&task("t-1")).await.unwrap_err();
     let error = lacks(bare().credentials(demo_keys()).build().unwrap()).await;
-    assert!(matches!(error.setup_error(), Some(SetupError::NoRegion)), "{error}");
+    assert!(matches!(error.setup_error(), Some(SetupError::NoRegion { .. })), "{error}");
     let error = lacks(bare().region(region("ap-guangzhou")).build().unwrap()).await;
     assert!(matches!(error.setup_error(), Some(SetupError::Credentials(_))), "{error}");
     assert!(!error.may_have_acted() && !error.is_transient() && error.class() == ErrorClass::Setup);

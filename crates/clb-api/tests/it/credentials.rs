@@ -515,11 +515,11 @@ async fn nothing_found_lists_what_was_tried_and_why() {
     let error = credentials_error(Options::default(), &[(HOME, home.path())]).await.to_string();
     let expected = format!(
         "no credentials were found; tried in this order: \
-         keys: `secret_id` and `secret_key` are not set, nor are `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`; \
+         keys: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not set; \
          profile `default`: {home}/.tccli/default.credential holds no `secretId` and `secretKey`; \
          SDK credentials file: not there at {home}/.tencentcloud/credentials and /etc/tencentcloud/credentials; \
          pod identity: `enable_pod_oidc` is not true; \
-         instance role: `cam_role_name` is not set, nor is `TENCENTCLOUD_CAM_ROLE_NAME`",
+         instance role: `cam_role_name` is not set, and neither is `TENCENTCLOUD_CAM_ROLE_NAME`",
         home = home.path()
     );
     assert_eq!(error, expected);

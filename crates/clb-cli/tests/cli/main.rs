@@ -5,6 +5,7 @@
 mod calls;
 mod ids;
 mod output;
+mod setup;
 #[cfg(unix)]
 mod shell;
 mod sign;
