@@ -14,7 +14,6 @@ use crate::{
     envelope::RawResponse,
     error_table::ErrorClass,
     redact::Secrets,
-    status,
 };
 
 /// What is sent, and until when.
@@ -112,7 +111,7 @@ impl Client {
         region: &'a Region,
         endpoint: &'a Endpoint,
     ) -> Call<'a> {
-        let is_poll = attempt.action == status::ACTION;
+        let is_poll = attempt.action == self.poller().action();
         Call {
             service: self.service_ref(),
             action: attempt.action,

@@ -20,7 +20,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
     ApiError, BuildError, CallError, CompletedCall, ConfigWarning, Credentials, Endpoint, Paging, Region,
-    Response, Service,
+    Response, Service, TaskPoller,
     models::{Action, AsyncAction, Completed},
 };
 
@@ -75,6 +75,13 @@ impl Client {
     #[must_use]
     pub fn service(&self, service: Service) -> Self {
         Self { client: self.client.service(service), ..self.clone() }
+    }
+
+    /// The same client for tasks that another action reports: see
+    /// [`Client::with_task_poller`](crate::Client::with_task_poller).
+    #[must_use]
+    pub fn with_task_poller(&self, poller: TaskPoller) -> Self {
+        Self { client: self.client.with_task_poller(poller), ..self.clone() }
     }
 
     /// Makes a call of any action: see [`Client::call`](crate::Client::call).

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     ApiError, BuildError, ClientBuilder, ConfigWarning, CredentialContext, Credentials, CredentialsProvider,
-    Endpoint, Environment, Options, Region, Response, Service, SetupError,
+    Endpoint, Environment, Options, Region, Response, Service, SetupError, TaskPoller,
     attempt::{Attempt, Permit},
     call::{CallOrder, Progress, is_query},
     credentials::{CachedCredentials, CredentialCache},
@@ -32,6 +32,7 @@ pub struct Client {
     shared: Arc<Shared>,
     service: Service,
     region: Option<Region>,
+    poller: TaskPoller,
 }
 
 pub(crate) struct Shared {
@@ -74,7 +75,12 @@ impl Client {
     }
 
     pub(crate) fn new(shared: Shared) -> Self {
-        Self { shared: Arc::new(shared), service: Service::clb(), region: None }
+        Self {
+            shared: Arc::new(shared),
+            service: Service::clb(),
+            region: None,
+            poller: TaskPoller::describe_task_status(),
+        }
     }
 
     /// The same client in another region.
@@ -84,10 +90,30 @@ impl Client {
     }
 
     /// The same client for another service of API 3.0: with the same credentials, region, clock and connections, and
-    /// with rate limiters of its own. `TENCENTCLOUD_<NAME>_ENDPOINT` overrides its endpoint.
+    /// with rate limiters of its own. `TENCENTCLOUD_<NAME>_ENDPOINT` overrides its endpoint. Its tasks are polled with
+    /// `DescribeTaskStatus`; [`with_task_poller`](Self::with_task_poller) changes that.
     #[must_use]
     pub fn service(&self, service: Service) -> Self {
-        Self { service, ..self.clone() }
+        Self { service, poller: TaskPoller::describe_task_status(), ..self.clone() }
+    }
+
+    /// The same client for tasks that another action reports: `wait`, `wait_all`, `call_and_wait` and
+    /// `describe_task_status` poll with it, under a rate limiter of its own.
+    ///
+    /// ```no_run
+    /// # async fn example(client: clb_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use clb_api::{Service, TaskPoller, WaitOptions};
+    ///
+    /// let poller = TaskPoller::new("DescribeLoadBalancerTaskResult").task_id_in("TaskId");
+    /// let bmlb = client.service(Service::new("bmlb", "2018-06-25")?).with_task_poller(poller);
+    /// let parameters = serde_json::json!({"LoadBalancerId": "lb-1", "ListenerIds": ["lbl-1"]});
+    /// bmlb.call_and_wait("DeleteListeners", &parameters, WaitOptions::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_task_poller(&self, poller: TaskPoller) -> Self {
+        Self { poller, ..self.clone() }
     }
 
     /// Makes a call of any action and returns the content of `Response`.
@@ -183,6 +209,10 @@ impl Client {
 
     pub(crate) fn service_ref(&self) -> &Service {
         &self.service
+    }
+
+    pub(crate) fn poller(&self) -> &TaskPoller {
+        &self.poller
     }
 
     pub(crate) fn chosen_region(&self) -> Option<&Region> {

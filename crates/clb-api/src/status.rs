@@ -1,15 +1,15 @@
-//! `DescribeTaskStatus`: its parameters, and what its response says about the task.
+//! Polls of tasks: their parameters, and what the response says about the task.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport, TaskStatus};
+use clb_task::{PollOutcome, StatusSource, TaskRef, TaskReport};
 use serde_json::{Value, json, value::RawValue};
 use tokio::time::Instant;
 
 use crate::{
-    ApiError, Client, Region, Service, SetupError,
+    ApiError, Client, Region, Service, SetupError, TaskPoller,
     attempt::{Attempt, POLL_TIMEOUT, Permit},
     call::Progress,
     client::Shared,
@@ -18,8 +18,6 @@ use crate::{
     error_table::{ErrorClass, LIMITED_RETRIES},
     object::Object,
 };
-
-pub(crate) const ACTION: &str = "DescribeTaskStatus";
 
 /// The longest status that an error shows in full.
 const LONGEST_VALUE: usize = 100;
@@ -30,22 +28,32 @@ impl Client {
     /// The request is sent again only if its error has led to fresh credentials or a corrected clock.
     pub async fn describe_task_status(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
         let progress = Progress::default();
-        report(&self.attempt_corrected(&self.poll(task, &progress, Permit::Acquire)?).await?)
+        self.report(&self.attempt_corrected(&self.poll(task, &progress, Permit::Acquire)?).await?)
     }
 
     fn poll<'a>(
-        &self,
+        &'a self,
         task: &TaskRef,
         progress: &'a Progress,
         permit: Permit,
     ) -> Result<Attempt<'a>, ApiError> {
-        let body = parameters(self.service_ref(), task).map_err(ApiError::setup)?;
-        Ok(Attempt { action: ACTION, body, deadline: Instant::now() + POLL_TIMEOUT, progress, permit })
+        let body = parameters(self.service_ref(), self.poller(), task).map_err(ApiError::setup)?;
+        Ok(Attempt {
+            action: self.poller().action(),
+            body,
+            deadline: Instant::now() + POLL_TIMEOUT,
+            progress,
+            permit,
+        })
     }
 
     async fn poll_report(&self, task: &TaskRef) -> Result<TaskReport, ApiError> {
         let progress = Progress::default();
-        report(&self.attempt(&self.poll(task, &progress, Permit::Acquired)?, true).await?)
+        self.report(&self.attempt(&self.poll(task, &progress, Permit::Acquired)?, true).await?)
+    }
+
+    fn report(&self, response: &RawResponse) -> Result<TaskReport, ApiError> {
+        report(self.poller(), response)
     }
 }
 
@@ -63,17 +71,19 @@ impl StatusSource for Client {
     fn identity(&self) -> Option<Arc<str>> {
         let region = self.chosen_region().map_or("", Region::as_str);
         let shared: *const Shared = self.shared();
-        Some(Arc::from(format!("{shared:p} {} {region}", self.service_ref())))
+        Some(Arc::from(format!("{shared:p} {} {} {region}", self.service_ref(), self.poller().action())))
     }
 }
 
 /// The parameters of the action: the load balancer's takes a task id or an order name, that of others a task id alone.
-fn parameters(service: &Service, task: &TaskRef) -> Result<Bytes, SetupError> {
+fn parameters(service: &Service, poller: &TaskPoller, task: &TaskRef) -> Result<Bytes, SetupError> {
     let parameters = match task {
-        TaskRef::Id(id) => json!({ "TaskId": id.as_str() }),
-        TaskRef::Deal(name) if service.is_clb() => json!({ "DealName": name.as_str() }),
+        TaskRef::Id(id) => json!({ poller.parameter_name(): id.as_str() }),
+        TaskRef::Deal(name) if service.is_clb() && *poller == TaskPoller::describe_task_status() => {
+            json!({ "DealName": name.as_str() })
+        }
         TaskRef::Deal(_) => {
-            let problem = format!("`{}` knows tasks by their ids alone, not by order names", service.name());
+            let problem = format!("`{}` of `{}` takes no order names", poller.action(), service.name());
             return Err(SetupError::invalid("task", problem));
         }
     };
@@ -81,11 +91,12 @@ fn parameters(service: &Service, task: &TaskRef) -> Result<Bytes, SetupError> {
 }
 
 /// Reads the report; a status other than the documented 0, 1 and 2 is an error that shows it as it came.
-pub(crate) fn report(response: &RawResponse) -> Result<TaskReport, ApiError> {
+fn report(poller: &TaskPoller, response: &RawResponse) -> Result<TaskReport, ApiError> {
     let content: Object<'_> = response.read()?;
     let request_id = Some(response.request_id.clone());
-    let Some(status) = content.get("Status").and_then(status) else {
-        return Err(unrecognized(content.get("Status"), response));
+    let value = content.get(poller.status_name());
+    let Some(status) = value.and_then(|value| poller.status(value.get())) else {
+        return Err(unrecognized(value, response));
     };
     let field = |name| {
         content.get(name).map_or(Value::Null, |value| serde_json::from_str(value.get()).unwrap_or_default())
@@ -121,16 +132,6 @@ fn retries(error: &ApiError) -> u32 {
     }
 }
 
-/// Exactly `0`, `1` or `2`: `"0"`, `0.0`, `-0` and `0e1` are not what is documented.
-fn status(value: &RawValue) -> Option<TaskStatus> {
-    match value.get() {
-        "0" => Some(TaskStatus::Succeeded),
-        "1" => Some(TaskStatus::Failed),
-        "2" => Some(TaskStatus::Running),
-        _ => None,
-    }
-}
-
 fn unrecognized(status: Option<&RawValue>, response: &RawResponse) -> ApiError {
     ApiError::unrecognized_status(as_text(status), Some(response.request_id.clone()))
         .scrubbed(&response.secrets)
@@ -159,12 +160,15 @@ fn strings(value: Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use clb_task::TaskStatus;
+
     use super::*;
     use crate::redact::Secrets;
 
     fn read(content: &str) -> Result<TaskReport, ApiError> {
         let content = RawValue::from_string(content.to_owned()).unwrap();
-        report(&RawResponse { request_id: "r-1".to_owned(), content, secrets: Secrets::default() })
+        let response = RawResponse { request_id: "r-1".to_owned(), content, secrets: Secrets::default() };
+        report(&TaskPoller::describe_task_status(), &response)
     }
 
     #[test]

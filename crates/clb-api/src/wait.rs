@@ -13,12 +13,12 @@ use std::{
 use clb_task::{TaskRef, TaskStatus, Wait, WaitEvents, WaitOptions, WaitReport, Waiter, WaiterOptions};
 use futures_util::future::join_all;
 
-use crate::{CallError, Client, Service, rate_limits::RateLimits, status};
+use crate::{CallError, Client, Service, rate_limits::RateLimits};
 
-/// The waiters of a client and its clones: one for each service.
+/// The waiters of a client and its clones: one for each service and action that reports tasks.
 pub(crate) struct Waiters {
     request_timeout: Duration,
-    waiters: Mutex<HashMap<Service, Waiter>>,
+    waiters: Mutex<HashMap<(Service, String), Waiter>>,
 }
 
 /// Waiting for one task: a future of the report about a task that succeeded. A failed task is an error.
@@ -39,7 +39,8 @@ impl Client {
 
     /// Waits for a task until it completes, and reports how: a failed task is no error here.
     pub fn wait_for_report(&self, task: impl Into<TaskRef>, options: WaitOptions) -> Wait {
-        let waiter = self.shared().waiters.of(self.service_ref(), &self.shared().limits);
+        let waiter =
+            self.shared().waiters.of(self.service_ref(), self.poller().action(), &self.shared().limits);
         waiter.wait(Arc::new(self.clone()), task, options)
     }
 
@@ -80,17 +81,17 @@ impl Waiters {
     }
 
     /// The waiter of a service, whose polls share the rate limiter of their action.
-    fn of(&self, service: &Service, limits: &RateLimits) -> Waiter {
+    fn of(&self, service: &Service, action: &str, limits: &RateLimits) -> Waiter {
         let mut waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
-            let limiter = limits.of(service, status::ACTION);
+            let limiter = limits.of(service, action);
             let options = WaiterOptions {
                 requests_per_second: limiter.allowed(),
                 request_timeout: self.request_timeout,
             };
             Waiter::with_rate_limiter(options, limiter)
         };
-        waiters.entry(service.clone()).or_insert_with(make).clone()
+        waiters.entry((service.clone(), action.to_owned())).or_insert_with(make).clone()
     }
 }
 

@@ -59,9 +59,14 @@ impl AcceptedCall {
         &self.response
     }
 
-    /// The id of the call, which is the id of its task.
+    /// The id of the call, which is the id of its task unless a [`TaskPoller`](crate::TaskPoller) says otherwise.
     pub fn request_id(&self) -> &str {
         &self.response.request_id
+    }
+
+    /// The task that the call has started.
+    pub fn task(&self) -> &TaskRef {
+        &self.task
     }
 
     /// Waits until the task succeeds, for what is left of the timeout. A failed task is [`CallError::TaskFailed`].

@@ -57,11 +57,11 @@ pub enum CallError {
         may_have_acted: bool,
     },
     /// The call was accepted, but its response names no task.
-    #[error("the call was accepted, but its response has no usable RequestId")]
+    #[error("the call was accepted, but its response names no task")]
     NoTask {
         /// The response to the call.
         response: Box<Response>,
-        /// What is wrong with its `RequestId`.
+        /// What is wrong with its `RequestId`, or the field that has the id of the task.
         #[source]
         error: InvalidTaskError,
     },

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{
-    AcceptedCall, CallError, CallEvent, Outcome, Progress,
+    AcceptedCall, ActionError, CallError, CallEvent, Outcome, Progress,
     action::takes_client_token,
     order::Turn,
     resources,
@@ -72,7 +72,7 @@ impl Client {
         action: &str,
         parameters: &(impl Serialize + ?Sized),
     ) -> Result<PreparedCall, CallError> {
-        let outcome = Outcome::of(self.service_ref(), action)?;
+        let outcome = self.outcome_of(action)?;
         let body = parameters::to_json(&parameters).map_err(ApiError::setup)?;
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
         let has_token = value.get("ClientToken").is_some_and(Value::is_string);
@@ -91,6 +91,16 @@ impl Client {
             is_idempotent: has_token || takes_token,
             on_event: Arc::new(|_| {}),
         })
+    }
+
+    /// How the outcome of an action is known. What another action reports is a task to a client that polls with that action.
+    fn outcome_of(&self, action: &str) -> Result<Outcome, ActionError> {
+        match Outcome::of(self.service_ref(), action) {
+            Err(ActionError::OtherPoller { poller, .. }) if poller == self.poller().action() => {
+                Ok(Outcome::Task)
+            }
+            outcome => outcome,
+        }
     }
 
     /// Makes an asynchronous call and waits until its task succeeds. A failed task is [`CallError::TaskFailed`].
@@ -185,12 +195,19 @@ impl PreparedCall {
         let deadline = started + options.timeout;
         let turn = self.turn(deadline, options).await?;
         let response = self.until_accepted(deadline, options.timeout, progress).await?;
-        let task = task_of(&response)?;
+        let task = self.task_of(&response)?;
         let noted = turn.accept(&task);
         self.tell(&CallEvent::Accepted(response.clone()));
         check_parts(&response)?;
         let left = options.with_timeout(deadline.saturating_duration_since(Instant::now()));
         Ok(AcceptedCall::new(self.clone(), response, task, noted, Some(turn), left, options.timeout))
+    }
+
+    fn task_of(&self, response: &Response) -> Result<TaskRef, CallError> {
+        match self.client.poller().task_of(response) {
+            Ok(id) => Ok(id.into()),
+            Err(error) => Err(CallError::NoTask { response: Box::new(response.clone()), error }),
+        }
     }
 
     /// Waits until no other call of this process is about the same resources: neither one that is being sent, nor one
@@ -258,13 +275,6 @@ impl fmt::Debug for PreparedCall {
             .field("action", &self.action)
             .field("resources", &self.resources)
             .finish_non_exhaustive()
-    }
-}
-
-fn task_of(response: &Response) -> Result<TaskRef, CallError> {
-    match response.task_id() {
-        Ok(id) => Ok(id.into()),
-        Err(error) => Err(CallError::NoTask { response: Box::new(response.clone()), error }),
     }
 }
 

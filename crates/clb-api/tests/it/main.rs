@@ -9,6 +9,8 @@ mod credential_cache;
 mod credentials;
 mod defects;
 mod error_chains;
+#[cfg(feature = "rustls")]
+mod examples;
 mod garbage;
 mod models;
 mod queries;
@@ -16,6 +18,7 @@ mod service;
 #[cfg(feature = "rustls")]
 mod sockets;
 mod support;
+mod task_pollers;
 #[cfg(feature = "rustls")]
 mod tls;
 mod tls_server;
