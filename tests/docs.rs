@@ -26,6 +26,7 @@ fn the_pages_say_what_the_provider_says() {
     let pages = xtask::docs::pages(&root()).unwrap();
     let stale = pages.differences(&root().join("docs")).unwrap();
     assert!(stale.is_empty(), "run `cargo xtask docs`: not up to date in docs/: {stale:?}");
+    assert!(pages.missing_examples().is_empty(), "{:?}", pages.missing_examples());
 }
 
 #[test]

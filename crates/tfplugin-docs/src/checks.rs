@@ -1,6 +1,6 @@
 //! What the registry, and the tools of its makers, check of a folder of documentation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,9 @@ use crate::pages::{DocsError, Pages, at};
 
 /// Folders of `docs/` whose pages the registry shows, beside those of the kinds.
 const GUIDES: &str = "guides";
+
+/// Where the pages of the old site were.
+const OLD_SITE: &str = "website/docs";
 
 /// Most pages that the registry takes, and most bytes of one, from its storage limits.
 const MOST_PAGES: usize = 2000;
@@ -31,6 +34,20 @@ impl fmt::Display for Finding {
 
 /// Checks a folder of documentation; `pages` are those that the provider's schemas make.
 pub fn check(docs: &Path, pages: &Pages) -> Result<Vec<Finding>, DocsError> {
+    check_allowing(docs, pages, None)
+}
+
+/// [`check`] that also holds pages to these subcategories.
+pub fn check_subcategories(
+    docs: &Path,
+    pages: &Pages,
+    allowed: &[impl AsRef<str>],
+) -> Result<Vec<Finding>, DocsError> {
+    let allowed: Vec<_> = allowed.iter().map(AsRef::as_ref).collect();
+    check_allowing(docs, pages, Some(&allowed))
+}
+
+fn check_allowing(docs: &Path, pages: &Pages, allowed: Option<&[&str]>) -> Result<Vec<Finding>, DocsError> {
     let found = files(docs)?;
     let mut findings = Vec::new();
     let mut note = |page: &Path, problem: String| findings.push(Finding { page: page.to_owned(), problem });
@@ -47,9 +64,15 @@ pub fn check(docs: &Path, pages: &Pages) -> Result<Vec<Finding>, DocsError> {
             note(path, format!("{size} bytes, and the registry takes {MOST_BYTES}"));
         }
         let text = std::fs::read_to_string(&full).map_err(at(&full))?;
-        for problem in content(path, &text) {
+        for problem in content(path, &text).into_iter().chain(misplaced(&text, allowed)) {
             note(path, problem);
         }
+    }
+    if docs.parent().is_some_and(|root| root.join(OLD_SITE).is_dir()) {
+        note(Path::new(""), format!("beside `{OLD_SITE}`, of which the registry shows only one"));
+    }
+    for (path, other) in twice(&found) {
+        note(path, format!("the same page as {}", other.display()));
     }
     let generated: BTreeSet<&Path> =
         found.iter().map(PathBuf::as_path).filter(|path| is_generated(path)).collect();
@@ -92,16 +115,38 @@ fn layout(path: &Path) -> Option<String> {
     if !known {
         return Some(format!("the registry shows no folder `{}`", folder.display()));
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let ends = [".md", ".markdown", ".html.md", ".html.markdown"];
-    (!ends.iter().any(|end| name.ends_with(end))).then(|| "the registry shows Markdown only".to_owned())
+    stem(path).is_none().then(|| "the registry shows Markdown only".to_owned())
+}
+
+/// The path without its extension; none if it is not one of a page.
+fn stem(path: &Path) -> Option<&str> {
+    let ends = [".html.md", ".html.markdown", ".md", ".markdown"];
+    ends.iter().find_map(|end| path.to_str()?.strip_suffix(end))
+}
+
+/// Pages that differ only in their extension.
+fn twice(found: &BTreeSet<PathBuf>) -> Vec<(&Path, &Path)> {
+    let mut first: BTreeMap<&str, &Path> = BTreeMap::new();
+    let pages = found.iter().filter_map(|path| Some((stem(path)?, path.as_path())));
+    pages.filter_map(|(stem, path)| first.insert(stem, path).map(|other| (path, other))).collect()
+}
+
+/// A subcategory that is not one of those allowed.
+fn misplaced(text: &str, allowed: Option<&[&str]>) -> Option<String> {
+    let subcategory = head(text)?.lines().find_map(|line| line.strip_prefix("subcategory:"))?;
+    let subcategory = subcategory.trim().trim_matches('"');
+    let is_allowed = subcategory.is_empty() || allowed.is_none_or(|allowed| allowed.contains(&subcategory));
+    (!is_allowed).then(|| format!("the subcategory `{subcategory}` is not one of those allowed"))
+}
+
+/// What is between the dashes at the beginning.
+fn head(text: &str) -> Option<&str> {
+    text.strip_prefix("---\n")?.split_once("\n---\n").map(|(head, _)| head)
 }
 
 /// What a page must say at its head, and a function's page in its example.
 fn content(path: &Path, text: &str) -> Vec<String> {
-    let Some(head) =
-        text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(head, _)| head)
-    else {
+    let Some(head) = head(text) else {
         return vec!["it does not begin with front matter".to_owned()];
     };
     let has = |key: &str| head.lines().any(|line| line.starts_with(&format!("{key}:")));
@@ -145,6 +190,17 @@ mod tests {
             &["`layout`", "`sidebar_", "`descr"],
         );
         check_content("functions/a.md", "---\ndescription: A\n---\n", &["required_version"]);
+    }
+
+    #[test]
+    fn a_subcategory_is_one_of_those_allowed() {
+        let page = |subcategory: &str| format!("---\nsubcategory: \"{subcategory}\"\n---\n");
+        assert_eq!(misplaced(&page("Disks"), None), None);
+        for fine in ["", "Disks"] {
+            assert_eq!(misplaced(&page(fine), Some(&["Disks"])), None);
+        }
+        let found = misplaced(&page("Discs"), Some(&["Disks"]));
+        assert_eq!(found.as_deref(), Some("the subcategory `Discs` is not one of those allowed"));
     }
 
     #[test]

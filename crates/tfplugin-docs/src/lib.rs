@@ -11,7 +11,7 @@ mod pages;
 mod provider_schema;
 mod schema_section;
 
-pub use checks::{Finding, check};
+pub use checks::{Finding, check, check_subcategories};
 pub use pages::{DocsError, Documentation, Pages};
 pub use provider_schema::{
     Attribute, Block, BlockType, Function, NestedType, Parameter, ProviderSchema, Schema, SchemaError,

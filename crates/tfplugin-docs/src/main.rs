@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use tfplugin_docs::{Documentation, Pages, ProviderSchema, check};
+use serde_json::Value;
+use tfplugin_docs::{Documentation, Pages, ProviderSchema, check, check_subcategories};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo-tfplugin-docs", bin_name = "cargo tfplugin-docs", version, about)]
@@ -21,14 +22,27 @@ enum Task {
     /// Write docs/ from the provider's schemas and examples/
     Generate(Source),
     /// Check that docs/ is up to date, and what the registry checks of it
-    Check(Source),
+    #[command(visible_alias = "validate")]
+    Check {
+        #[command(flatten)]
+        source: Source,
+        /// Subcategories that pages may have, separated by commas; default: any
+        #[arg(long, value_delimiter = ',')]
+        allowed_subcategories: Option<Vec<String>>,
+    },
 }
 
 #[derive(Debug, Args)]
 struct Source {
-    /// Last part of the provider's source address; default: what follows `terraform-provider-` in the folder's name
+    /// Last part of the provider's source address; default: what follows `terraform-provider-` in the name of the package or folder
     #[arg(long)]
     provider: Option<String>,
+    /// Cargo.toml of the provider; default: that of the root
+    #[arg(long, conflicts_with = "schema")]
+    manifest_path: Option<PathBuf>,
+    /// Puts a page under a heading of the registry's navigation: `resources/note.md=Notes`
+    #[arg(long, value_name = "PAGE=NAME", value_parser = subcategory)]
+    subcategory: Vec<(String, String)>,
     /// Folder with examples/ and docs/
     #[arg(long, default_value = ".")]
     root: PathBuf,
@@ -45,7 +59,7 @@ fn main() -> ExitCode {
     let arguments = std::env::args_os().enumerate().filter(|(at, word)| *at != 1 || word != "tfplugin-docs");
     let outcome = match Arguments::parse_from(arguments.map(|(_, word)| word)).task {
         Task::Generate(source) => generate(&source),
-        Task::Check(source) => report(&source),
+        Task::Check { source, allowed_subcategories } => report(&source, allowed_subcategories.as_deref()),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -54,17 +68,24 @@ fn main() -> ExitCode {
 }
 
 fn generate(source: &Source) -> Result<ExitCode, Box<dyn Error>> {
-    pages(source)?.write(&source.root.join("docs"))?;
+    let pages = pages(source)?;
+    pages.write(&source.root.join("docs"))?;
+    for example in pages.missing_examples() {
+        eprintln!("note: a page has no example, which would be in {}", example.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn report(source: &Source) -> Result<ExitCode, Box<dyn Error>> {
+fn report(source: &Source, subcategories: Option<&[String]>) -> Result<ExitCode, Box<dyn Error>> {
     let (pages, docs) = (pages(source)?, source.root.join("docs"));
     let stale = pages.differences(&docs)?;
     for page in &stale {
         println!("{}: not up to date, run `cargo tfplugin-docs generate`", page.display());
     }
-    let findings = check(&docs, &pages)?;
+    let findings = match subcategories {
+        Some(allowed) => check_subcategories(&docs, &pages, allowed)?,
+        None => check(&docs, &pages)?,
+    };
     for finding in &findings {
         println!("{finding}");
     }
@@ -72,8 +93,10 @@ fn report(source: &Source) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn pages(source: &Source) -> Result<Pages, Box<dyn Error>> {
-    let name = source.provider.clone().or_else(|| name_of(&source.root));
-    let name = name.ok_or("name the provider with --provider")?;
+    let name = source.provider.clone().or_else(|| name_of_package(source)).or_else(|| name_of(&source.root));
+    let name = name.ok_or(
+        "neither the package nor the folder is called `terraform-provider-NAME`: name the provider with --provider",
+    )?;
     let json = match &source.schema {
         Some(path) if path == Path::new("-") => {
             let mut text = String::new();
@@ -84,7 +107,36 @@ fn pages(source: &Source) -> Result<Pages, Box<dyn Error>> {
         None => ask(source, &name)?,
     };
     let schema = ProviderSchema::read(&json, &name)?;
-    Ok(Documentation::new(&name, &schema, &source.root).pages()?)
+    let documentation = Documentation::new(&name, &schema, &source.root);
+    let documentation = source
+        .subcategory
+        .iter()
+        .fold(documentation, |documentation, (page, name)| documentation.with_subcategory(page, name));
+    Ok(documentation.pages()?)
+}
+
+fn subcategory(text: &str) -> Result<(String, String), &'static str> {
+    let (page, name) = text.split_once('=').ok_or("it is to be PAGE=NAME")?;
+    Ok((page.to_owned(), name.to_owned()))
+}
+
+/// `files` for a package `terraform-provider-files`.
+fn name_of_package(source: &Source) -> Option<String> {
+    if source.schema.is_some() {
+        return None;
+    }
+    let manifest = manifest_of(source).canonicalize().ok()?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(&manifest);
+    let metadata: Value = serde_json::from_slice(&cargo.output().ok()?.stdout).ok()?;
+    let packages = metadata["packages"].as_array()?;
+    let own =
+        packages.iter().find(|package| package["manifest_path"].as_str().map(Path::new) == Some(&manifest));
+    own?["name"].as_str()?.strip_prefix("terraform-provider-").map(str::to_owned)
+}
+
+fn manifest_of(source: &Source) -> PathBuf {
+    source.manifest_path.clone().unwrap_or_else(|| source.root.join("Cargo.toml"))
 }
 
 /// `files` for a folder `terraform-provider-files`.
@@ -98,7 +150,11 @@ fn ask(source: &Source, name: &str) -> Result<String, Box<dyn Error>> {
     let package = format!("terraform-provider-{name}");
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--quiet", "--message-format", "json-render-diagnostics", "--package", &package]);
-    let output = cargo.current_dir(&source.root).stderr(std::process::Stdio::inherit()).output()?;
+    cargo.arg("--manifest-path").arg(manifest_of(source));
+    let output = cargo.stderr(std::process::Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(format!("the package {package} could not be built").into());
+    }
     let messages = String::from_utf8(output.stdout)?;
     let binary =
         executable(&messages, &package).ok_or_else(|| format!("the package {package} builds no program"))?;
@@ -121,7 +177,10 @@ fn ask(source: &Source, name: &str) -> Result<String, Box<dyn Error>> {
     let mut terraform = Command::new(&source.terraform);
     terraform.args(["providers", "schema", "-json"]).current_dir(folder.path());
     terraform.env("TF_CLI_CONFIG_FILE", folder.path().join("terraformrc")).env("CHECKPOINT_DISABLE", "1");
-    let output = terraform.output().map_err(|error| format!("{}: {error}", source.terraform.display()))?;
+    let output = terraform.output().map_err(|error| {
+        let terraform = source.terraform.display();
+        format!("{terraform}: {error}; install Terraform or OpenTofu, or name one with --terraform")
+    })?;
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout)?);
     }

@@ -13,8 +13,8 @@ pub(crate) struct Page<'a> {
 impl<'a> Page<'a> {
     /// The head: the title of the browser's tab, and the description that searches show. `generator` is the command that
     /// made the page.
-    pub(crate) fn new(generator: &'a str, title: &str, description: &str) -> Self {
-        Self::with_head(generator, title, "subcategory: \"\"\n", description)
+    pub(crate) fn new(generator: &'a str, title: &str, subcategory: &str, description: &str) -> Self {
+        Self::with_head(generator, title, &format!("subcategory: \"{subcategory}\"\n"), description)
     }
 
     /// The provider's own page, which has no subcategory.

@@ -18,11 +18,15 @@ pub struct Documentation<'a> {
     root: &'a Path,
     generator: &'a str,
     sections: Vec<(PathBuf, String, String)>,
+    subcategories: BTreeMap<PathBuf, String>,
 }
 
 /// Every generated page by its path within `docs/`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Pages(BTreeMap<PathBuf, String>);
+pub struct Pages {
+    pages: BTreeMap<PathBuf, String>,
+    missing_examples: BTreeSet<PathBuf>,
+}
 
 /// Why the pages could not be made or compared.
 #[derive(Debug, thiserror::Error)]
@@ -32,10 +36,20 @@ pub struct DocsError {
     source: io::Error,
 }
 
+const PROVIDER_EXAMPLE: &str = "provider/provider.tf";
+
+/// Files beside the example of a resource, as `tfplugindocs` names them.
+const IMPORTS: [(&str, &str, &str); 3] = [
+    ("import.sh", "With the command:", "shell"),
+    ("import-by-string-id.tf", "By its id, with an `import` block (Terraform 1.5):", "terraform"),
+    ("import-by-identity.tf", "By its identity, with an `import` block (Terraform 1.12):", "terraform"),
+];
+
 impl<'a> Documentation<'a> {
     /// The documentation of the provider with this name, such as `clb`. `root` is the folder with `examples/` and `docs/`.
     pub fn new(provider: &'a str, schema: &'a ProviderSchema, root: &'a Path) -> Self {
-        Self { provider, schema, root, generator: "cargo tfplugin-docs", sections: Vec::new() }
+        let (generator, sections, subcategories) = ("cargo tfplugin-docs", Vec::new(), BTreeMap::new());
+        Self { provider, schema, root, generator, sections, subcategories }
     }
 
     /// The command that pages name as theirs; default: `cargo tfplugin-docs`.
@@ -52,7 +66,14 @@ impl<'a> Documentation<'a> {
         self
     }
 
-    /// Makes the pages. Everything that the provider offers needs its example.
+    /// Puts a page, which is named by its path within `docs/`, under this heading of the registry's navigation.
+    #[must_use]
+    pub fn with_subcategory(mut self, page: impl Into<PathBuf>, subcategory: &str) -> Self {
+        self.subcategories.insert(page.into(), subcategory.to_owned());
+        self
+    }
+
+    /// Makes the pages. Those without an example are in [`Pages::missing_examples`].
     pub fn pages(&self) -> Result<Pages, DocsError> {
         let mut pages = BTreeMap::from([("index.md".into(), self.index()?)]);
         for (kind, schemas) in [
@@ -69,14 +90,35 @@ impl<'a> Documentation<'a> {
         for name in self.schema.functions.keys() {
             pages.insert(FUNCTION.page_of(name, self.provider), self.function(name)?);
         }
-        Ok(Pages(pages))
+        Ok(Pages { pages, missing_examples: self.missing_examples() })
+    }
+
+    /// Paths within the root of the examples that are not there.
+    fn missing_examples(&self) -> BTreeSet<PathBuf> {
+        let ProviderSchema { resource_schemas, data_source_schemas, functions, .. } = self.schema;
+        let ProviderSchema { ephemeral_resource_schemas, list_resource_schemas, action_schemas, .. } =
+            self.schema;
+        let of = |kind: Kind, schemas: &BTreeMap<String, Schema>| {
+            schemas.keys().map(|name| kind.example_of(name)).collect::<Vec<_>>()
+        };
+        let named = [
+            of(RESOURCE, resource_schemas),
+            of(DATA_SOURCE, data_source_schemas),
+            of(EPHEMERAL, ephemeral_resource_schemas),
+            of(LIST, list_resource_schemas),
+            of(ACTION, action_schemas),
+            functions.keys().map(|name| FUNCTION.example_of(name)).collect(),
+            vec![PROVIDER_EXAMPLE.into()],
+        ];
+        let paths = named.into_iter().flatten().map(|path| Path::new("examples").join(path));
+        paths.filter(|path| !self.root.join(path).exists()).collect()
     }
 
     fn index(&self) -> Result<String, DocsError> {
         let (title, block) = (format!("{} Provider", self.provider), &self.schema.provider.block);
         let page = Page::index(self.generator, &title, &block.description)
             .heading(&title, &block.description)
-            .example(&read(&self.root.join("examples/provider/provider.tf"))?)
+            .example(&self.example(Path::new(PROVIDER_EXAMPLE))?)
             .section("Guides", &guides(&self.root.join("docs/guides"))?);
         Ok(self.sections(page, Path::new("index.md")).schema(block).finish())
     }
@@ -84,25 +126,45 @@ impl<'a> Documentation<'a> {
     fn described(&self, kind: Kind, name: &str, schema: &Schema) -> Result<String, DocsError> {
         let title = format!("{name} {} - terraform-provider-{}", kind.title, self.provider);
         let description = &schema.block.description;
-        let page = Page::new(self.generator, &title, description)
+        let path = kind.page_of(name, self.provider);
+        let page = Page::new(self.generator, &title, self.subcategory(&path), description)
             .heading(&format!("{name} ({})", kind.title), description)
-            .example(&self.example(kind, name)?);
-        let page = self.sections(page, &kind.page_of(name, self.provider));
-        Ok(page.schema(&schema.block).finish())
+            .example(&self.example(&kind.example_of(name))?);
+        let page = self.sections(page, &path).schema(&schema.block);
+        Ok(page.section("Import", &self.import(kind, name)?).finish())
     }
 
     fn function(&self, name: &str) -> Result<String, DocsError> {
         let function = &self.schema.functions[name];
         let title = format!("{name} {} - terraform-provider-{}", FUNCTION.title, self.provider);
-        let page = Page::new(self.generator, &title, &function.summary)
+        let path = FUNCTION.page_of(name, self.provider);
+        let page = Page::new(self.generator, &title, self.subcategory(&path), &function.summary)
             .heading(&format!("{}: {name}", FUNCTION.title), &function.description)
-            .example(&self.example(FUNCTION, name)?);
-        let page = self.sections(page, &FUNCTION.page_of(name, self.provider));
+            .example(&self.example(&FUNCTION.example_of(name))?);
+        let page = self.sections(page, &path);
         Ok(function_page::sections(page, name, function).finish())
     }
 
-    fn example(&self, kind: Kind, name: &str) -> Result<String, DocsError> {
-        read(&self.root.join("examples").join(kind.example_of(name)))
+    /// A file below `examples/`; empty if there is none.
+    fn example(&self, path: &Path) -> Result<String, DocsError> {
+        let path = self.root.join("examples").join(path);
+        if path.exists() { read(&path) } else { Ok(String::new()) }
+    }
+
+    /// How an object is imported: what the files beside the example of a resource show.
+    fn import(&self, kind: Kind, name: &str) -> Result<String, DocsError> {
+        let mut ways = String::new();
+        for (file, words, language) in IMPORTS {
+            let text = self.example(&Path::new(kind.folder).join(name).join(file))?;
+            if !text.trim().is_empty() {
+                ways.extend([words, "\n\n```", language, "\n", text.trim(), "\n```\n\n"]);
+            }
+        }
+        Ok(ways)
+    }
+
+    fn subcategory(&self, page: &Path) -> &str {
+        self.subcategories.get(page).map_or("", String::as_str)
     }
 
     fn sections(&self, page: Page<'a>, path: &Path) -> Page<'a> {
@@ -114,14 +176,19 @@ impl<'a> Documentation<'a> {
 impl Pages {
     /// Paths of the pages within `docs/`.
     pub fn paths(&self) -> BTreeSet<&Path> {
-        self.0.keys().map(PathBuf::as_path).collect()
+        self.pages.keys().map(PathBuf::as_path).collect()
+    }
+
+    /// Paths, such as `examples/provider/provider.tf`, of examples that pages would show and that are not there.
+    pub fn missing_examples(&self) -> &BTreeSet<PathBuf> {
+        &self.missing_examples
     }
 
     /// Writes the pages into `docs`, and removes generated ones that are no longer made.
     pub fn write(&self, docs: &Path) -> Result<(), DocsError> {
         for stale in self.differences(docs)? {
             let path = docs.join(&stale);
-            let Some(text) = self.0.get(&stale) else {
+            let Some(text) = self.pages.get(&stale) else {
                 std::fs::remove_file(&path).map_err(at(&path))?;
                 continue;
             };
@@ -135,7 +202,7 @@ impl Pages {
     /// Paths of pages in `docs` that are missing, that say something else, or that nothing makes any more.
     pub fn differences(&self, docs: &Path) -> Result<Vec<PathBuf>, DocsError> {
         let mut differences = Vec::new();
-        for (path, text) in &self.0 {
+        for (path, text) in &self.pages {
             let written = std::fs::read_to_string(docs.join(path));
             if written.map_or(true, |written| written != *text) {
                 differences.push(path.clone());
@@ -144,7 +211,7 @@ impl Pages {
         for kind in KINDS {
             let left =
                 files(&docs.join(kind.folder))?.into_iter().map(|name| Path::new(kind.folder).join(name));
-            differences.extend(left.filter(|path| !self.0.contains_key(path)));
+            differences.extend(left.filter(|path| !self.pages.contains_key(path)));
         }
         Ok(differences)
     }
@@ -221,14 +288,14 @@ mod tests {
         let (schema, project) = (provider(), project());
         let documentation = Documentation::new("files", &schema, project.path());
         let pages = documentation.with_section("resources/file.md", "Limits", "None.").pages().unwrap();
-        insta::assert_snapshot!(pages.0[Path::new("resources/file.md")]);
+        insta::assert_snapshot!(pages.pages[Path::new("resources/file.md")]);
     }
 
     #[test]
     fn the_index_has_no_subcategory() {
         let (schema, project) = (provider(), project());
         let pages = Documentation::new("files", &schema, project.path()).pages().unwrap();
-        let index = &pages.0[Path::new("index.md")];
+        let index = &pages.pages[Path::new("index.md")];
         assert!(
             !index.contains("subcategory") && index.contains("description: |-\n  Keeps files.\n---\n"),
             "{index}"
@@ -249,10 +316,25 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_example_is_named() {
+    fn a_missing_example_is_named_and_left_out() {
         let (schema, project) = (provider(), project());
+        let pages = Documentation::new("files", &schema, project.path()).pages().unwrap();
+        assert_eq!(pages.missing_examples(), &BTreeSet::new());
         std::fs::remove_dir_all(project.path().join("examples/functions")).unwrap();
-        let error = Documentation::new("files", &schema, project.path()).pages().unwrap_err().to_string();
-        assert!(error.contains("function.tf"), "{error}");
+        let pages = Documentation::new("files", &schema, project.path()).pages().unwrap();
+        assert_eq!(pages.missing_examples(), &BTreeSet::from(["examples/functions/join/function.tf".into()]));
+        assert!(!pages.pages[Path::new("functions/join.md")].contains("Example Usage"));
+    }
+
+    #[test]
+    fn a_page_shows_how_its_resource_is_imported_and_is_in_its_subcategory() {
+        let (schema, project) = (provider(), project());
+        let folder = project.path().join("examples/resources/files_file");
+        std::fs::write(folder.join("import.sh"), "terraform import files_file.a name\n").unwrap();
+        let identity = "import {\n  to       = files_file.a\n  identity = { name = \"a\" }\n}\n";
+        std::fs::write(folder.join("import-by-identity.tf"), identity).unwrap();
+        let documentation = Documentation::new("files", &schema, project.path());
+        let pages = documentation.with_subcategory("resources/file.md", "Disk").pages().unwrap();
+        insta::assert_snapshot!(pages.pages[Path::new("resources/file.md")]);
     }
 }

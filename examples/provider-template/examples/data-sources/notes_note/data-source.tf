@@ -1,0 +1,3 @@
+data "notes_note" "shopping" {
+  name = "shopping"
+}

@@ -1,0 +1,11 @@
+terraform {
+  required_providers {
+    notes = {
+      source = "example.com/me/notes"
+    }
+  }
+}
+
+provider "notes" {
+  directory = abspath("${path.module}/notes")
+}

@@ -1,0 +1,4 @@
+resource "notes_note" "shopping" {
+  name = "shopping"
+  text = "milk"
+}
