@@ -10,6 +10,7 @@ pub use rows::ROWS;
 
 /// One documented code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
     /// The code as the service writes it.
     pub code: &'static str,
@@ -47,6 +48,7 @@ pub enum ErrorClass {
 
 /// What an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ErrorScope {
     /// The resource that the request names; requests about others may succeed.
     Resource,

@@ -15,6 +15,7 @@ use self::table::ACTIONS;
 
 /// One action of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Action {
     /// Its name, as in the header `X-TC-Action`.
     pub name: &'static str,

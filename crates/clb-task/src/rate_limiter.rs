@@ -107,7 +107,7 @@ impl RateLimiter {
     }
 
     /// A request, sent at `sent`, failed in a way that may pass. Ten in a row count as a throttled response.
-    pub fn on_transient(&mut self, sent: Elapsed, now: Elapsed, retry_after: Option<Duration>) {
+    pub(crate) fn on_transient(&mut self, sent: Elapsed, now: Elapsed, retry_after: Option<Duration>) {
         self.transient += 1;
         if self.transient >= TRANSIENT_LIMIT {
             self.on_throttled(sent, now, retry_after);
@@ -146,7 +146,7 @@ impl RateLimiter {
     }
 
     /// The time between two requests while nothing has reduced the rate.
-    pub fn full_spacing(&self) -> Duration {
+    pub(crate) fn full_spacing(&self) -> Duration {
         spacing(self.allowed.per_second() * SHARE)
     }
 

@@ -19,6 +19,7 @@ const MOST_BYTES: u64 = 500_000;
 
 /// Something that the registry rejects, or that its readers would miss.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The page within `docs/`.
     pub page: PathBuf,

@@ -1,6 +1,7 @@
 //! What the tasks and the tests share: finding Terraform and running it on a configuration of ours, the pages of the
 //! documentation, and the packages.
 
+pub mod api;
 pub mod docs;
 pub mod package;
 pub mod recording;

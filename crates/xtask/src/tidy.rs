@@ -72,6 +72,7 @@ pub fn steps(root: &Path, terraform: Option<&Terraform>, rust_version: &str) -> 
     steps.push(
         step("documentation", "cargo doc --workspace --no-deps --locked --quiet").map(denying_warnings),
     );
+    steps.push(public_apis(root));
     steps.extend(fuzz_targets(root));
     steps.push(oldest_rust(root, rust_version));
     steps.push(windows(root));
@@ -88,6 +89,15 @@ const ALONE: [&str; 3] = [
 
 fn denying_warnings(step: Step) -> Step {
     step.env("RUSTDOCFLAGS", "-D warnings")
+}
+
+/// What the libraries offer, held against their snapshots by this program itself.
+fn public_apis(root: &Path) -> Planned {
+    const TITLE: &str = "public APIs";
+    let program = std::env::current_exe().map_err(|error| (TITLE, error.to_string()))?;
+    let mut command = Command::new(program);
+    command.args(["api", "--check"]).current_dir(root);
+    Ok(Step { title: TITLE, command })
 }
 
 /// The form of the configurations in `examples`.

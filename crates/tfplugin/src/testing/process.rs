@@ -32,6 +32,7 @@ pub struct Process {
 
 /// A program did not become a plugin that could be talked to.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// It could not be started, or has ended.
     #[error("cannot start the provider")]
