@@ -55,9 +55,14 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    #[command(hide = true)]
-    Man,
+    /// Print the manual page of the command or of a subcommand, or write them all
+    Man {
+        /// The subcommand, such as status
+        subcommand: Option<String>,
+        /// Write a page for each: clb.1, clb-status.1, and so on
+        #[arg(long, value_name = "DIR", conflicts_with = "subcommand")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Where requests go, and who sends them.

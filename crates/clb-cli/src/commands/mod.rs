@@ -37,6 +37,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Health(arguments) => health::run(arguments, connection, output, quiet).await,
         Command::Simulate(arguments) => shell::simulate(*arguments).await,
         Command::Completions { shell } => shell::completions(shell),
-        Command::Man => shell::man(),
+        Command::Man { dir: Some(folder), .. } => shell::write_pages(&folder),
+        Command::Man { subcommand, .. } => shell::print_page(subcommand.as_deref()),
     }
 }

@@ -1,13 +1,17 @@
-//! `clb simulate`, `clb completions` and the manual page.
+//! `clb simulate`, `clb completions` and the manual pages.
 
-use std::io;
+use std::{fs, io, path::Path};
 
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use crate::{
     arguments::Cli,
     exit::{Exit, Failure},
 };
+
+/// The name of the program, and of its page.
+const NAME: &str = "clb";
 
 /// Serves until Ctrl-C.
 pub(crate) async fn simulate(arguments: clb_sim::Arguments) -> Result<Exit, Failure> {
@@ -17,23 +21,53 @@ pub(crate) async fn simulate(arguments: clb_sim::Arguments) -> Result<Exit, Fail
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "clb", &mut text);
+    clap_complete::generate(shell, &mut Cli::command(), NAME, &mut text);
     write(&text)
 }
 
-/// The page of the command, followed by those of the subcommands.
-pub(crate) fn man() -> Result<Exit, Failure> {
-    let mut command = Cli::command();
-    command.build();
+/// The page of the command, or that of a subcommand.
+pub(crate) fn print_page(subcommand: Option<&str>) -> Result<Exit, Failure> {
+    let name = subcommand.map_or_else(|| NAME.to_owned(), |subcommand| format!("{NAME}-{subcommand}"));
     let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone()).render(&mut text)?;
-    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
-        let page = clap_mangen::Man::new(subcommand.clone());
-        page.render_name_section(&mut text)?;
-        page.render_synopsis_section(&mut text)?;
-        page.render_options_section(&mut text)?;
+    match pages().into_iter().find(|(known, _)| *known == name) {
+        Some((_, page)) => page.render(&mut text)?,
+        None => {
+            let known: Vec<_> = pages()
+                .into_iter()
+                .filter_map(|(name, _)| Some(format!("`{}`", name.split_once('-')?.1)))
+                .collect();
+            let asked = subcommand.unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "there is no subcommand `{asked}`: expected one of {}",
+                known.join(", ")
+            )));
+        }
     }
     write(&text)
+}
+
+/// Writes a page for the command and for each subcommand into a folder, which is made if it is not there.
+pub(crate) fn write_pages(folder: &Path) -> Result<Exit, Failure> {
+    let failed = |error: io::Error| Failure::usage(format!("--dir {}: {error}", folder.display()));
+    fs::create_dir_all(folder).map_err(failed)?;
+    for (_, page) in pages() {
+        page.generate_to(folder).map_err(failed)?;
+    }
+    Ok(Exit::Succeeded)
+}
+
+/// The pages by their names: `clb`, `clb-status` and so on.
+fn pages() -> Vec<(String, Man)> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let subcommands = command
+        .get_subcommands()
+        .map(|subcommand| (subcommand.get_display_name().unwrap_or_default().to_owned(), subcommand.clone()));
+    let all = std::iter::once((NAME.to_owned(), command.clone())).chain(subcommands);
+    let source = concat!("clb ", env!("CARGO_PKG_VERSION"));
+    // Without a date its place would be lost, and those of source and manual move up.
+    let page = |command| Man::new(command).date(" ").source(source).manual("clb Manual");
+    all.map(|(name, command)| (name, page(command))).collect()
 }
 
 fn write(text: &[u8]) -> Result<Exit, Failure> {

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod calls;
+#[cfg(unix)]
+mod completions;
 mod ids;
+mod manual;
 mod output;
 mod setup;
 #[cfg(unix)]

@@ -96,18 +96,6 @@ fn a_call_that_is_accepted_after_the_interrupt_is_named_as_well() {
 }
 
 #[test]
-fn every_shell_has_completions_and_the_manual_names_every_command() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let ran = Ran::of(&clb(&["completions", shell]).output().unwrap()).expect(0);
-        assert!(ran.out.contains("requests-per-second"), "{shell}");
-    }
-    let manual = Ran::of(&clb(&["man"]).output().unwrap()).expect(0).out;
-    for command in ["status", "wait", "call", "sign", "actions", "health", "simulate"] {
-        assert!(manual.contains(&format!("clb\\-{command}")), "{command}");
-    }
-}
-
-#[test]
 fn wrong_usage_ends_with_2() {
     for arguments in [
         &["wait"][..],

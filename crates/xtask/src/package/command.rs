@@ -1,4 +1,4 @@
-//! The archive of the command `clb`: the program, its manual page, completions for shells, and the licences.
+//! The archive of the command `clb`: the program, its manual pages, completions for shells, and the licences.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use super::archive::{self, Member};
 use super::target::Target;
 use super::workspace::Workspace;
-use super::{PackageError, build, create, inspect, legal, read, write_bill};
+use super::{PackageError, at, build, create, files, inspect, legal, read, write_bill};
 
 /// The package, and the name of its program.
 const PACKAGE: &str = "clb-cli";
@@ -30,7 +30,7 @@ pub fn command(workspace: &Workspace, target: &Target, out: &Path) -> Result<Pat
     write_bill(workspace, PACKAGE, NAME, target, out)?;
     let program = format!("{NAME}{}", target.platform().executable_suffix());
     let mut members = vec![Member::executable(program, read(&binary)?)];
-    members.push(Member::text("man/clb.1", printed(&binary, &["man"])?));
+    members.extend(manual(&binary)?);
     for (shell, file) in COMPLETIONS {
         members.push(Member::text(file, printed(&binary, &["completions", shell])?));
     }
@@ -38,6 +38,17 @@ pub fn command(workspace: &Workspace, target: &Target, out: &Path) -> Result<Pat
     let archive = out.join(format!("{NAME}_{}_{}.zip", workspace.version(), target.platform()));
     archive::write(&archive, &members)?;
     Ok(archive)
+}
+
+/// The manual pages, which the program writes.
+fn manual(binary: &Path) -> Result<Vec<Member>, PackageError> {
+    let folder = tempfile::tempdir().map_err(at(binary))?;
+    build::output_of(Command::new(binary).args(["man", "--dir"]).arg(folder.path()))?;
+    let pages = files(folder.path())?.into_iter().map(|page| {
+        let name = page.file_name().unwrap_or_default().to_string_lossy();
+        Ok(Member::text(format!("man/{name}"), read(&page)?))
+    });
+    pages.collect()
 }
 
 fn printed(binary: &Path, arguments: &[&str]) -> Result<Vec<u8>, PackageError> {
