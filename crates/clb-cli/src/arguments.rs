@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{duration, sign::SignArguments, snippet::Language};
+use crate::{duration, role::RoleArguments, sign::SignArguments, snippet::Language};
 
 const EXIT_CODES: &str = "Exit codes: 0 succeeded, 1 a task failed, 2 wrong usage, 3 still running at the timeout, 4 could not poll (credentials, \
      network, rejected), 130 interrupted. With several tasks, the first of 1, 4 and 3 that applies to one of them.\n\n\
@@ -81,12 +81,6 @@ pub(crate) struct Connection {
     /// Role of the machine (CVM) that this runs on [env: TENCENTCLOUD_CAM_ROLE_NAME]
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
     pub(crate) cam_role_name: Option<String>,
-    /// Role to assume [env: TENCENTCLOUD_ASSUME_ROLE_ARN]
-    #[arg(long, global = true, value_name = "ARN", hide_short_help = true)]
-    pub(crate) assume_role_arn: Option<String>,
-    /// Name of the assumed role's session [env: TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME]
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
-    pub(crate) assume_role_session_name: Option<String>,
     /// Root domain, such as intl.tencentcloudapi.com [env: TENCENTCLOUD_DOMAIN]
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) domain: Option<String>,
@@ -115,6 +109,8 @@ pub(crate) struct Connection {
     /// The longest that one request may take [default: 10s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse, hide_short_help = true)]
     pub(crate) request_timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) role: RoleArguments,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use clap::CommandFactory;
 use clb_api::{
-    AssumeRole, Client, OptionNames, Options,
+    Client, OptionNames, Options,
     clb_task::{PollPolicy, RequestRate, WaitOptions},
 };
 
 use crate::{
     arguments::{Cli, Connection, Timing},
     exit::Failure,
+    role,
 };
 
 /// Name and version in the header `X-TC-RequestClient`.
@@ -18,29 +19,23 @@ const REQUEST_CLIENT: &str = concat!("clb/", env!("CARGO_PKG_VERSION"));
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 impl Connection {
-    /// The client. Nothing is sent, and no file is read.
+    /// The client. Nothing is sent, and of files only those are read that options name for secrets.
     pub(crate) fn client(self) -> Result<Client, Failure> {
         let mut builder = Client::builder().request_client(REQUEST_CLIENT);
         if let Some(rate) = self.requests_per_second {
             let rate = RequestRate::new(rate).map_err(|error| Failure::usage(error.to_string()))?;
             builder = builder.request_rate(rate);
         }
-        let client = builder.plain_http_advice("give `--protocol HTTP`").options(self.options()).build();
+        let client = builder.plain_http_advice("give `--protocol HTTP`").options(self.options()?).build();
         client.map_err(|error| Failure::usage(error.to_string()))
     }
 
-    fn options(self) -> Options {
-        let role = AssumeRole {
-            role_arn: self.assume_role_arn,
-            session_name: self.assume_role_session_name,
-            ..AssumeRole::default()
-        };
-        Options {
+    fn options(self) -> Result<Options, Failure> {
+        let mut options = Options {
             region: self.region,
             profile: self.profile,
             shared_credentials_dir: self.shared_credentials_dir,
             cam_role_name: self.cam_role_name,
-            assume_role: (role.role_arn.is_some() || role.session_name.is_some()).then_some(role),
             domain: self.domain,
             protocol: self.protocol,
             endpoint: self.endpoint,
@@ -49,17 +44,15 @@ impl Connection {
             request_timeout: self.request_timeout,
             names: OptionNames::of(option_name),
             ..Options::default()
-        }
+        };
+        self.role.set(&mut options)?;
+        Ok(options)
     }
 }
 
 /// What the command calls an option of the client, if it has it.
 fn option_name(option: &str) -> Option<String> {
-    let name = match option {
-        "assume_role" | "assume_role.role_arn" => "assume-role-arn".to_owned(),
-        "assume_role.session_name" => "assume-role-session-name".to_owned(),
-        other => other.replace('_', "-"),
-    };
+    let name = role::option_name(option).map_or_else(|| option.replace('_', "-"), str::to_owned);
     let command = Cli::command();
     let is_offered = command.get_arguments().any(|argument| argument.get_long() == Some(&name));
     is_offered.then(|| format!("--{name}"))

@@ -10,6 +10,7 @@ mod input;
 mod output;
 mod progress;
 mod result;
+mod role;
 mod sign;
 mod snippet;
 

@@ -28,22 +28,19 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> 
 /// The page of the command, or that of a subcommand.
 pub(crate) fn print_page(subcommand: Option<&str>) -> Result<Exit, Failure> {
     let name = subcommand.map_or_else(|| NAME.to_owned(), |subcommand| format!("{NAME}-{subcommand}"));
+    let Some((_, page)) = pages().into_iter().find(|(known, _)| *known == name) else {
+        return Err(unknown_page(subcommand.unwrap_or_default()));
+    };
     let mut text = Vec::new();
-    match pages().into_iter().find(|(known, _)| *known == name) {
-        Some((_, page)) => page.render(&mut text)?,
-        None => {
-            let known: Vec<_> = pages()
-                .into_iter()
-                .filter_map(|(name, _)| Some(format!("`{}`", name.split_once('-')?.1)))
-                .collect();
-            let asked = subcommand.unwrap_or_default();
-            return Err(Failure::usage(format!(
-                "there is no subcommand `{asked}`: expected one of {}",
-                known.join(", ")
-            )));
-        }
-    }
+    page.render(&mut text)?;
     write(&text)
+}
+
+fn unknown_page(subcommand: &str) -> Failure {
+    let pages = pages();
+    let known: Vec<_> = pages.iter().filter_map(|(name, _)| name.split_once('-')).collect();
+    let known = known.iter().map(|(_, name)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Failure::usage(format!("there is no subcommand `{subcommand}`: expected one of {known}"))
 }
 
 /// Writes a page for the command and for each subcommand into a folder, which is made if it is not there.

@@ -8,6 +8,7 @@ mod completions;
 mod ids;
 mod manual;
 mod output;
+mod roles;
 mod setup;
 #[cfg(unix)]
 mod shell;
