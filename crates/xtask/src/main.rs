@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use xtask::api::{self, ApiError};
+use xtask::bench::{self, BenchError, Group, Paths, Plan, Programs};
 use xtask::package::target::Target;
 use xtask::package::workspace::Workspace;
 use xtask::package::{self, PackageError};
@@ -32,6 +33,8 @@ enum Task {
     Docs,
     /// Write what each library offers into its api.txt
     Api(Api),
+    /// Measure this project beside what is used instead, and write the figures of the front page
+    Bench(Bench),
     /// Check everything that CI checks before it tests
     Tidy,
     /// Build the release binaries and write archives, checksums, bills of materials and a filesystem mirror
@@ -52,6 +55,34 @@ struct Api {
     /// Write nothing, and fail if a library offers something else
     #[arg(long)]
     check: bool,
+}
+
+#[derive(Debug, Args)]
+struct Bench {
+    /// How often each command is run
+    #[arg(long, default_value_t = 21)]
+    rounds: usize,
+    /// Measure this alone; print the figures, and write them only where `--out` says
+    #[arg(long, value_enum)]
+    only: Vec<Group>,
+    /// Measure nothing, and write what this record says
+    #[arg(long, conflicts_with_all = ["rounds", "only"])]
+    from: Option<PathBuf>,
+    /// Folder to write into; default: `assets`, and the table into README.md
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The provider in Go of the wheel `workato_terraform_provider`; default: where Python has it
+    #[arg(long, env = "CLB_BENCH_GO_PROVIDER")]
+    go_provider: Option<PathBuf>,
+    /// `terraform-provider-null`, an example of the crate `tf-provider`; default: on the search path
+    #[arg(long, env = "CLB_BENCH_TF_PROVIDER")]
+    tf_provider: Option<PathBuf>,
+    /// TCCLI; default: beside Python, then on the search path
+    #[arg(long, env = "CLB_BENCH_TCCLI")]
+    tccli: Option<PathBuf>,
+    /// A Python that has the SDK; default: `python3` on the search path
+    #[arg(long, env = "CLB_BENCH_PYTHON")]
+    python: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +117,7 @@ async fn main() -> ExitCode {
         Task::Record(arguments) => outcome(record::run(&root().join("assets/demo.svg"), arguments.check)),
         Task::Docs => docs(),
         Task::Api(arguments) => public_apis(arguments.check),
+        Task::Bench(arguments) => outcome(figures(arguments)),
         Task::Tidy => tidy(),
         Task::Package(arguments) => outcome(build_package(&arguments)),
         Task::Checksums(arguments) => {
@@ -137,6 +169,36 @@ fn tidy() -> ExitCode {
 fn check(mut step: tidy::Step) -> (&'static str, Outcome) {
     println!("== {}", step.title());
     (step.title(), step.run())
+}
+
+/// Figures of the whole run go to the front page; those of a part of it are only printed, unless a folder is named.
+fn figures(arguments: Bench) -> Result<(), BenchError> {
+    let figures = match &arguments.from {
+        Some(file) => bench::read(file)?,
+        None => measured(&arguments)?,
+    };
+    println!("{}", bench::page(&figures));
+    match arguments.out {
+        Some(folder) => bench::write(&figures, &folder),
+        None if arguments.only.is_empty() => {
+            bench::write(&figures, &root().join("assets"))?;
+            bench::insert(&figures, &root().join("README.md"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn measured(arguments: &Bench) -> Result<bench::Figures, BenchError> {
+    let paths = Paths {
+        go_provider: arguments.go_provider.clone(),
+        tf_provider: arguments.tf_provider.clone(),
+        tccli: arguments.tccli.clone(),
+        python: arguments.python.clone(),
+        search_path: variable("PATH").unwrap_or_default(),
+        terraform: variable("CLB_TERRAFORM"),
+    };
+    let plan = Plan { only: arguments.only.clone(), rounds: arguments.rounds.max(1) };
+    bench::measure(&plan, &Programs::build(&root())?, &paths)
 }
 
 fn build_package(arguments: &Package) -> Result<(), PackageError> {

@@ -114,7 +114,8 @@ fn class(line: &str) -> Option<&'static str> {
     starts.into_iter().find(|(start, _)| line.starts_with(start)).map(|(_, class)| class)
 }
 
-fn escaped(text: &str) -> String {
+/// Text as it stands in a picture.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
