@@ -6,6 +6,10 @@ use crate::schema::Schema;
 use crate::{Context, Diagnostics, DynAction, Registered};
 
 /// An action: something done once, by a trigger in a resource's lifecycle or from the command line (Terraform 1.14).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no action of a provider whose client is `{C}`",
+    note = "write `impl Action<{C}> for {Self}`, with the type that the provider's `Client` has"
+)]
 pub trait Action<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;

@@ -9,7 +9,8 @@ mod models;
 /// Whether Terraform would accept everything that the provider says about itself, and whether its models fit its schemas: for a
 /// test of every provider. Served all the same, a provider whose schemas fail it shows these errors instead.
 ///
-/// A model fits if each of its fields has an attribute, if what the provider computes may be unknown in it, and, for a resource with a
+/// A model fits if each of its fields has an attribute of its type, if what may be left out may be null in it, if what the provider
+/// computes may be unknown in it, and, for a resource with a
 /// [`plan`](crate::Resource::plan) of its own, if everything that can be configured may be: else the plan would be made without
 /// that method while something is unknown, and turn out another when all is known.
 pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
@@ -17,8 +18,30 @@ pub fn check(provider: &impl Provider) -> Result<(), Diagnostics> {
     let registry = Registry::of(provider as &dyn DynProvider);
     let mut found = Diagnostics::new();
     found.take(all(&schema, &registry));
-    models::all(&provider.fields(&schema.ty()), &registry, &mut found);
+    models::all(&schema, &provider.fields(&schema.ty()), &registry, &mut found);
+    if let Some(address) = Provider::address(provider) {
+        prefixes(address, &registry, &mut found);
+    }
     found.into_result()
+}
+
+/// Terraform takes the provider of a resource from its name.
+fn prefixes(address: &str, registry: &Registry, found: &mut Diagnostics) {
+    let provider = address.rsplit('/').next().unwrap_or(address);
+    let resources = registry.resources.names().map(|name| ("resource", name));
+    let data_sources = registry.data_sources.names().map(|name| ("data source", name));
+    let ephemeral = registry.ephemeral_resources.names().map(|name| ("ephemeral resource", name));
+    let actions = registry.actions.names().map(|name| ("action", name));
+    for (kind, name) in resources.chain(data_sources).chain(ephemeral).chain(actions) {
+        let rest = name.strip_prefix(provider);
+        if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('_')) {
+            let detail = format!(
+                "The name of the {kind} `{name}` does not begin with `{provider}_`, so that Terraform would look for another \
+                 provider. This is a bug in the provider."
+            );
+            found.push(Diagnostic::error("Name of another provider", detail));
+        }
+    }
 }
 
 /// What the schemas of one kind may hold beyond the rules for all.

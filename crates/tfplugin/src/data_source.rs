@@ -6,6 +6,10 @@ use crate::schema::Schema;
 use crate::{Context, Diagnostics, DynDataSource, Registered};
 
 /// A data source: reads something that exists, with the provider's client `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no data source of a provider whose client is `{C}`",
+    note = "write `impl DataSource<{C}> for {Self}`, with the type that the provider's `Client` has"
+)]
 pub trait DataSource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;

@@ -8,6 +8,10 @@ use crate::schema::Schema;
 use crate::{Context, Diagnostic, Diagnostics, DynEphemeralResource, PrivateState, Registered};
 
 /// An ephemeral resource: something that is only there while Terraform runs, and never in a plan or state (Terraform 1.10).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no ephemeral resource of a provider whose client is `{C}`",
+    note = "write `impl EphemeralResource<{C}> for {Self}`, with the type that the provider's `Client` has"
+)]
 pub trait EphemeralResource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the configuration.
     type Config: DeserializeOwned + Send + Sync;

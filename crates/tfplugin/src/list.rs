@@ -14,6 +14,10 @@ use crate::{Context, Diagnostics, DynListResource, Registered, Value, to_value};
 /// A list resource: finds the objects that a managed resource could manage, for `terraform query` (Terraform 1.14).
 ///
 /// Its [`name`](Self::name) is that of the managed resource, which must have an identity.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list resource of a provider whose client is `{C}`",
+    note = "write `impl ListResource<{C}> for {Self}`, with the type that the provider's `Client` has"
+)]
 pub trait ListResource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of the `config` block; `()` if there is nothing to configure.
     type Config: DeserializeOwned + Send + Sync;

@@ -21,6 +21,10 @@ pub use stored::{Import, MovedState, StoredState};
 /// made. What a schema says about [defaults](crate::schema::Attribute::default_value),
 /// [replacement](crate::schema::Attribute::requires_replace) and [kept values](crate::schema::Attribute::use_state_for_unknown) is done
 /// before [`plan`](Self::plan) is asked.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no resource of a provider whose client is `{C}`",
+    note = "write `impl Resource<{C}> for {Self}`, with the type that the provider's `Client` has"
+)]
 pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
     /// The model of configuration, plan and state.
     type Model: DeserializeOwned + Serialize + Send + Sync;

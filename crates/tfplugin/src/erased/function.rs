@@ -1,7 +1,8 @@
 use tonic::async_trait;
 
 use crate::function::Arguments;
-use crate::{Context, Diagnostics, Function, Signature, Value, to_value};
+use crate::model::Fields;
+use crate::{Context, Diagnostics, Function, Signature, Type, Value, to_value};
 
 /// The type-erased form of [`Function`], implemented for every one.
 #[async_trait]
@@ -11,6 +12,10 @@ pub trait DynFunction: sealed::Sealed + Send + Sync + 'static {
 
     /// See [`Function::signature`].
     fn signature(&self) -> Signature;
+
+    /// What the arguments name of an object of this type, which has the parameters.
+    #[doc(hidden)]
+    fn fields(&self, ty: &Type) -> Fields;
 
     /// See [`Function::call`]; the arguments of a variadic parameter follow the others.
     async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics>;
@@ -24,6 +29,10 @@ impl<F: Function> DynFunction for F {
 
     fn signature(&self) -> Signature {
         Function::signature(self)
+    }
+
+    fn fields(&self, ty: &Type) -> Fields {
+        Fields::of::<F::Arguments>(ty)
     }
 
     async fn call(&self, arguments: Vec<Value>, context: &Context) -> Result<Value, Diagnostics> {

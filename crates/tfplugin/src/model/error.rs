@@ -28,6 +28,8 @@ enum Kind {
     Alias,
     /// The value is null, and the model has no place for that.
     Null,
+    /// The value is of another type than the model takes, whatever it is.
+    Type,
 }
 
 const NOT_KNOWN: &str = "the value is not known yet";
@@ -87,6 +89,16 @@ impl ModelError {
         error.to_string().ends_with(NOT_KNOWN)
     }
 
+    /// Whether no value of this type would do.
+    pub(super) fn is_of_type(&self) -> bool {
+        self.kind == Kind::Type
+    }
+
+    /// The message without the path.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Whether the field is another name of one that was read already.
     pub(super) fn is_of_alias(&self) -> bool {
         self.kind == Kind::Alias
@@ -144,14 +156,15 @@ impl de::Error for ModelError {
         }
         let kind = match found {
             Unexpected::Unit | Unexpected::Option => Kind::Null,
-            _ => Kind::Mismatch,
+            _ => Kind::Type,
         };
         let (expected, found) = (messages::expected(expected), messages::found(found));
         Self::of_kind(kind, format!("expected {expected}, found {found}"))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::invalid_type(found, expected)
+        let error = Self::invalid_type(found, expected);
+        if error.is_of_type() { ModelError { kind: Kind::Mismatch, ..error } } else { error }
     }
 
     fn missing_field(field: &'static str) -> Self {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -15,6 +16,7 @@ use crate::{Type, Value};
 
 /// The fields of a model. Elements of collections share those of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a finding of its own")]
 pub struct Fields {
     /// Whether a struct is read here, so that it is certain which attributes it names.
     pub(crate) is_struct: bool,
@@ -23,6 +25,12 @@ pub struct Fields {
     pub(crate) is_flattened: bool,
     /// Whether an unknown value has a place here.
     pub(crate) holds_unknown: bool,
+    /// Whether null has a place here.
+    pub(crate) holds_null: bool,
+    /// What is wrong about the type of the field, if it is another than that of the attribute.
+    pub(crate) wrong_type: Option<String>,
+    /// How many elements a tuple has that is read here.
+    pub(crate) tuple_of: Option<usize>,
     /// The attributes that it names.
     pub(crate) named: BTreeMap<String, Fields>,
     /// Fields for which there is no attribute, with what is wrong about them.
@@ -98,9 +106,12 @@ impl Probe {
     }
 
     fn observe<T>(&self, path: &[String], read: Result<T, ModelError>) -> Result<T, ModelError> {
-        read.inspect_err(|_| {
+        read.inspect_err(|error| {
             let mut failed = self.failed.borrow_mut();
             if failed.as_ref().is_none_or(|inner| !inner.starts_with(path)) {
+                if error.is_of_type() {
+                    self.note(path, |fields| fields.wrong_type = Some(error.message().to_owned()));
+                }
                 *failed = Some(path.to_vec());
             }
         })
@@ -143,6 +154,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        self.probe.note(&self.path, |fields| fields.holds_null = true);
         if self.is_left_out() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
@@ -152,7 +164,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
         visitor: V,
     ) -> Result<V::Value, ModelError> {
         if name == ATTR || name == VALUE {
-            self.probe.note(&self.path, |fields| fields.holds_unknown = true);
+            self.probe.note(&self.path, |fields| (fields.holds_unknown, fields.holds_null) = (true, true));
         }
         match name {
             VALUE => {
@@ -171,9 +183,36 @@ impl<'de> Deserializer<'de> for Sample<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ModelError> {
-        let Type::Object(attributes) = self.ty else { return self.deserialize_any(visitor) };
+        let attributes = match self.ty {
+            Type::Object(attributes) => attributes,
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) => {
+                return Err(serde::de::Error::invalid_type(Unexpected::Seq, &visitor));
+            }
+            _ => return self.deserialize_any(visitor),
+        };
         self.probe.note(&self.path, |found| found.is_struct = true);
         visitor.visit_map(StructFields::new(&self, attributes, fields))
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ModelError> {
+        match self.ty {
+            Type::Object(_) => Err(serde::de::Error::invalid_type(Unexpected::Map, &visitor)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, ModelError> {
+        self.probe.note(&self.path, |fields| fields.tuple_of = Some(len));
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, ModelError> {
+        self.deserialize_tuple(len, visitor)
     }
 
     /// A struct that is read as a map has another flattened into it.
@@ -205,8 +244,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit_struct seq tuple
-        tuple_struct identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit_struct identifier
     }
 }
 

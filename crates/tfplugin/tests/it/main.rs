@@ -13,6 +13,7 @@ mod greeting;
 mod halfway;
 mod in_process;
 mod lifecycle;
+mod mistakes;
 mod models;
 mod options;
 mod peers;

@@ -242,6 +242,13 @@ fn identity(
 ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
     let Some(schema) = entry.object.identity_schema().filter(|_| !state.is_null()) else { return Ok(None) };
     let identity = entry.object.identity(state)?;
+    if identity.is_null() {
+        let detail = format!(
+            "`{}` has an `identity_schema`, and its `identity` gives null. This is a bug in the provider.",
+            entry.object.name()
+        );
+        return Err(Diagnostic::error("Object without identity", detail).into());
+    }
     Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
 }
 
