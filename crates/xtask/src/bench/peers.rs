@@ -186,3 +186,30 @@ fn version_in_paths(file: &Path, prefix: &str) -> Option<String> {
             .then_some(version)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_names_and_from_paths_of_sources() {
+        assert_eq!(version_in_name("x/terraform-provider-x_v0.16.0".as_ref()).as_deref(), Some("0.16.0"));
+        assert_eq!(version_in_name("terraform-provider-x".as_ref()), None);
+        let folder = tempfile::tempdir().unwrap();
+        let binary = folder.path().join("binary");
+        fs::write(&binary, b"\0tf-provider-example\0/registry/tf-provider-0.2.2/src/lib.rs\0").unwrap();
+        assert_eq!(version_in_paths(&binary, "tf-provider-").as_deref(), Some("0.2.2"));
+        assert_eq!(version_in_paths(&binary, "serde-"), None);
+    }
+
+    #[test]
+    fn a_peer_that_is_not_there_is_named_with_how_to_get_it() {
+        let nowhere = find(&Paths { python: Some("/no/python".into()), ..Paths::default() });
+        assert!(nowhere.versions().keys().all(|name| name == "Rust"), "{:?}", nowhere.versions());
+        let missing = nowhere.missing();
+        assert_eq!(missing.len(), 8);
+        assert!(missing.iter().any(|hint| hint.contains("pip install tccli==3.1.189.1")), "{missing:?}");
+        let named = find(&Paths { tccli: Some("/some/tccli".into()), ..Paths::default() });
+        assert_eq!(named.tccli.as_deref(), Some(Path::new("/some/tccli")));
+    }
+}

@@ -235,6 +235,7 @@ pub(super) fn executable(program: &Path, folder: &Path, name: &str) -> Result<Pa
     fs::create_dir_all(folder).map_err(at(folder))?;
     let file = folder.join(name);
     fs::copy(program, &file).map_err(at(program))?;
+    #[cfg(unix)]
     permit(&file)?;
     Ok(file)
 }
@@ -252,14 +253,70 @@ fn wrapped(time: &Path, program: &Path, folder: &Path, name: &str) -> Result<(),
     let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
     let command = format!("#!/bin/sh\nexec {}\n", words.join(" "));
     fs::write(&script, command).map_err(at(&script))?;
-    permit(&script)
+    #[cfg(unix)]
+    permit(&script)?;
+    Ok(())
 }
 
+#[cfg(unix)]
 fn permit(file: &Path) -> Result<(), BenchError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).map_err(at(file))?;
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).map_err(at(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject<'a>(
+        program: Option<&'a Path>,
+        head: &'static str,
+        object: (&'static str, &'static str),
+    ) -> Subject<'a> {
+        Subject { name: OURS, provider: "clb", program, head, object }
     }
-    Ok(())
+
+    #[test]
+    fn a_configuration_names_the_provider_and_so_many_objects() {
+        let with_program =
+            subject(Some("program".as_ref()), "provider \"clb\" {}\n", ("data \"x\"", NO_TASKS));
+        insta::assert_snapshot!(with_program.configuration(3), @r#"
+        terraform {
+          required_providers {
+            clb = { source = "example.com/bench/clb" }
+          }
+        }
+        provider "clb" {}
+        data "x" "x" {
+          count = 3
+          task_ids = []
+        }
+        "#);
+        assert_eq!(subject(None, "", ("", "")).configuration(1), "");
+    }
+
+    #[test]
+    fn each_number_of_objects_is_a_measure_of_its_own() {
+        let named = |action: &Action, count| action.of(count);
+        assert_eq!(named(&VALIDATE, 1), ("validate".to_owned(), "`terraform validate`".to_owned()));
+        assert_eq!(named(&PLAN, 1), ("plan-1".to_owned(), "`terraform plan`, 1 resource".to_owned()));
+        assert_eq!(
+            named(&READ, 100),
+            ("read-100".to_owned(), "`terraform apply`, 100 data sources".to_owned())
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_program_that_measures_memory_runs_the_provider_whatever_the_folder_is_called() {
+        let folder = TempDir::with_prefix("it's a folder ").unwrap();
+        wrapped("/bin/echo".as_ref(), "/bin/cat".as_ref(), folder.path(), "terraform-provider-x").unwrap();
+        // By `sh`: a program that was just written is busy while another test starts one of its own.
+        let mut script = std::process::Command::new("sh");
+        let output = script.arg(folder.path().join("terraform-provider-x")).output().unwrap();
+        let inner = folder.path().join("inner/terraform-provider-x");
+        let expected =
+            format!("-q -a -f %M -o {} {}\n", folder.path().join(PEAKS).display(), inner.display());
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    }
 }
