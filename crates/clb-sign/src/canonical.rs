@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::hash::Hex;
+use crate::hash::{sha256, write_hex};
 use crate::request::SignableRequest;
 use crate::scope;
 use crate::time::SigningTime;
@@ -35,7 +35,9 @@ impl CanonicalRequest {
 
     /// Its SHA-256 in lowercase hexadecimal, the last line of the string to sign.
     pub fn hash(&self) -> String {
-        Hex::digest(self.0.as_bytes()).as_str().into()
+        let mut hash = String::new();
+        write_hex(&sha256(self.0.as_bytes()), &mut hash);
+        hash
     }
 
     /// The SHA-256 of the payload in lowercase hexadecimal: its own last line.
@@ -66,7 +68,7 @@ impl StringToSign {
     pub fn new(request: &SignableRequest<'_>, time: SigningTime) -> Self {
         let (timestamp, scope) = (time.unix().to_string(), scope::scope(time.date(), request.service()));
         let mut text = String::new();
-        let canonical_hash = Hex::digest(CanonicalRequest::new(request).0.as_bytes());
+        let canonical_hash = sha256(CanonicalRequest::new(request).0.as_bytes());
         write_string_to_sign(&timestamp, &scope, &canonical_hash, &mut text);
         Self(text)
     }
@@ -91,15 +93,20 @@ impl fmt::Display for StringToSign {
 /// Appends the canonical form of a request.
 pub(crate) fn write(request: &SignableRequest<'_>, text: &mut String) {
     request.write_head(text);
-    text.push_str(request.payload_hash().as_str());
+    write_hex(&request.payload_hash(), text);
 }
 
 /// Appends the string to sign.
-pub(crate) fn write_string_to_sign(timestamp: &str, scope: &str, canonical_hash: &Hex, text: &mut String) {
+pub(crate) fn write_string_to_sign(
+    timestamp: &str,
+    scope: &str,
+    canonical_hash: &[u8; 32],
+    text: &mut String,
+) {
     text.push_str("TC3-HMAC-SHA256\n");
     text.push_str(timestamp);
     text.push('\n');
     text.push_str(scope);
     text.push('\n');
-    text.push_str(canonical_hash.as_str());
+    write_hex(canonical_hash, text);
 }

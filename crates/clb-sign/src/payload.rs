@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::hash::Hex;
+use crate::hash::sha256;
 
 /// What the payload hash is made of when the body is not signed, and the value of the header that says so.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -31,11 +31,11 @@ pub enum Payload<'a> {
 }
 
 impl Payload<'_> {
-    pub(crate) fn hash(&self) -> Hex {
+    pub(crate) fn hash(&self) -> [u8; 32] {
         match self {
-            Self::Bytes(bytes) => Hex::digest(bytes),
-            Self::Sha256(digest) => Hex::new(digest),
-            Self::Unsigned => Hex::digest(UNSIGNED_PAYLOAD.as_bytes()),
+            Self::Bytes(bytes) => sha256(bytes),
+            Self::Sha256(digest) => *digest,
+            Self::Unsigned => sha256(UNSIGNED_PAYLOAD.as_bytes()),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::hash::Hex;
 use crate::payload::Payload;
 use crate::validate;
 
@@ -185,7 +184,7 @@ impl<'a> SignableRequest<'a> {
         names
     }
 
-    pub(crate) fn payload_hash(&self) -> Hex {
+    pub(crate) fn payload_hash(&self) -> [u8; 32] {
         if self.unsigned_payload { Payload::Unsigned.hash() } else { self.payload.hash() }
     }
 
@@ -236,9 +235,11 @@ impl<'a> SignableRequest<'a> {
             return text.push_str(value);
         }
         let value = value.trim_ascii();
-        let start = text.len();
-        text.push_str(value);
-        text[start..].make_ascii_lowercase();
+        if has_capitals(value) {
+            text.push_str(&value.to_ascii_lowercase());
+        } else {
+            text.push_str(value); // the usual value
+        }
     }
 
     /// Appends the names of the signed headers.
@@ -309,6 +310,11 @@ pub enum InvalidRequestError {
     /// A header was given twice.
     #[error("header is given twice")]
     RepeatedHeader,
+}
+
+/// Looks at all bytes, which is faster for short values than to stop at the first capital: many at once.
+fn has_capitals(value: &str) -> bool {
+    value.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase())
 }
 
 fn pairs<'b>(headers: &'b [(String, &str)]) -> impl Iterator<Item = (&'b str, &'b str)> {

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::canonical;
 use crate::credential::{Credential, SecretKey};
-use crate::hash::{Hex, keyed};
+use crate::hash::{hmac, keyed, sha256, write_hex};
 use crate::request::SignableRequest;
 use crate::scope;
 use crate::signing_headers::SigningHeaders;
@@ -42,11 +42,11 @@ impl SigningKey {
     /// Derives the key. `service` is the one of the requests, e.g. `clb`.
     pub fn derive(secret_key: &SecretKey, date: Date, service: &str) -> Self {
         let scope = scope::scope(date, service);
-        let mut mac = keyed(secret_key.prefixed());
-        for part in [&scope[..Date::LENGTH], service, scope::TERMINATOR] {
-            mac.update(part.as_bytes());
-            mac = keyed(&Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()))[..]);
-        }
+        // Each step overwrites the key of the one before, and the last is wiped.
+        let mut key = Zeroizing::new(hmac(secret_key.prefixed(), &scope[..Date::LENGTH]));
+        *key = hmac(&*key, service);
+        *key = hmac(&*key, scope::TERMINATOR);
+        let mac = keyed(&*key);
         Self { date, scope, mac }
     }
 
@@ -93,37 +93,34 @@ impl SigningKey {
         // The strings share one allocation, and each is hashed whole: both save a good part of the cost.
         let mut text = String::with_capacity(TEXT);
         canonical::write(request, &mut text);
-        let canonical_hash = Hex::digest(text.as_bytes());
+        let canonical_hash = sha256(text.as_bytes());
         text.clear();
         canonical::write_string_to_sign(timestamp, &self.scope, &canonical_hash, &mut text);
-        let signature = Hex::new(&self.mac.clone().chain_update(&text).finalize().into_bytes().into());
-        SigningHeaders {
-            authorization: self.authorization(text, request, credential, &signature),
-            timestamp: timestamp.into(),
-            token: credential.token().cloned(),
-            unsigned_payload: request.is_payload_unsigned(),
-        }
+        let mut mac = self.mac.clone();
+        mac.update(text.as_bytes());
+        let signature = mac.finalize().into_bytes().into();
+        text.clear();
+        text.shrink_to(TEXT); // a long query makes it much too large
+        self.write_authorization(request, credential, &signature, &mut text);
+        SigningHeaders::new(text, timestamp, credential.token().cloned(), request.is_payload_unsigned())
     }
 
-    /// The value of the header, in the memory of `text` unless that is much too large.
-    fn authorization(
+    /// Appends the value of the header `Authorization`.
+    fn write_authorization(
         &self,
-        mut text: String,
         request: &SignableRequest<'_>,
         credential: &Credential,
-        signature: &Hex,
-    ) -> String {
-        text.clear();
-        text.shrink_to(TEXT);
+        signature: &[u8; 32],
+        text: &mut String,
+    ) {
         text.push_str("TC3-HMAC-SHA256 Credential=");
         text.push_str(credential.secret_id().as_str());
         text.push('/');
         text.push_str(&self.scope);
         text.push_str(", SignedHeaders=");
-        request.write_signed_headers(&mut text);
+        request.write_signed_headers(text);
         text.push_str(", Signature=");
-        text.push_str(signature.as_str());
-        text
+        write_hex(signature, text);
     }
 }
 
