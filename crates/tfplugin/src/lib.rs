@@ -4,6 +4,7 @@
 pub mod acceptance;
 mod action;
 mod check;
+mod codec;
 mod context;
 mod data_source;
 mod diagnostic;
@@ -31,7 +32,6 @@ pub mod testing;
 mod timeouts;
 pub mod validators;
 mod value;
-mod wire;
 
 pub use action::{Action, Actions, Progress};
 pub use check::check;

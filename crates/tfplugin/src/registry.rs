@@ -9,7 +9,7 @@ use crate::model::Fields;
 use crate::schema::{Body, Schema, fill_absent_blocks, in_schema_order, validate};
 use crate::{
     AttributePath, Diagnostic, Diagnostics, DynAction, DynDataSource, DynEphemeralResource, DynFunction,
-    DynListResource, DynProvider, DynResource, Type, Value, log, wire,
+    DynListResource, DynProvider, DynResource, Type, Value, codec, log,
 };
 
 /// Everything that a provider registers, by name.
@@ -48,7 +48,7 @@ pub(crate) struct Shape {
 impl Shape {
     /// Reads a value that the client sent for this schema. Its secrets stay out of the log from here on.
     pub(crate) fn read(&self, value: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
-        let value = wire::read(value, &self.ty)?;
+        let value = codec::read(value, &self.ty)?;
         if let Value::Object(parts) = &value
             && LevelFilter::current() != LevelFilter::OFF
         {
@@ -63,19 +63,19 @@ impl Shape {
 
     /// What a provider returned, as a value of the schema: blocks that it has left out are empty, as Terraform has them.
     pub(crate) fn conform(&self, value: Value) -> Result<Value, Diagnostics> {
-        let mut value = wire::conform(value, &self.ty)?;
+        let mut value = codec::conform(value, &self.ty)?;
         fill_absent_blocks(&self.schema.block, &mut value);
         Ok(value)
     }
 
     /// [`conform`](Self::conform) for the client.
     pub(crate) fn write(&self, value: Value) -> Result<proto::DynamicValue, Diagnostics> {
-        self.conform(value).map(|value| wire::encode(&value))
+        self.conform(value).map(|value| codec::encode(&value))
     }
 
     /// [`conform`](Self::conform) for the client, where nothing may be left unknown.
     pub(crate) fn write_known(&self, value: Value) -> Result<proto::DynamicValue, Diagnostics> {
-        wire::encode_known(&self.conform(value)?)
+        codec::encode_known(&self.conform(value)?)
     }
 
     /// What is wrong with a configuration: as the schema has it, and as the model reads it, in the order of the schema.

@@ -21,7 +21,7 @@ use tokio::io::duplex;
 use tonic::transport::Channel;
 
 use crate::server::{Connection, Operations, Plugin, ServeMode, serve_connections};
-use crate::{Deferral, Diagnostic, Diagnostics, Provider, Value, wire};
+use crate::{Deferral, Diagnostic, Diagnostics, Provider, Value, codec};
 
 mod conformance;
 mod connect;
@@ -260,5 +260,5 @@ fn present(value: Option<&proto::DynamicValue>, ty: &crate::Type) -> Result<Valu
     if value.is_none() {
         return Err(Diagnostic::error("The provider returned neither a value nor an error", "").into());
     }
-    wire::read(value, ty)
+    codec::read(value, ty)
 }

@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{Client, present, unknown};
-use crate::{AttributePath, Diagnostic, Diagnostics, ModelError, ResultExt as _, Type, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, ModelError, ResultExt as _, Type, Value, codec};
 
 impl Client {
     /// Calls a function. An error about an argument points at its parameter, by name. While an argument is unknown whose
@@ -20,7 +20,7 @@ impl Client {
         if arguments.iter().enumerate().any(is_open) {
             return Ok(Value::UNKNOWN);
         }
-        let write = |(index, value)| wire::write(value, &ty(function, index)?);
+        let write = |(index, value)| codec::write(value, &ty(function, index)?);
         let arguments = arguments.into_iter().enumerate().map(write).collect::<Result<_, _>>()?;
         let request = proto::call_function::Request { name: name.into(), arguments };
         let response = self.rpc().call_function(request).await?.into_inner();

@@ -6,7 +6,7 @@ use proto::invoke_action::event::Type as Event;
 
 use super::{Client, conformance, present};
 use crate::path::Step;
-use crate::{AttributePath, Diagnostic, Diagnostics, Opened, PrivateState, Value, wire};
+use crate::{AttributePath, Diagnostic, Diagnostics, Opened, PrivateState, Value, codec};
 
 impl Client {
     /// Checks the configuration of a data source.
@@ -23,7 +23,7 @@ impl Client {
         self.validate_data_source(name, config).await?;
         let request = proto::read_data_source::Request {
             type_name: name.into(),
-            config: Some(wire::write(known.clone(), &shape.ty)?),
+            config: Some(codec::write(known.clone(), &shape.ty)?),
             provider_meta: self.provider_meta.clone(),
             client_capabilities: Some(self.capabilities()),
         };
@@ -43,7 +43,7 @@ impl Client {
     pub async fn open(&self, name: &str, config: Value) -> Result<Opened<Value>, Diagnostics> {
         let shape = self.schemas.ephemeral_resources.get(name)?;
         let known = shape.known(config)?;
-        let config = Some(wire::write(known.clone(), &shape.ty)?);
+        let config = Some(codec::write(known.clone(), &shape.ty)?);
         let request = proto::validate_ephemeral_resource_config::Request {
             type_name: name.into(),
             config: config.clone(),
@@ -108,7 +108,7 @@ impl Client {
         let shape = self.schemas.actions.get(name)?;
         let known = shape.known(config.clone())?;
         self.plan_action(name, config).await?;
-        let config = Some(wire::write(known, &shape.ty)?);
+        let config = Some(codec::write(known, &shape.ty)?);
         let request = proto::invoke_action::Request {
             action_type: name.into(),
             config,

@@ -1,7 +1,7 @@
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{Client, State, present};
-use crate::{Diagnostics, PrivateState, Value, wire};
+use crate::{Diagnostics, PrivateState, Value, codec};
 
 impl Client {
     /// Checks the configuration of a list resource, then lists at most `limit` objects, each by its display name.
@@ -12,7 +12,7 @@ impl Client {
         limit: u32,
     ) -> Result<Vec<(String, State)>, Diagnostics> {
         let shape = self.schemas.list_resources.get(name)?;
-        let known = wire::write(shape.known(config.clone())?, &shape.ty)?;
+        let known = codec::write(shape.known(config.clone())?, &shape.ty)?;
         let request = proto::validate_list_resource_config::Request {
             type_name: name.into(),
             config: Some(shape.config(config)?),

@@ -5,7 +5,7 @@ use super::{Client, conformance, present};
 use crate::registry::Shape;
 use crate::schema::{UnsetComputed, proposed_state};
 use crate::{
-    AttributePath, Diagnostic, Diagnostics, MovedState, PrivateState, StoredState, Type, Value, wire,
+    AttributePath, Diagnostic, Diagnostics, MovedState, PrivateState, StoredState, Type, Value, codec,
 };
 
 /// The state of a resource, as Terraform stores it.
@@ -173,7 +173,7 @@ impl Client {
         let shape = self.schemas.resources.get(name)?;
         let request = proto::read_resource::Request {
             type_name: name.into(),
-            current_state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
+            current_state: Some(codec::write(shape.state(state.value.clone())?, &shape.ty)?),
             private: state.private.to_bytes(),
             client_capabilities: Some(self.capabilities()),
             current_identity: self.identity(name, state.identity.clone())?,
@@ -208,7 +208,7 @@ impl Client {
         let shape = self.schemas.resources.get(name)?;
         let request = proto::generate_resource_config::Request {
             type_name: name.into(),
-            state: Some(wire::write(shape.state(state.value.clone())?, &shape.ty)?),
+            state: Some(codec::write(shape.state(state.value.clone())?, &shape.ty)?),
         };
         let response = self.rpc().generate_resource_config(request).await?.into_inner();
         self.noted(response.diagnostics)?;
@@ -256,9 +256,9 @@ impl Client {
         let prior_value = shape.state(prior.value.clone())?;
         let request = proto::plan_resource_change::Request {
             type_name: name.into(),
-            prior_state: Some(wire::write(prior_value.clone(), ty)?),
-            proposed_new_state: Some(wire::write(proposed, ty)?),
-            config: Some(wire::write(config.clone(), ty)?),
+            prior_state: Some(codec::write(prior_value.clone(), ty)?),
+            proposed_new_state: Some(codec::write(proposed, ty)?),
+            config: Some(codec::write(config.clone(), ty)?),
             prior_private: prior.private.to_bytes(),
             client_capabilities: Some(self.capabilities()),
             prior_identity: self.identity(name, prior.identity.clone())?,
@@ -311,9 +311,9 @@ impl Client {
         let shape @ Shape { ty, .. } = self.schemas.resources.get(name)?;
         Ok(proto::apply_resource_change::Request {
             type_name: name.into(),
-            prior_state: Some(wire::write(shape.state(prior.value.clone())?, ty)?),
-            planned_state: Some(wire::write(planned.value, ty)?),
-            config: Some(wire::write(config, ty)?),
+            prior_state: Some(codec::write(shape.state(prior.value.clone())?, ty)?),
+            planned_state: Some(codec::write(planned.value, ty)?),
+            config: Some(codec::write(config, ty)?),
             planned_private: planned.private.to_bytes(),
             provider_meta: self.provider_meta.clone(),
             planned_identity: self.identity(name, prior.identity.clone())?,
@@ -371,7 +371,7 @@ impl Client {
     ) -> Result<Option<proto::ResourceIdentityData>, Diagnostics> {
         let Some(identity) = identity else { return Ok(None) };
         let ty = self.identity_type(name)?;
-        let data = wire::write(conformance::fit("identity", identity, ty)?, ty)?;
+        let data = codec::write(conformance::fit("identity", identity, ty)?, ty)?;
         Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
     }
 
@@ -381,7 +381,7 @@ impl Client {
         identity: Option<proto::ResourceIdentityData>,
     ) -> Result<Option<Value>, Diagnostics> {
         let Some(data) = identity.and_then(|identity| identity.identity_data) else { return Ok(None) };
-        wire::read(Some(&data), self.identity_type(name)?).map(Some)
+        codec::read(Some(&data), self.identity_type(name)?).map(Some)
     }
 
     fn identity_type(&self, name: &str) -> Result<&Type, Diagnostics> {

@@ -5,7 +5,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::{conformance, unknown};
 use crate::registry::Shape;
 use crate::schema::{Schema, fill_absent_blocks};
-use crate::{Diagnostics, Type, Value, wire};
+use crate::{Diagnostics, Type, Value, codec};
 
 /// What the provider says about itself.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Shape {
     }
 
     pub(super) fn config(&self, config: Value) -> Result<proto::DynamicValue, Diagnostics> {
-        wire::write(self.complete(config)?, &self.ty)
+        codec::write(self.complete(config)?, &self.ty)
     }
 
     /// A state that a test gives.

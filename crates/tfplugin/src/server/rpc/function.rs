@@ -4,10 +4,10 @@ use std::sync::Arc;
 use tfplugin_proto::tfplugin6 as proto;
 
 use super::{About, Plugin};
+use crate::codec::MARKDOWN;
 use crate::path::Step;
-use crate::wire::MARKDOWN;
 use crate::{
-    AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Severity, Signature, Value, wire,
+    AttributePath, Diagnostic, Diagnostics, Parameter, ResultExt as _, Severity, Signature, Value, codec,
 };
 
 pub(super) async fn all(
@@ -35,7 +35,7 @@ pub(super) async fn call(
         let signature = signature.insert(entry.object.signature());
         let arguments = arguments(signature, &request.arguments)?;
         let output = entry.object.call(arguments, &call.context).await?;
-        wire::write(output, &signature.output)
+        codec::write(output, &signature.output)
     });
     let called = called.await;
     let warnings = call.context.take_warnings();
@@ -61,7 +61,7 @@ fn arguments(signature: &Signature, sent: &[proto::DynamicValue]) -> Result<Vec<
         return Err(Diagnostic::error("Too few arguments", detail).into());
     }
     let read = |(index, value)| match signature.parameter_at(index) {
-        Some(parameter) => wire::read(Some(value), &parameter.ty).at(path(signature, index, parameter)),
+        Some(parameter) => codec::read(Some(value), &parameter.ty).at(path(signature, index, parameter)),
         None => Err(Diagnostic::error("Too many arguments", "").into()),
     };
     sent.iter().enumerate().map(read).collect()

@@ -9,7 +9,8 @@ use crate::registry::Entry;
 use crate::value::encoding::InvalidValueError;
 use crate::value::json;
 use crate::{
-    Adopted, Diagnostic, Diagnostics, DynResource, Import, MovedState, PrivateState, StoredState, Value, wire,
+    Adopted, Diagnostic, Diagnostics, DynResource, Import, MovedState, PrivateState, StoredState, Value,
+    codec,
 };
 
 mod apply;
@@ -70,7 +71,7 @@ pub(super) async fn upgrade(
             Ordering::Equal => json::decode_state(stored.json(), &entry.shape().ty).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
-        wire::encode_known(&kept(entry, state)?)
+        codec::encode_known(&kept(entry, state)?)
     });
     let (upgraded_state, diagnostics) = upgraded.await;
     proto::upgrade_resource_state::Response { upgraded_state, diagnostics }
@@ -90,7 +91,7 @@ pub(super) async fn upgrade_identity(
             Ordering::Equal => json::decode_state(stored.json(), &schema.ty()).map_err(unreadable)?,
             Ordering::Greater => return Err(too_new(request.version)),
         };
-        let identity_data = Some(wire::write_known(identity, &schema.ty())?);
+        let identity_data = Some(codec::write_known(identity, &schema.ty())?);
         Ok(Some(proto::ResourceIdentityData { identity_data }))
     });
     let (upgraded_identity, diagnostics) = upgraded.await;
@@ -140,7 +141,7 @@ pub(super) async fn import(
     let imported = call.run(async {
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let given = match request.identity.and_then(|identity| identity.identity_data) {
-            Some(identity) => Some(wire::read(Some(&identity), &identity_type(entry)?)?),
+            Some(identity) => Some(codec::read(Some(&identity), &identity_type(entry)?)?),
             None => None,
         };
         let given = given.filter(|given| !given.is_null());
@@ -208,10 +209,10 @@ fn adopted(
         return written(entry, adopted.state());
     }
     let state = kept(entry, adopted.state())?;
-    let encoded = wire::encode_known(&state)?;
+    let encoded = codec::encode_known(&state)?;
     let Some(schema) = entry.object.identity_schema() else { return Ok((encoded, None)) };
     let found = || entry.object.identity(state).ok().filter(|identity| schema.is_complete(identity));
-    let data = given.or_else(found).map(|identity| wire::write_known(identity, &schema.ty())).transpose()?;
+    let data = given.or_else(found).map(|identity| codec::write_known(identity, &schema.ty())).transpose()?;
     Ok((encoded, data.map(|data| proto::ResourceIdentityData { identity_data: Some(data) })))
 }
 
@@ -230,7 +231,7 @@ fn kept(entry: &Entry<dyn DynResource>, state: Value) -> Result<Value, Diagnosti
 /// A state for the client, wholly known, and what identifies its object.
 pub(super) fn written(entry: &Entry<dyn DynResource>, state: Value) -> Result<Written, Diagnostics> {
     let state = kept(entry, state)?;
-    Ok((wire::encode_known(&state)?, identity(entry, state)?))
+    Ok((codec::encode_known(&state)?, identity(entry, state)?))
 }
 
 pub(super) type Written = (proto::DynamicValue, Option<proto::ResourceIdentityData>);
@@ -249,7 +250,7 @@ fn identity(
         );
         return Err(Diagnostic::error("Object without identity", detail).into());
     }
-    Ok(Some(proto::ResourceIdentityData { identity_data: Some(wire::write_known(identity, &schema.ty())?) }))
+    Ok(Some(proto::ResourceIdentityData { identity_data: Some(codec::write_known(identity, &schema.ty())?) }))
 }
 
 /// The identity that the client has on record; null if it has none.
@@ -258,7 +259,7 @@ fn sent_identity(
     sent: Option<&proto::ResourceIdentityData>,
 ) -> Result<Option<Value>, Diagnostics> {
     let (Some(sent), Some(schema)) = (sent, entry.object.identity_schema()) else { return Ok(None) };
-    wire::read(sent.identity_data.as_ref(), &schema.ty()).map(Some)
+    codec::read(sent.identity_data.as_ref(), &schema.ty()).map(Some)
 }
 
 fn identity_type(entry: &Entry<dyn DynResource>) -> Result<crate::Type, Diagnostics> {

@@ -5,7 +5,7 @@ use tfplugin_proto::tfplugin6 as proto;
 use super::super::{About, Plugin};
 use super::{identity, kept, restored, sent_identity, written};
 use crate::registry::Entry;
-use crate::{Change, Context, Diagnostics, DynResource, PrivateState, Value, panic, wire};
+use crate::{Change, Context, Diagnostics, DynResource, PrivateState, Value, codec, panic};
 
 pub(in super::super) async fn apply(
     plugin: Arc<Plugin>,
@@ -90,7 +90,7 @@ async fn saved(
     let (Some(entry), Some(state)) = (entry, change.state()) else { return (None, errors) };
     let state = restored(entry, planned, state).without_unknowns();
     let Some(state) = errors.take(kept(entry, state)) else { return (None, errors) };
-    let written = Some(wire::encode(&state));
+    let written = Some(codec::encode(&state));
     let identity = errors.take(panic::caught(async { identity(entry, state) }).await).flatten();
     (Some((written, identity)), errors)
 }

@@ -4,7 +4,7 @@ use tfplugin_proto::tfplugin6 as proto;
 
 use super::super::{About, Plugin};
 use crate::schema::{Attributes, Body, Schema, change_objects};
-use crate::{Value, wire};
+use crate::{Value, codec};
 
 /// A configuration for an imported object: its state, as the resource would have it written.
 pub(in super::super) async fn generate_config(
@@ -16,7 +16,7 @@ pub(in super::super) async fn generate_config(
         let entry = plugin.registry().resources.get(&request.type_name)?;
         let shape = entry.shape();
         let config = entry.object.generate_config(shape.read(request.state.as_ref())?)?;
-        Ok(wire::encode(&configurable(&shape.schema, shape.conform(config)?)))
+        Ok(codec::encode(&configurable(&shape.schema, shape.conform(config)?)))
     });
     let (config, diagnostics) = generated.await;
     proto::generate_resource_config::Response { config, diagnostics }

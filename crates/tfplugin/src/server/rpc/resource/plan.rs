@@ -8,7 +8,7 @@ use crate::model::Restoring;
 use crate::registry::{Entry, Shape};
 use crate::{
     AttributePath, CreatePlan, DeletePlan, Diagnostics, DynResource, Plan, PrivateState, UpdatePlan, Value,
-    wire,
+    codec,
 };
 
 pub(in super::super) async fn plan(
@@ -38,7 +38,7 @@ pub(in super::super) async fn plan(
             &planned,
             &mut plan.requires_replace,
         );
-        Ok((wire::encode(&planned), plan))
+        Ok((codec::encode(&planned), plan))
     });
     let (planned, diagnostics) = planned.await;
     let mut response = proto::plan_resource_change::Response {
@@ -48,7 +48,7 @@ pub(in super::super) async fn plan(
     };
     if let Some((state, plan)) = planned {
         response.planned_state = Some(state);
-        response.requires_replace = plan.requires_replace.iter().filter_map(wire::path).collect();
+        response.requires_replace = plan.requires_replace.iter().filter_map(codec::path).collect();
         response.planned_private = plan.private.to_bytes();
         // Whoever the object is, it stays so; a new one is only known once it is made.
         response.planned_identity = request.prior_identity;
