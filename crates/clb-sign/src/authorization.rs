@@ -1,6 +1,6 @@
 //! An `Authorization` value taken apart, as a server does.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use crate::credential::SecretId;
 use crate::scope;
@@ -70,6 +70,14 @@ impl Authorization {
 
     pub(crate) fn signed_headers_text(&self) -> &str {
         &self.signed_headers
+    }
+}
+
+impl FromStr for Authorization {
+    type Err = InvalidAuthorizationError;
+
+    fn from_str(value: &str) -> Result<Self, InvalidAuthorizationError> {
+        Self::parse(value)
     }
 }
 

@@ -23,6 +23,8 @@ mod signing_key;
 mod time;
 mod validate;
 mod verify;
+#[cfg(feature = "http")]
+mod verify_request;
 
 pub use authorization::{Authorization, InvalidAuthorizationError};
 pub use canonical::{CanonicalRequest, StringToSign};
@@ -42,3 +44,5 @@ pub use signing_headers::SigningHeaders;
 pub use signing_key::{SigningKey, WrongKeyError};
 pub use time::{Date, InvalidTimeError, SigningTime};
 pub use verify::{VerifyError, verify};
+#[cfg(feature = "http")]
+pub use verify_request::{VerifyRequestError, verify_request};

@@ -1,6 +1,9 @@
 //! The moment of signing, and its day in UTC.
 
-use std::fmt;
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 /// The last second that the date of a scope can write: 9999-12-31T23:59:59Z.
 const LAST: u64 = 253_402_300_799;
@@ -36,6 +39,25 @@ impl SigningTime {
     /// The day in UTC.
     pub fn date(self) -> Date {
         Date { days: self.0 / SECONDS_PER_DAY }
+    }
+}
+
+/// The time that the caller has read from the system's clock. A time before 1970 counts as 1970.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use clb_sign::SigningTime;
+///
+/// let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_551_113_065_900);
+/// assert_eq!(SigningTime::try_from(time)?, SigningTime::from_unix(1_551_113_065)?);
+/// # Ok::<(), clb_sign::InvalidTimeError>(())
+/// ```
+impl TryFrom<SystemTime> for SigningTime {
+    type Error = InvalidTimeError;
+
+    fn try_from(time: SystemTime) -> Result<Self, InvalidTimeError> {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        Self::from_unix(since.as_secs())
     }
 }
 

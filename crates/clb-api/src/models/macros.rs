@@ -29,14 +29,14 @@ macro_rules! input {
         impl $name {
             /// With everything that is required.
             #[allow(clippy::new_without_default, reason = "what requires nothing is still built by `new`")]
-            pub fn new($($required: impl Into<$required_type>),*) -> Self {
-                Self { $($required: $required.into(),)* $($optional: None,)* }
+            pub fn new($($required: impl crate::models::IntoField<$required_type>),*) -> Self {
+                Self { $($required: $required.into_field(),)* $($optional: None,)* }
             }
 
             $($(#[doc = $optional_doc])*
             #[must_use]
-            pub fn $optional(self, $optional: impl Into<$optional_type>) -> Self {
-                Self { $optional: Some($optional.into()), ..self }
+            pub fn $optional(self, $optional: impl crate::models::IntoField<$optional_type>) -> Self {
+                Self { $optional: Some($optional.into_field()), ..self }
             })*
         }
     };

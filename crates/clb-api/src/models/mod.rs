@@ -18,7 +18,7 @@
 //! # let client = Client::builder().environment(Environment::empty()).region("ap-guangzhou".parse()?)
 //! #     .credentials(StaticCredentials::parse(DEMO_SECRET_ID, DEMO_SECRET_KEY, None)?)
 //! #     .endpoint(Endpoint::parse(&url)?).build()?;
-//! let create = CreateListener::new("lb-1", vec![80], "TCP").scheduler("WRR");
+//! let create = CreateListener::new("lb-1", [80], "TCP").scheduler("WRR");
 //! let created = client.send_and_wait(&create, WaitOptions::default()).await?;
 //!
 //! let listeners = client.send(&DescribeListeners::new("lb-1")).await?;
@@ -30,6 +30,7 @@
 #[macro_use]
 mod macros;
 
+mod field;
 mod health;
 mod listeners;
 mod load_balancers;
@@ -44,7 +45,9 @@ use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 use crate::{ApiError, CallError, Client, CompletedCall};
 
-pub use self::{health::*, listeners::*, load_balancers::*, rules::*, target_groups::*, targets::*};
+pub use self::{
+    field::IntoField, health::*, listeners::*, load_balancers::*, rules::*, target_groups::*, targets::*,
+};
 
 /// The parameters of an action, which name the action and the content of its response.
 pub trait Action: Serialize + Sync {

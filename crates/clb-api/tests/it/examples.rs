@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output},
 };
 
-use clb_sim::{RunningSimulator, Simulator};
+use clb_sim::{Fault, RunningSimulator, Simulator, TaskScript, When};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -26,7 +26,39 @@ async fn run(simulator: &RunningSimulator, name: &str, arguments: &[&str]) -> St
     let Output { status, stdout, stderr } =
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    format!("{}{}{status}", text(stdout), text(stderr))
+    format!("{}{}exit code {}", text(stdout), text(stderr), status.code().unwrap())
+}
+
+/// What differs from run to run.
+fn settled(text: &str) -> String {
+    let is_id = |word: &str| word.len() == 36 && word.matches('-').count() == 4;
+    let word = |word: &str| match word {
+        word if is_id(word) => "REQUEST-ID".to_owned(),
+        word if word.trim_matches('"').starts_with("lbl-") => "LISTENER".to_owned(),
+        word if word.starts_with("203.0.113.") => "ADDRESS".to_owned(),
+        word => word.to_owned(),
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_listener_is_created_and_listed() {
+    let (_, simulator) = Simulator::start().await;
+    simulator
+        .action("CreateListener", TaskScript::runs_for_polls(1).then_succeeds())
+        .fault(When::call(1).of("CreateListener"), Fault::throttled());
+    let created = run(&simulator, "create_listener", &["lb-1a2b3c4d", "443"]).await;
+    let listed = run(&simulator, "list_load_balancers", &[]).await;
+    assert_snapshot!(settled(&format!("{created}\n\n{listed}")));
+    simulator.assert_expectations_met();
+}
+
+#[tokio::test]
+async fn a_listener_that_is_not_created_says_why() {
+    let (_, simulator) = Simulator::start().await;
+    simulator.action("CreateListener", TaskScript::already_complete().then_fails("the port is taken"));
+    assert_snapshot!(settled(&run(&simulator, "create_listener", &["lb-1a2b3c4d", "443"]).await));
 }
 
 #[tokio::test]
