@@ -100,7 +100,10 @@ impl Client {
             inform(&limiter, sent, &result);
         }
         match result {
-            Err(error) if may_renew && is_renewal(&error) => Err(self.renew(&credentials, error).await?),
+            Err(error) if may_renew && is_renewal(&error) => {
+                let renewed = self.renew(&credentials, error.clone());
+                Err(timeout_at(attempt.deadline, renewed).await.unwrap_or(Ok(error))?)
+            }
             done => done,
         }
     }

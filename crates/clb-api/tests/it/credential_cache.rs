@@ -15,6 +15,7 @@ use clb_api::{
 };
 use clb_sim::{CallOutcome, Fault, Key, Options, Simulator, TaskScript, When};
 use clb_task::{PollPolicy, TaskStatus, WaitError, WaitOptions, WaitReport, Waiter, WaiterOptions};
+use tokio::time::Instant;
 
 use crate::support::{START, builder, demo_keys, task};
 
@@ -423,4 +424,30 @@ async fn an_error_says_where_the_call_went() {
     let error = poll(&client).await.unwrap_err();
     assert_eq!(error.region().map(ToString::to_string).as_deref(), Some("ap-guangzhou"));
     assert!(error.to_string().ends_with(", in ap-guangzhou at clb.tencentcloudapi.com)"), "{error}");
+}
+
+/// Gives a session once, and then never again.
+#[derive(Default)]
+struct OnceOnly(AtomicU32);
+
+#[async_trait]
+impl CredentialsProvider for OnceOnly {
+    async fn credentials(&self, context: &CredentialContext) -> Result<Credentials, CredentialError> {
+        match self.0.fetch_add(1, Ordering::Relaxed) {
+            0 => demo_keys().credentials(context).await,
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_never_ends_does_not_outlast_the_call() {
+    let simulator = simulator();
+    simulator.fault(When::always(), Fault::ExpiredToken);
+    let client = builder(&simulator).credentials(OnceOnly::default()).build().unwrap();
+    let (began, timeout) = (Instant::now(), Duration::from_secs(5));
+    let options = WaitOptions::default().with_timeout(timeout);
+    let error = client.call_and_wait("DeleteListener", &(), options).await.unwrap_err();
+    assert_eq!(error.api_error().unwrap().code(), Some("AuthFailure.TokenFailure"));
+    assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
 }

@@ -49,3 +49,19 @@ async fn pages_bring_every_item_once() {
     let offsets: Vec<_> = calls.iter().map(|call| call.parameters["Offset"].clone()).collect();
     assert_eq!(offsets, [json!(0), json!(2), json!(4)]);
 }
+
+#[tokio::test]
+async fn pages_follow_the_token_that_each_names() {
+    let (client, simulator) = start().await;
+    simulator.respond_with("DescribeAsyncJobs", |call| match call.parameters.get("NextToken") {
+        None => json!({"Jobs": [{"Id": 1}, {"Id": 2}], "NextToken": "a"}),
+        Some(token) if token == "a" => json!({"Jobs": [], "NextToken": "b"}),
+        Some(_) => json!({"Jobs": [{"Id": 3}], "NextToken": null}),
+    });
+    let parameters = json!({"MaxResults": 2});
+    let pages = client.pages("DescribeAsyncJobs", &parameters, Paging::token("Jobs", "NextToken")).unwrap();
+    let jobs: Vec<Value> = pages.collect().await.unwrap();
+    assert_eq!(jobs, [json!({"Id": 1}), json!({"Id": 2}), json!({"Id": 3})]);
+    let calls = simulator.calls_of("DescribeAsyncJobs");
+    assert!(calls.len() == 3 && calls.iter().all(|call| call.parameters["MaxResults"] == 2), "{calls:?}");
+}
