@@ -4,6 +4,7 @@
 
 mod adopting;
 mod blocking;
+mod checklist;
 mod configuration;
 mod every_kind;
 mod example;
@@ -23,4 +24,5 @@ mod sets;
 mod signals;
 mod surroundings;
 mod terraform;
+mod timeouts;
 mod wrong;
