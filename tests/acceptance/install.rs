@@ -82,3 +82,39 @@ fn another_archive_than_the_locked_one_is_rejected() {
     mirror::write(VERSION, &other, &installation.mirror()).unwrap();
     configuration.run(&["init", "-lockfile=readonly"]).expect_error(&["match", "checksums"]);
 }
+
+/// Both programs of the packages start in a folder that holds nothing else, as in a container without any library.
+#[test]
+#[cfg(target_os = "linux")]
+fn static_packages_start_in_an_empty_root() {
+    let Some(packages) = variable("CLB_PACKAGE").filter(|named| !named.is_empty()) else {
+        return eprintln!("left out, CLB_PACKAGE names no packages");
+    };
+    let platform = Platform::current().unwrap();
+    let provider = format!("terraform-provider-clb_v{VERSION}");
+    for (archive, program, arguments, expected) in [
+        (format!("clb_{VERSION}_{platform}.zip"), "clb", &["--version"][..], format!("clb {VERSION}")),
+        (
+            format!("terraform-provider-clb_{VERSION}_{platform}.zip"),
+            &provider,
+            &[],
+            "is a Terraform provider".to_owned(),
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = std::fs::File::open(root().join(&packages).join(archive)).unwrap();
+        zip::ZipArchive::new(file).unwrap().extract(folder.path()).unwrap();
+        if !package::inspect::is_static(&std::fs::read(folder.path().join(program)).unwrap()) {
+            return eprintln!("left out, the packages are not static");
+        }
+        let mut chroot = std::process::Command::new("unshare");
+        let user = ["--map-root-user", "chroot"];
+        chroot.args(user).arg(folder.path()).arg(format!("/{program}")).args(arguments).env_clear();
+        let output = chroot.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").output().unwrap();
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        if printed.starts_with("unshare: ") {
+            return eprintln!("left out, this machine gives no root of its own: {printed}");
+        }
+        assert!(printed.contains(&expected), "{program}: {printed}");
+    }
+}

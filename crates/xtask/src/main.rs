@@ -15,6 +15,8 @@ use xtask::tidy::{self, Outcome};
 
 mod demo;
 mod record;
+#[cfg(test)]
+mod workflows;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Tasks of this workspace")]
@@ -204,8 +206,8 @@ fn measured(arguments: &Bench) -> Result<bench::Figures, BenchError> {
 fn build_package(arguments: &Package) -> Result<(), PackageError> {
     let workspace = Workspace::read(&root())?;
     let target = arguments.target.as_deref().map_or_else(Target::preferred, Target::parse)?;
-    println!("{}", package::provider(&workspace, &target, &arguments.checksums.out)?.display());
-    println!("{}", package::command(&workspace, &target, &arguments.checksums.out)?.display());
+    println!("{}", package::provider(&workspace, &target, &arguments.checksums.out)?);
+    println!("{}", package::command(&workspace, &target, &arguments.checksums.out)?);
     finish(&workspace, &arguments.checksums)
 }
 

@@ -1,6 +1,7 @@
 //! What is given away: binaries that carry no path of the machine that built them, in the archives and with the files
 //! that Terraform's registry wants, and a filesystem mirror to install them from.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub mod workspace;
 
 use archive::Member;
 pub use command::command;
+use inspect::Needs;
 use target::{Platform, Target};
 use workspace::Workspace;
 
@@ -76,6 +78,12 @@ pub enum PackageError {
         /// What is promised.
         promised: inspect::Glibc,
     },
+    /// A binary for a static target names a dynamic linker, or is no program.
+    #[error("{} is not static", path.display())]
+    NotStatic {
+        /// The binary.
+        path: PathBuf,
+    },
     /// A tag belongs to another version than the one that is built.
     #[error("the tag `{tag}` does not belong to version {version}: expected `v{version}`")]
     Tag {
@@ -94,13 +102,27 @@ pub enum PackageError {
     },
 }
 
-/// Builds the provider for a target and writes its archive and bill of materials into `out`. Gives the archive.
-pub fn provider(workspace: &Workspace, target: &Target, out: &Path) -> Result<PathBuf, PackageError> {
+/// An archive, and what the binary in it needs of a machine.
+#[derive(Debug)]
+pub struct Packed {
+    archive: PathBuf,
+    needs: Needs,
+}
+
+impl fmt::Display for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.archive.display(), self.needs)
+    }
+}
+
+/// Builds the provider for a target and writes its archive and bill of materials into `out`.
+pub fn provider(workspace: &Workspace, target: &Target, out: &Path) -> Result<Packed, PackageError> {
     create(out)?;
     let binary = build::binary(workspace, PROVIDER, target)?;
-    inspect::check(&binary, target, &workspace.machine_paths())?;
+    let needs = inspect::check(&binary, target, &workspace.machine_paths())?;
     write_bill(workspace, PROVIDER, PROVIDER, target, out)?;
-    pack(workspace.root(), workspace.version(), &binary, target.platform(), out)
+    let archive = pack(workspace.root(), workspace.version(), &binary, target.platform(), out)?;
+    Ok(Packed { archive, needs })
 }
 
 /// Writes the archive of a provider's binary into `out`: the binary under the name by which Terraform knows its version,

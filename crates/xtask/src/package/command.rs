@@ -1,12 +1,12 @@
 //! The archive of the command `clb`: the program, its manual pages, completions for shells, and the licences.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use super::archive::{self, Member};
 use super::target::Target;
 use super::workspace::Workspace;
-use super::{PackageError, at, build, create, files, inspect, legal, read, write_bill};
+use super::{PackageError, Packed, at, build, create, files, inspect, legal, read, write_bill};
 
 /// The package, and the name of its program.
 const PACKAGE: &str = "clb-cli";
@@ -21,12 +21,12 @@ const COMPLETIONS: [(&str, &str); 5] = [
     ("zsh", "completions/_clb"),
 ];
 
-/// Builds `clb` for a target and writes its archive and bill of materials into `out`. Gives the archive. The program
+/// Builds `clb` for a target and writes its archive and bill of materials into `out`. The program
 /// itself prints what belongs to it, so the target must run on this machine.
-pub fn command(workspace: &Workspace, target: &Target, out: &Path) -> Result<PathBuf, PackageError> {
+pub fn command(workspace: &Workspace, target: &Target, out: &Path) -> Result<Packed, PackageError> {
     create(out)?;
     let binary = build::binary_of(workspace, PACKAGE, NAME, target)?;
-    inspect::check(&binary, target, &workspace.machine_paths())?;
+    let needs = inspect::check(&binary, target, &workspace.machine_paths())?;
     write_bill(workspace, PACKAGE, NAME, target, out)?;
     let program = format!("{NAME}{}", target.platform().executable_suffix());
     let mut members = vec![Member::executable(program, read(&binary)?)];
@@ -37,7 +37,7 @@ pub fn command(workspace: &Workspace, target: &Target, out: &Path) -> Result<Pat
     members.extend(legal(workspace.root())?);
     let archive = out.join(format!("{NAME}_{}_{}.zip", workspace.version(), target.platform()));
     archive::write(&archive, &members)?;
-    Ok(archive)
+    Ok(Packed { archive, needs })
 }
 
 /// The manual pages, which the program writes.
