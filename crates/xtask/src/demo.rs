@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 use xtask::package::target::Platform;
 use xtask::package::{self, PackageError, mirror};
-use xtask::terraform::{NotFoundError, Terraform, Workspace, installing_from};
+use xtask::terraform::{NotFoundError, Product, Terraform, Workspace, installing_from};
 
 const REGION: &str = "ap-guangzhou";
 
@@ -57,6 +57,7 @@ pub(crate) async fn run(terraform: Terraform, interrupt: impl Future<Output = ()
 /// Everything the demo needs: the simulator on a free port, a client for it, and a mirror with the provider.
 struct Stage {
     terraform: Terraform,
+    product: Product,
     mirror: TempDir,
     simulator: Simulator,
     url: String,
@@ -82,7 +83,8 @@ impl Stage {
         tokio::spawn(clb_sim::run(listener, simulator.clone(), std::future::pending::<()>()));
         say(&format!("The simulator listens at {url}: the load balancer API without an account."));
         let client = client(&url)?;
-        Ok(Self { terraform, mirror, simulator, url, client })
+        let product = terraform.version()?.product();
+        Ok(Self { terraform, product, mirror, simulator, url, client })
     }
 
     async fn show(&self) -> Result<(), DemoError> {
@@ -101,8 +103,9 @@ impl Stage {
             done.polls, done.lag
         ));
         say(&format!(
-            "  a task that fails:    {} polls, Terraform stopped with the reason, the resource was not created",
-            failed.polls
+            "  a task that fails:    {} polls, {} stopped with the reason, the resource was not created",
+            failed.polls,
+            self.product_name()
         ));
         say(&format!(
             "  throttled requests:   {}, of 20 that the service accepts in a second",
@@ -161,8 +164,19 @@ impl Stage {
         Ok(workdir)
     }
 
-    fn name(&self) -> String {
-        self.terraform.program().file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    fn product_name(&self) -> &'static str {
+        match self.product {
+            Product::Terraform => "Terraform",
+            Product::OpenTofu => "OpenTofu",
+        }
+    }
+
+    /// What people type, whatever the program is called here.
+    fn name(&self) -> &'static str {
+        match self.product {
+            Product::Terraform => "terraform",
+            Product::OpenTofu => "tofu",
+        }
     }
 }
 

@@ -23,7 +23,10 @@ pub(crate) fn run(picture: &Path, only_check: bool) -> Result<(), RecordError> {
     let recording = record()?;
     if only_check {
         let shown = std::fs::read_to_string(picture)?;
-        return recording.difference(&shown).map_or(Ok(()), |line| Err(RecordError::Stale(line.to_owned())));
+        return recording
+            .with_terraforms_names()
+            .difference(&shown)
+            .map_or(Ok(()), |line| Err(RecordError::Stale(line.to_owned())));
     }
     std::fs::write(picture, recording.svg("cargo xtask demo"))?;
     Ok(())

@@ -34,6 +34,13 @@ impl Recording {
         }
     }
 
+    /// The same session as Terraform shows it, of one that OpenTofu ran: they differ in their names.
+    #[must_use]
+    pub fn with_terraforms_names(self) -> Self {
+        let renamed = |line: String| line.replace("$ tofu ", "$ terraform ").replace("OpenTofu", "Terraform");
+        Self(self.0.into_iter().map(|(at, line)| (at, renamed(line))).collect())
+    }
+
     /// The picture, with a title in its bar.
     pub fn svg(&self, title: &str) -> String {
         let columns = self.0.iter().map(|(_, line)| line.chars().count()).max().unwrap_or(0);
@@ -158,6 +165,14 @@ mod tests {
         );
         let other = recording(&[(5, "$ terraform apply"), (9, "failed after 7s [id=2]")]);
         assert_eq!(other.difference(&svg), Some("failed after 7s [id=2]"));
+    }
+
+    #[test]
+    fn a_session_with_opentofu_makes_no_difference() {
+        let svg = recording(&[(1, "$ terraform init"), (2, "seen with Terraform v1.11.4")]).svg("demo");
+        let other = || recording(&[(1, "$ tofu init"), (2, "seen with OpenTofu v1.12.6")]);
+        assert_eq!(other().difference(&svg), Some("$ tofu init"));
+        assert_eq!(other().with_terraforms_names().difference(&svg), None);
     }
 
     #[test]
