@@ -1,9 +1,10 @@
 //! The command line.
 #![expect(clippy::doc_markdown, reason = "these comments are the help texts, shown as they are")]
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt::Display, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clb_api::{Endpoint, Region, clb_task::RequestRate};
 
 use crate::{duration, role::RoleArguments, sign::SignArguments, snippet::Language};
 
@@ -21,7 +22,7 @@ pub(crate) struct Cli {
     /// Form of the result on standard output
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORM")]
     pub(crate) output: Form,
-    /// With `--output json`: one line for each event, and the result as the last line
+    /// A line of JSON for each event, and the result as the last line; implies `--output json`
     #[arg(long, global = true)]
     pub(crate) events: bool,
     /// No progress on standard error
@@ -70,7 +71,7 @@ pub(crate) enum Command {
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Region, such as ap-guangzhou [env: TENCENTCLOUD_REGION]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_parser = checked(Region::parse))]
     pub(crate) region: Option<String>,
     /// Profile of TCCLI [env: TENCENTCLOUD_PROFILE]
     #[arg(long, global = true)]
@@ -85,13 +86,13 @@ pub(crate) struct Connection {
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) domain: Option<String>,
     /// HTTPS or HTTP [env: TENCENTCLOUD_PROTOCOL]
-    #[arg(long, global = true, hide_short_help = true)]
+    #[arg(long, global = true, hide_short_help = true, ignore_case = true, value_parser = ["HTTPS", "HTTP"])]
     pub(crate) protocol: Option<String>,
     /// URL of the API, such as a simulator's [env: TENCENTCLOUD_CLB_ENDPOINT]
-    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true, value_parser = checked(Endpoint::parse))]
     pub(crate) endpoint: Option<String>,
     /// URL of the token service STS [env: TENCENTCLOUD_STS_ENDPOINT]
-    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true, value_parser = checked(Endpoint::parse))]
     pub(crate) sts_endpoint: Option<String>,
     /// Certificates to trust besides the system's, PEM [env: TENCENTCLOUD_CA_FILE]
     // An id of its own: the simulator has a `ca_file`, too.
@@ -104,13 +105,25 @@ pub(crate) struct Connection {
     )]
     pub(crate) ca_file: Option<String>,
     /// Polls a second that the service allows, 0.1 to 1000 [env: TENCENTCLOUD_CLB_REQUESTS_PER_SECOND] [default: 20]
-    #[arg(long, global = true, value_name = "NUMBER", hide_short_help = true)]
-    pub(crate) requests_per_second: Option<f64>,
+    #[arg(long, global = true, value_name = "NUMBER", hide_short_help = true, value_parser = request_rate)]
+    pub(crate) requests_per_second: Option<RequestRate>,
     /// The longest that one request may take [default: 10s]
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse, hide_short_help = true)]
     pub(crate) request_timeout: Option<Duration>,
     #[command(flatten)]
     pub(crate) role: RoleArguments,
+}
+
+/// A parser of options that the client is given as text: what it would reject is wrong usage.
+fn checked<T: 'static, E: Display + 'static>(
+    parse: fn(&str) -> Result<T, E>,
+) -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync + 'static {
+    move |text| parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn request_rate(text: &str) -> Result<RequestRate, String> {
+    let rate = text.parse().map_err(|_| "a request rate is a number".to_owned())?;
+    RequestRate::new(rate).map_err(|error| error.to_string())
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

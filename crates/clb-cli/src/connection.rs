@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::CommandFactory;
 use clb_api::{
     Client, OptionNames, Options,
-    clb_task::{PollPolicy, RequestRate, WaitOptions},
+    clb_task::{PollPolicy, WaitOptions},
 };
 
 use crate::{
@@ -23,7 +23,6 @@ impl Connection {
     pub(crate) fn client(self) -> Result<Client, Failure> {
         let mut builder = Client::builder().request_client(REQUEST_CLIENT);
         if let Some(rate) = self.requests_per_second {
-            let rate = RequestRate::new(rate).map_err(|error| Failure::usage(error.to_string()))?;
             builder = builder.request_rate(rate);
         }
         let client = builder.plain_http_advice("give `--protocol HTTP`").options(self.options()?).build();

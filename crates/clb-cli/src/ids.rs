@@ -28,7 +28,13 @@ pub(crate) fn tasks(arguments: &TaskArguments) -> Result<Vec<TaskRef>, Failure> 
             unique.push(task);
         }
     }
-    if unique.is_empty() { Err(Failure::usage("there is no task id in the input")) } else { Ok(unique) }
+    if unique.is_empty() {
+        Err(Failure::usage(
+            "there is no task id in the input: give the `RequestId` of calls, one a line, or their responses in JSON",
+        ))
+    } else {
+        Ok(unique)
+    }
 }
 
 /// The ids in a text: JSON responses, one after the other or in an array, or an id a line. Lines may be empty, or comments
@@ -66,6 +72,9 @@ fn in_response(response: &serde_json::Value) -> Result<TaskRef, Failure> {
 }
 
 fn parse(id: &str) -> Result<TaskId, Failure> {
+    if id.is_empty() {
+        return Err(Failure::usage("a task id is empty; it is the `RequestId` in the response of the call"));
+    }
     TaskId::parse(id).map_err(|error| Failure::usage(format!("`{id}`: {error}")))
 }
 

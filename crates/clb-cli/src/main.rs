@@ -36,6 +36,7 @@ async fn main() -> ExitCode {
     let exit = tokio::select! {
         biased;
         exit = &mut command => return exit.into(),
+        () = output::closed() => return Exit::Succeeded.into(),
         _ = tokio::signal::ctrl_c() => tokio::time::timeout(grace, command).await,
     };
     exit.unwrap_or(Exit::Interrupted).into()

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::arguments::Form;
 
@@ -24,11 +25,27 @@ impl Output {
         if self.events { line(&value.to_string()) } else { line(&format!("{value:#}")) }
     }
 
-    /// Writes an event, if those are wanted. A reader that is gone is noticed when the result is written.
+    /// Writes an event, if those are wanted.
     pub(crate) fn event(self, value: &Value) {
-        if self.is_json() && self.events {
-            let _ = line(&value.to_string());
+        let is_wanted = self.is_json() && self.events;
+        if is_wanted && line(&value.to_string()).is_err() {
+            CLOSED.notify_one();
         }
+    }
+}
+
+static CLOSED: Notify = Notify::const_new();
+
+/// Completes when nobody reads the events any more.
+pub(crate) async fn closed() {
+    CLOSED.notified().await;
+}
+
+/// A result that nobody reads changes nothing: the exit code says what is known.
+pub(crate) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

@@ -81,6 +81,11 @@ impl TaskResult {
         }
     }
 
+    /// How the task or its wait ended, in words.
+    pub(crate) fn ending(&self) -> String {
+        if self.result.is_ok() { self.state().to_owned() } else { self.outcome().replace('_', " ") }
+    }
+
     /// The exit code if this were the only task.
     pub(crate) fn exit(&self) -> Exit {
         match &self.result {

@@ -1,8 +1,11 @@
 //! `clb call`: makes a call, as the provider's `clb_call` does.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use clb_api::{
@@ -127,22 +130,27 @@ fn report(ended: Ended, output: Output) -> Result<Exit, Failure> {
     }
 }
 
+const PARAMETERS: &str =
+    "give an object such as '{\"LoadBalancerId\":\"lb-1a2b3c4d\"}', or `@FILE`, or `-` for standard input";
+
 fn parameters(text: &str) -> Result<Value, Failure> {
     let text = input::value(text)?;
     let value: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::usage(format!("--parameters is not JSON: {error}")))?;
-    if value.is_object() { Ok(value) } else { Err(Failure::usage("--parameters is not a JSON object")) }
+        .map_err(|error| Failure::usage(format!("--parameters is not JSON: {error}; {PARAMETERS}")))?;
+    if value.is_object() {
+        return Ok(value);
+    }
+    Err(Failure::usage(format!("--parameters is not a JSON object; {PARAMETERS}")))
 }
 
 /// The response on standard output, with the state of its task.
-fn print(response: &Response, state: Option<&str>, output: Output) -> Result<(), Failure> {
-    if !output.is_json() {
-        let text = serde_json::to_string_pretty(&response.body).unwrap_or_default();
-        output::line(&text)?;
-        return Ok(());
-    }
-    Ok(output
-        .json(&json!({ "request_id": response.request_id, "state": state, "response": response.body }))?)
+fn print(response: &Response, state: Option<&str>, output: Output) -> io::Result<()> {
+    let written = if output.is_json() {
+        output.json(&json!({ "request_id": response.request_id, "state": state, "response": response.body }))
+    } else {
+        output::line(&serde_json::to_string_pretty(&response.body).unwrap_or_default())
+    };
+    output::unless_closed(written)
 }
 
 fn state_of(error: &CallError) -> Option<&'static str> {

@@ -8,7 +8,7 @@ mod sign;
 mod tasks;
 
 use crate::{
-    arguments::{Cli, Command},
+    arguments::{Cli, Command, Form},
     exit::{Exit, Failure},
     output::{self, Output},
 };
@@ -27,7 +27,7 @@ pub(crate) async fn run(cli: Cli) -> Exit {
 
 async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     let Cli { command, connection, output, events, quiet } = cli;
-    let output = Output { form: output, events };
+    let output = Output { form: if events { Form::Json } else { output }, events };
     match command {
         Command::Status(arguments) => tasks::status(arguments, connection, output, quiet).await,
         Command::Wait(arguments) => tasks::wait(arguments, connection, output, quiet).await,

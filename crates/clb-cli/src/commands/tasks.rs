@@ -1,6 +1,6 @@
 //! `clb status` and `clb wait`.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use clb_api::{
     Client,
@@ -62,7 +62,7 @@ async fn run(
     let results = wait_for_all(&client, tasks, options, &progress).await;
     progress.finish();
     warn(&client, quiet);
-    print(&results, output)?;
+    output::unless_closed(print(&results, output))?;
     Ok(results)
 }
 
@@ -140,9 +140,9 @@ pub(super) fn warn(client: &Client, quiet: bool) {
     }
 }
 
-fn print(results: &[TaskResult], output: Output) -> Result<(), Failure> {
+fn print(results: &[TaskResult], output: Output) -> io::Result<()> {
     if output.is_json() {
-        return Ok(output.json(&result::document(results))?);
+        return output.json(&result::document(results));
     }
     let width = results.iter().map(|result| result.task.as_str().len()).max().unwrap_or_default();
     for result in results {

@@ -39,7 +39,7 @@ impl Live {
 
     pub(super) fn completed(&self, index: usize, result: &TaskResult) {
         if let Some(line) = self.tasks.get(index) {
-            line.finish(result.state());
+            line.finish(&result.ending());
         }
         self.completed.set(self.completed.get() + 1);
         if let Some(rest) = &self.rest {

@@ -38,6 +38,6 @@ impl Plain {
         state.completed += 1;
         let count =
             if self.count > 1 { format!(" ({} of {})", state.completed, self.count) } else { String::new() };
-        output::note(&format!("{}: {}{count}", result.task, result.state()));
+        output::note(&format!("{}: {}{count}", result.task, result.ending()));
     }
 }

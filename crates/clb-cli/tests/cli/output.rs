@@ -47,6 +47,14 @@ fn events_are_a_line_each_and_the_document_is_the_last() {
 }
 
 #[test]
+fn events_are_json_without_another_option() {
+    let ran = world().run(&["wait", "good", "-q", "--events"]).expect(0);
+    let lines: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), &lines[2]["all_succeeded"]), (3, &true.into()), "{}", ran.out);
+}
+
+#[test]
 fn calls_have_a_document_of_their_own() {
     let parameters = "{\"LoadBalancerId\":\"lb-1\",\"Ports\":[80],\"Protocol\":\"TCP\"}";
     let arguments = ["call", "CreateListener", "-p", parameters, "-q", "--output", "json"];

@@ -15,8 +15,18 @@ fn missing_credentials_and_region_are_named_by_options_and_variables() {
 
 #[test]
 fn a_malformed_option_is_named_as_it_was_given() {
-    let text = error(&["--region", "Guangzhou"], &[]);
-    assert!(text.contains("`--region`: a region is"), "{text}");
+    for (option, value, problem) in [
+        ("--region", "Guangzhou", "a region is lowercase"),
+        ("--endpoint", "example.com", "an endpoint is a URL such as"),
+        ("--sts-endpoint", "ftp://example.com", "an endpoint is a URL such as"),
+        ("--protocol", "FTP", "[possible values: HTTPS, HTTP]"),
+        ("--requests-per-second", "0", "a request rate is 0.1 to 1000"),
+        ("--requests-per-second", "many", "a request rate is a number"),
+        ("--request-timeout", "10", "a duration such as 90s"),
+    ] {
+        let ran = Ran::of(&clb(&["health", "lb-1", option, value]).output().unwrap()).expect(2);
+        assert!(ran.err.contains(option) && ran.err.contains(problem), "{}", ran.err);
+    }
     let text = error(&[], &[("TENCENTCLOUD_REGION", "Guangzhou")]);
     assert!(text.contains("`TENCENTCLOUD_REGION`: a region is"), "{text}");
 }

@@ -22,6 +22,33 @@ fn a_closed_pipe_ends_quietly() {
     assert_eq!(ran.err, "");
 }
 
+/// The exit code is for the shell, whoever reads the output.
+#[test]
+fn a_closed_pipe_hides_no_failed_task() {
+    let world = World::new();
+    world.simulator.task("bad", TaskScript::already_complete().then_fails("no quota"));
+    let mut child =
+        world.command(&["wait", "bad"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    Ran::of(&child.wait_with_output().unwrap()).expect(1);
+}
+
+#[test]
+fn events_that_nobody_reads_end_the_command_quietly() {
+    let world = World::new();
+    world.simulator.task("t-1", TaskScript::runs_forever());
+    let mut child = world
+        .command(&["wait", "t-1", "--events", "-q"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ran = Ran::of(&child.wait_with_output().unwrap()).expect(0);
+    assert_eq!((line.contains("\"event\""), ran.err.as_str()), (true, ""));
+}
+
 #[test]
 fn an_interrupt_ends_a_wait_with_130() {
     let world = World::new();

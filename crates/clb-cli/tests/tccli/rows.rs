@@ -181,7 +181,7 @@ pub(crate) const ROWS: [Row; 9] = [
     },
     Row {
         name: "events",
-        cells: ["events for programs", "none: in a pipe its progress is lost", "`--output json --events`"],
+        cells: ["events for programs", "none: in a pipe its progress is lost", "`--events`"],
         theirs: |tccli, world| {
             world.simulator.task("t-1", TaskScript::runs_for_polls(1).then_succeeds());
             let ran = tccli.wait(world, "t-1").expect(0);
@@ -189,7 +189,7 @@ pub(crate) const ROWS: [Row; 9] = [
         },
         ours: |world| {
             world.simulator.task("t-1", TaskScript::runs_for_polls(1).then_succeeds());
-            let ran = world.run(&["wait", "t-1", "--output", "json", "--events"]).expect(0);
+            let ran = world.run(&["wait", "t-1", "--events"]).expect(0);
             let lines = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
             let events: Vec<_> = lines.filter_map(|line| line["event"].as_str().map(str::to_owned)).collect();
             assert_eq!(events, ["polled", "running", "next_poll", "polled", "completed"]);
