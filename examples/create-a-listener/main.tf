@@ -34,6 +34,10 @@ locals {
 
 # Destroyed before the listener's resource, because it refers to its response.
 resource "clb_call" "delete_listener" {
+  triggers = {
+    listener = clb_call.listener.request_id # another listener replaces this resource, which deletes the old one first
+  }
+
   on_destroy = {
     action = "DeleteListener"
 

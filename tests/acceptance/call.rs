@@ -180,9 +180,60 @@ fn a_failed_task_is_saved_tainted_and_the_call_made_again() {
     let saved = state(&configuration, "clb_call.listener");
     assert_eq!((&saved["tainted"], &saved["values"]["state"]), (&json!(true), &json!("failed")));
     assert_eq!(saved["values"]["message"], "no quota");
+    configuration.run(&["untaint", "clb_call.listener"]).expect_success();
+    let plan = configuration.plan().expect_success();
+    assert!(plan.stdout.contains("1 to add, 0 to change, 1 to destroy"), "{}", plan.stdout);
     world.simulator.action(CREATE, TaskScript::already_complete().then_succeeds());
     configuration.apply().expect_success();
     assert_eq!(world.simulator.accepted_calls_of(CREATE), 2);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_call_on_destruction_goes_to_the_region_of_the_creation() {
+    let world = world();
+    let configuration = world.configuration(&format!("{}{ON_DESTROY}", listener("")));
+    configuration.apply().expect_success();
+    let moved = configuration.with_env("TENCENTCLOUD_REGION", "ap-beijing");
+    assert!(moved.plan().expect_success().stdout.contains("No changes"));
+    moved.run(&["destroy", "-auto-approve"]).expect_success();
+    let regions =
+        |action| world.simulator.calls_of(action).into_iter().map(|call| call.region).collect::<Vec<_>>();
+    assert_eq!(regions(DELETE), regions(CREATE));
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_changed_listener_is_deleted_before_another_is_created() {
+    let world = world();
+    let undo = ON_DESTROY.replace(
+        "{\n  on_destroy",
+        "{\n  triggers = { listener = clb_call.listener.request_id }\n  on_destroy",
+    );
+    let configuration = world.configuration(&format!("{}{undo}", listener("")));
+    configuration.apply().expect_success();
+    configuration.rewrite(&format!("{}{undo}", listener("").replace("443", "8443")));
+    configuration.apply().expect_success();
+    let actions: Vec<_> = world
+        .simulator
+        .calls()
+        .into_iter()
+        .map(|call| call.action)
+        .filter(|action| action != "DescribeTaskStatus")
+        .collect();
+    assert_eq!(actions, [CREATE, DELETE, CREATE]);
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
+fn a_call_on_destruction_that_is_unknown_as_a_whole_is_an_error_that_says_what_to_write() {
+    let world = world();
+    let body = "resource \"terraform_data\" \"t\" {\n  input = \"x\"\n}\n\nresource \"clb_call\" \"c\" {\n  on_destroy = \
+                terraform_data.t.output == \"x\" ? null : { action = \"DeleteListener\", parameters = { LoadBalancerId = \"lb-1\" } }\n}\n";
+    world
+        .configuration(body)
+        .plan()
+        .expect_error(&["`on_destroy` is not known yet", "the values inside may be unknown"]);
 }
 
 #[cfg(unix)] // elsewhere a signal for a group of processes is another thing

@@ -115,6 +115,19 @@ fn a_rejected_query_ends_the_wait_at_once() {
 
 #[test]
 #[cfg_attr(without_acceptance, ignore)]
+fn fewer_targets_than_have_to_be_healthy_is_what_the_error_says() {
+    let world = World::new();
+    world.simulator.fault(When::always().of(ACTION), health(&[(true, "Alive")]));
+    let error = world
+        .configuration(&gate("minimum_healthy = 2\n  timeouts {\n    create = \"1s\"\n  }"))
+        .apply()
+        .error();
+    assert!(error.contains("There are fewer targets than `minimum_healthy`"), "{error}");
+    assert!(!error.contains("not healthy:") && !error.contains("security groups"), "{error}");
+}
+
+#[test]
+#[cfg_attr(without_acceptance, ignore)]
 fn malformed_arguments_are_errors_at_the_argument() {
     for (arguments, error) in [
         ("minimum_healthy = 0", "invalid `minimum_healthy`"),

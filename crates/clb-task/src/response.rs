@@ -6,6 +6,9 @@ use crate::task::{InvalidTaskError, TaskId};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResponseError {
+    /// There is nothing but white space.
+    #[error("the response is empty: the call may have failed")]
+    Empty,
     /// The text is not JSON.
     #[error("the response is not JSON: {0}")]
     NotJson(String),
@@ -49,6 +52,7 @@ impl TaskId {
         let body = match serde_json::from_str(text) {
             Ok(Value::Object(body)) => body,
             Ok(_) => return Err(ResponseError::NotAnObject),
+            Err(_) if text.trim().is_empty() => return Err(ResponseError::Empty),
             Err(error) => return Err(ResponseError::NotJson(error.to_string())),
         };
         match body.get("Response") {
@@ -120,7 +124,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_named() {
-        for text in ["", "{", "RequestId: a", "{\"RequestId\":\"a\"} trailing"] {
+        for text in ["", " \n"] {
+            check(text, Err(ResponseError::Empty));
+        }
+        for text in ["{", "RequestId: a", "{\"RequestId\":\"a\"} trailing"] {
             assert!(matches!(TaskId::from_response(text), Err(ResponseError::NotJson(_))), "{text}");
         }
         for text in ["null", "[]", "\"a-1\"", r#"{"Response":null}"#, r#"{"Response":[]}"#] {

@@ -96,7 +96,13 @@ impl Subject<'_> {
         Text {
             summary: "call was rejected",
             what: format!("The service rejected the call {action}{location}."),
-            advice: format!("{remedy} {}", self.nothing_saved()),
+            advice: match self.operation {
+                Operation::Delete => format!(
+                    "{remedy} The resource is kept. Its destruction uses the values in state: correct `on_destroy`, run apply, then \
+                     destroy again."
+                ),
+                _ => format!("{remedy} {}", self.nothing_saved()),
+            },
         }
     }
 

@@ -13,7 +13,8 @@ pub(crate) fn resource() -> Schema {
         "Makes an asynchronous call of the load balancer API, waits for its task, and gives its response to other resources. \
          With `on_destroy` it makes another call when it is destroyed. Calls about the same load balancer or target group go \
          one after the other, and a call that the service throttles or finds busy is sent again. A call that may have been \
-         carried out is never sent twice. Refresh and plan send no request.\n\nState holds `parameters` and `response` in \
+         carried out is never sent twice. Refresh and plan send no request.\n\nA change of `action`, `parameters`, `region` or \
+         `triggers` replaces the resource: the call of `on_destroy` is made, then the new call.\n\nState holds `parameters` and `response` in \
          clear text.",
     );
     let operations = [
@@ -29,7 +30,8 @@ pub(crate) fn resource() -> Schema {
             triggers(),
         ])
         .attribute(region().requires_replace())
-        .attributes([wait_for_completion(), wait_options::polling_attribute()])
+        .attribute(wait_for_completion("let a `clb_task_gate` wait for its `request_id`"))
+        .attribute(wait_options::polling_attribute())
         .attributes(results())
         .block(timeouts::block(&operations))
 }
@@ -44,7 +46,8 @@ pub(crate) fn action_schema() -> Schema {
     );
     schema
         .attributes([action().required(), parameters().optional(), region()])
-        .attributes([wait_for_completion(), wait_options::polling_attribute()])
+        .attribute(wait_for_completion("progress shows its RequestId"))
+        .attribute(wait_options::polling_attribute())
         .block(timeouts::block(&[(Operation::Invoke, "the call, with the wait for its task,")]))
 }
 
@@ -67,8 +70,10 @@ fn on_destroy() -> Attribute {
         Attribute::string("action").required().description("Name of the action, such as `DeleteListener`.");
     let parameters = parameters().optional();
     Attribute::nested("on_destroy", Nesting::Single, [action, parameters]).optional().description(
-        "Call to make when the resource is destroyed or replaced, with the values in state. The provider waits for its task. \
-         An error that says that the object does not exist counts as success. Without `on_destroy` nothing is sent then.",
+        "Call to make when the resource is destroyed or replaced, with the values in state and in the region of its creation. The \
+         provider waits for its task. An error that says that the object does not exist counts as success. Without \
+         `on_destroy` nothing is sent then. A change of `on_destroy` is an update that sends nothing; use `triggers` where a \
+         change must make the old call first.",
     )
 }
 
@@ -83,12 +88,11 @@ fn region() -> Attribute {
     Attribute::string("region").optional().description("Region of the call. Overrides the provider's region.")
 }
 
-fn wait_for_completion() -> Attribute {
-    Attribute::bool("wait_for_completion").optional().description(
-        "Whether to wait until the task completes. Default `true`. With `false` the call is done when the service has \
-         accepted it; let a `clb_task_gate` wait for its `request_id`. Later calls of this run about the same load balancer \
-         wait for the task in any case.",
-    )
+fn wait_for_completion(then: &str) -> Attribute {
+    Attribute::bool("wait_for_completion").optional().description(format!(
+        "Whether to wait until the task completes. Default `true`. With `false` the call is done when the service has accepted \
+         it; {then}. Later calls of this run about the same load balancer wait for the task in any case."
+    ))
 }
 
 fn results() -> impl Iterator<Item = Attribute> {

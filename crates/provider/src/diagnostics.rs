@@ -233,7 +233,7 @@ fn last_error(progress: &Progress) -> String {
 /// What to do about a rejected poll: the error table's sentence, and a hint at tasks that the service has forgotten.
 fn rejected_advice(error: &PollError, operation: Operation) -> String {
     let Some(code) = &error.code else {
-        return "Correct what the last error names, the provider configuration or a proxy, and run Terraform again.".into();
+        return "Correct the setting or the proxy that the last error names, and run Terraform again.".into();
     };
     let mut advice = match error_table::lookup(code) {
         Some(row) => sentence(row.remedy),

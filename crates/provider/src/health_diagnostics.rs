@@ -27,7 +27,7 @@ pub(crate) fn failure(
         ("Last error", result.progress.error.as_ref().map_or("none".into(), error_text)),
     ]);
     let targets = result.progress.health.as_ref().map(|health| list(health, target)).unwrap_or_default();
-    let advice = advice(result, operation);
+    let advice = advice(result, target, operation);
     Diagnostic::error(summary(result.outcome), format!("{what}\n\n{facts}{targets}\n{advice}"))
 }
 
@@ -73,6 +73,9 @@ fn list(health: &Health, target: &HealthTarget) -> String {
     if health.total() == 0 && lines.is_empty() {
         lines.push("the load balancer has no target".to_owned());
     }
+    if lines.is_empty() {
+        return String::new();
+    }
     lines.iter().fold(String::from("\n  not healthy:\n"), |mut list, line| {
         // Writing to a string cannot fail.
         let _ = writeln!(list, "    {}", one_line(line));
@@ -87,7 +90,19 @@ fn error_text(error: &HealthError) -> String {
     }
 }
 
-fn advice(result: &HealthResult, operation: Operation) -> String {
+/// What to do about targets that are not healthy, or too few.
+fn remedy(health: Option<&Health>, target: &HealthTarget) -> &'static str {
+    let total = health.map(Health::total);
+    if total == Some(0) {
+        "Register the targets."
+    } else if total.is_some() && total < target.minimum_healthy {
+        "There are fewer targets than `minimum_healthy`: register more, or lower it."
+    } else {
+        "Check that the targets serve the health check of their listener and that security groups admit it."
+    }
+}
+
+fn advice(result: &HealthResult, target: &HealthTarget, operation: Operation) -> String {
     let timeout = format!("timeouts.{}", operation.name());
     match result.outcome {
         HealthOutcome::Rejected => {
@@ -99,8 +114,8 @@ fn advice(result: &HealthResult, operation: Operation) -> String {
         }
         HealthOutcome::Interrupted => "Nothing was changed: run apply again to continue the wait.".into(),
         HealthOutcome::TimedOut | HealthOutcome::Healthy => format!(
-            "Check that the targets serve the health check of their listener and that security groups admit it. Then run apply \
-             again to continue the wait, or raise `{timeout}`."
+            "{} Then run apply again to continue the wait, or raise `{timeout}`.",
+            remedy(result.progress.health.as_ref(), target)
         ),
     }
 }

@@ -67,9 +67,10 @@ enum Strategy {
 impl Polling {
     fn policy(&self) -> Result<Attr<PollPolicy>, Diagnostics> {
         let mut problems = Diagnostics::new();
+        // Which of the other arguments are used is not known while the strategy is not.
         let strategy = problems
             .take(argument::parse(&self.strategy, at("strategy"), Strategy::parse))
-            .unwrap_or_default();
+            .unwrap_or(Attr::Unknown);
         let interval = problems.take(interval("interval", &self.interval)).unwrap_or_default();
         let max_interval =
             problems.take(self::interval("max_interval", &self.max_interval)).unwrap_or_default();

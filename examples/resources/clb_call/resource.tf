@@ -23,6 +23,10 @@ resource "clb_call" "listener" {
 # Without `action` nothing is sent on creation. The reference to the listener's response gives the order: this one is
 # destroyed first.
 resource "clb_call" "delete_listener" {
+  triggers = {
+    listener = clb_call.listener.request_id # another listener replaces this resource, which deletes the old one first
+  }
+
   on_destroy = {
     action = "DeleteListener"
 

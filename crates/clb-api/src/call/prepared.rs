@@ -252,7 +252,9 @@ impl PreparedCall {
             if progress.is_interrupted() {
                 return Err(CallError::Interrupted { may_have_acted: progress.may_have_acted() });
             }
-            if Instant::now() + pause >= deadline {
+            // The last pause shrinks to fit, so that the last attempt is made at the deadline.
+            let pause = pause.min(deadline.saturating_duration_since(Instant::now()));
+            if pause.is_zero() {
                 return Err(retry.out_of_time(error, timeout));
             }
             self.tell(&resent(reason, error, pause));

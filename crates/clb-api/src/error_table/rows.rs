@@ -85,7 +85,7 @@ pub const ROWS: &[Row] = &[
     row("ResponseSizeLimitExceeded", ErrorClass::Rejected, "ask for less at once: the response is too large for the service"),
     row("ServiceUnavailable", ErrorClass::Transient, "the service is not available at the moment: the request is repeated"),
     row("UnauthorizedOperation", ErrorClass::Auth, "ask for a policy that allows this action to this user or role"),
-    row("UnknownParameter", ErrorClass::Rejected, "remove the parameter that the message names: this version of the API does not have it"),
+    row("UnknownParameter", ErrorClass::Rejected, "check the spelling of the parameter that the message names: this action does not have it"),
     row("UnsupportedOperation", ErrorClass::Rejected, "the resource does not support this operation: see the message"),
     row("UnsupportedOperation.BudgetOnlySupportsEnterprise", ErrorClass::Rejected, "budgets need an enterprise account"),
     row("UnsupportedOperation.InvalidModelRouterStatus", ErrorClass::Rejected, "wait until the model router is in normal state"),

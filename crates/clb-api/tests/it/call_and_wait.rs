@@ -184,6 +184,12 @@ async fn a_resource_that_stays_busy_ends_in_an_error_that_nothing_was_done() {
     let error = error.unwrap_err();
     assert!(!error.may_have_acted() && error.api_error().unwrap().is_busy(), "{error:?}");
     assert!(matches!(error, CallError::NotAccepted { attempts: 6.., .. }), "{error:?}");
+    let times = service.arrivals(LISTENER);
+    assert_eq!(
+        times[times.len() - 1].abs_diff(times[0]).as_secs(),
+        60,
+        "the last attempt is made at the timeout"
+    );
     assert!(std::error::Error::source(&error).is_some() && service.accepted().is_empty());
 }
 

@@ -47,9 +47,9 @@ pub(crate) struct CallModel {
 /// In private state: the RequestId of a destroy call that was accepted and whose task is not known to have failed.
 const DESTROY_REQUEST_ID: &str = "destroy_request_id";
 
-/// In private state: whether the task failed while an update waited for it. A failed creation is tainted by Terraform;
-/// after a failed update the next plan replaces the resource for the same reason.
-const FAILED_IN_UPDATE: &str = "failed_in_update";
+/// In private state: the region of the provider when the resource was created. Later requests about the resource go there,
+/// whatever the provider's region has become.
+const REGION: &str = "region";
 
 impl Resource<ProviderData> for CallResource {
     type Model = CallModel;
@@ -81,14 +81,19 @@ impl Resource<ProviderData> for CallResource {
 
     async fn plan(&self, plan: Plan<'_, CallModel>, _: &Context) -> Result<(), Diagnostics> {
         match plan {
-            Plan::Create(create) => create.planned.plan_results(),
-            Plan::Update(UpdatePlan { prior, planned, requires_replace, private, .. }) => {
+            Plan::Create(create) => {
+                create.planned.needs_known_destroy_call()?;
+                create.planned.plan_results();
+            }
+            Plan::Update(UpdatePlan { prior, planned, requires_replace, .. }) => {
+                planned.needs_known_destroy_call()?;
                 if !call_arguments::are_equal(&prior.parameters, &planned.parameters) {
                     requires_replace.push("parameters".into());
                 }
                 planned.keep_equal_parameters(prior);
                 planned.keep_results(prior);
-                if private.get::<bool>(FAILED_IN_UPDATE)? == Some(true) {
+                if prior.has_failed() {
+                    // Terraform marks a failed creation as tainted; without that mark the call has still not succeeded.
                     planned.plan_results();
                     requires_replace.push("state".into());
                 }
@@ -105,6 +110,7 @@ impl Resource<ProviderData> for CallResource {
         context: &Context<ProviderData>,
     ) -> Result<CallModel, Diagnostics> {
         let model = CallModel { id: Attr::Known(uuid::Uuid::new_v4().to_string()), ..planned };
+        model.keep_region(change, context).await?;
         let call = match model.call()? {
             Attr::Known(call) => call,
             Attr::Null => return Ok(model.without_results()),
@@ -137,16 +143,13 @@ impl Resource<ProviderData> for CallResource {
         let model = planned.with_results_of(&prior);
         let Some(request_id) = model.unfinished() else { return Ok(model) };
         let call = model.call()?.known().ok_or_else(not_wholly_known)?;
-        let run = CallRun::new(&call, &model.known_options(Operation::Update)?, Operation::Update, context)?;
+        let options = model.kept_options(Operation::Update, change)?;
+        let run = CallRun::new(&call, &options, Operation::Update, context)?;
         let accepted = match run.resume(request_id) {
             Ok(accepted) => accepted,
             Err(failure) => return Err(run.diagnostic(&failure).await.into()),
         };
-        let waited = model.wait(&run, accepted, change).await;
-        if waited.is_err() && change.state().is_some() {
-            change.private.set(FAILED_IN_UPDATE, &true)?;
-        }
-        waited
+        model.wait(&run, accepted, change).await
     }
 
     async fn delete(
@@ -156,7 +159,8 @@ impl Resource<ProviderData> for CallResource {
         context: &Context<ProviderData>,
     ) -> Result<(), Diagnostics> {
         let Some(call) = state.destroy_call()?.known() else { return Ok(()) };
-        let run = CallRun::new(&call, &state.known_options(Operation::Delete)?, Operation::Delete, context)?;
+        let options = state.kept_options(Operation::Delete, change)?;
+        let run = CallRun::new(&call, &options, Operation::Delete, context)?;
         let accepted = match change.private.get::<String>(DESTROY_REQUEST_ID)? {
             Some(request_id) => run.resume(&request_id),
             None => run.send().await,
@@ -221,6 +225,36 @@ impl CallModel {
         self.options(operation)?.known().ok_or_else(|| not_wholly_known().into())
     }
 
+    /// The options of an operation on a resource that exists, in the region of its creation.
+    fn kept_options(&self, operation: Operation, change: &Change<Self>) -> Result<WaitOptions, Diagnostics> {
+        let options = self.known_options(operation)?;
+        let kept = || change.private.get::<String>(REGION).ok()??.parse().ok();
+        Ok(WaitOptions { region: options.region.clone().or_else(kept), ..options })
+    }
+
+    /// Keeps the provider's region for what is sent later. A resource that sends nothing yet may do without one.
+    async fn keep_region(
+        &self,
+        change: &mut Change<Self>,
+        context: &Context<ProviderData>,
+    ) -> Result<(), Diagnostics> {
+        if !self.region.is_null() {
+            return Ok(());
+        }
+        match context.client().client(None).region().await {
+            Ok(region) => change.private.set(REGION, &region.as_str()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Terraform accepts no plan in which an attribute with values of any type is unknown as a whole.
+    fn needs_known_destroy_call(&self) -> Result<(), Diagnostics> {
+        match &self.on_destroy {
+            Attr::Unknown => Err(unknown_destroy_call().into()),
+            _ => Ok(()),
+        }
+    }
+
     /// Keeps prior values that send the same JSON, so that another way to write them is no change.
     fn keep_equal_parameters(&mut self, prior: &Self) {
         call_arguments::keep_equal(&prior.parameters, &mut self.parameters);
@@ -250,6 +284,11 @@ impl CallModel {
             (self.status, self.state) = (Attr::Unknown, Attr::Unknown);
             (self.message, self.load_balancer_ids) = (Attr::Unknown, Attr::Unknown);
         }
+    }
+
+    /// Whether the task of the call failed, or the response lists what did not work.
+    fn has_failed(&self) -> bool {
+        self.state.as_ref().known().is_some_and(|state| state == TaskStatus::Failed.as_str())
     }
 
     /// The RequestId of the call if its task was running when last seen, and is to be waited for.
@@ -339,6 +378,13 @@ fn no_call() -> Diagnostic {
         "no call to make",
         "Set `action` to the call that creates, `on_destroy` to the call that takes it back, or both.",
     )
+}
+
+fn unknown_destroy_call() -> Diagnostic {
+    let text = "Whether there is a call to make on destruction must be known during plan; the values inside may be unknown. Write \
+                an object, such as `on_destroy = { action = \"DeleteListener\", parameters = { ... } }`, and move the condition \
+                into its values or into `count`.";
+    Diagnostic::error("`on_destroy` is not known yet", text).at("on_destroy")
 }
 
 fn not_imported() -> Diagnostic {

@@ -212,7 +212,7 @@ fn results() -> [Attribute; 3] {
     [
         Attribute::string("id").computed().use_state_for_unknown().description("A random UUID."),
         Attribute::nested("tasks", Nesting::Map, task_attributes().into_iter().chain(last_poll)).computed().description(
-            "Outcome of each task, by task id or order name. Its keys are known during plan, so `for_each` can iterate over it.",
+            "Outcome of each task, by task id or order name. If `task_ids` and `deal_names` are known during plan, so are its keys, and `for_each` can iterate over it. A plan shows new tasks as succeeded: with any other outcome the gate is not created.",
         ),
         Attribute::string("completed_at").computed().description("Time at which the gate found the last task completed (RFC 3339, UTC)."),
     ]
