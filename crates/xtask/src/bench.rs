@@ -110,7 +110,7 @@ pub fn measure(plan: &Plan, programs: &Programs, paths: &Paths) -> Result<Figure
     Ok(figures)
 }
 
-/// Reads figures that were written by [`write`].
+/// Reads figures that were written by [`write()`].
 pub fn read(file: &Path) -> Result<Figures, BenchError> {
     let text = fs::read_to_string(file).map_err(at(file))?;
     serde_json::from_str(&text).map_err(|source| BenchError::Json { path: file.to_owned(), source })
