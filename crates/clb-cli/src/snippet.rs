@@ -43,12 +43,21 @@ pub(crate) async fn print(
 }
 
 fn terraform(action: &str, parameters: &Value, region: Option<&str>) -> String {
-    let region = region.map(|region| format!("  region = {}\n", Value::from(region))).unwrap_or_default();
-    format!(
-        "resource \"clb_call\" \"this\" {{\n  action = {}\n{region}  parameters = {}\n}}",
-        Value::from(action),
-        hcl(parameters, 2)
-    )
+    let mut fields = vec![("action".to_owned(), Value::from(action).to_string())];
+    fields.extend(region.map(|region| ("region".to_owned(), Value::from(region).to_string())));
+    fields.push(("parameters".to_owned(), hcl(parameters, 2)));
+    format!("resource \"clb_call\" \"this\" {{\n{}}}", attributes(&fields, "  "))
+}
+
+/// A line for each attribute; the equals signs of neighbours stand below each other, as `terraform fmt` wants it.
+fn attributes(fields: &[(String, String)], indent: &str) -> String {
+    let is_line = |(_, value): &(String, String)| !value.contains('\n');
+    let runs = fields.chunk_by(|one, other| is_line(one) && is_line(other));
+    let lines = runs.flat_map(|run| {
+        let width = run.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+        run.iter().map(move |(name, value)| format!("{indent}{name:width$} = {value}\n"))
+    });
+    lines.collect()
 }
 
 /// A value in Terraform's language: JSON's, but for templates in strings and names of attributes.
@@ -56,10 +65,9 @@ fn hcl(value: &Value, indent: usize) -> String {
     let (inner, outer) = (" ".repeat(indent + 2), " ".repeat(indent));
     match value {
         Value::Object(fields) if !fields.is_empty() => {
-            let fields = fields
-                .iter()
-                .map(|(name, value)| format!("{inner}{} = {}\n", key(name), hcl(value, indent + 2)));
-            format!("{{\n{}{outer}}}", fields.collect::<String>())
+            let fields: Vec<_> =
+                fields.iter().map(|(name, value)| (key(name), hcl(value, indent + 2))).collect();
+            format!("{{\n{}{outer}}}", attributes(&fields, &inner))
         }
         Value::Array(items) => {
             format!("[{}]", items.iter().map(|item| hcl(item, indent)).collect::<Vec<_>>().join(", "))
@@ -172,7 +180,7 @@ mod tests {
         let text = terraform("CreateListener", &parameters(), Some("ap-guangzhou"));
         assert!(text.contains("  region = \"ap-guangzhou\"\n"), "{text}");
         assert!(
-            text.contains("LoadBalancerId = \"lb-1\"\n") && text.contains("Ports = [80, 443]\n"),
+            text.contains("LoadBalancerId = \"lb-1\"\n") && text.contains("Ports          = [80, 443]\n"),
             "{text}"
         );
         assert!(text.contains("\"a-b\" = \"$${x}\"\n"), "{text}");

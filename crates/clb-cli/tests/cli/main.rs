@@ -8,11 +8,13 @@ mod completions;
 mod ids;
 mod manual;
 mod output;
+mod readme;
 mod roles;
 mod setup;
 #[cfg(unix)]
 mod shell;
 mod sign;
+mod snippets;
 mod support;
 #[cfg(unix)]
 mod terminal;
