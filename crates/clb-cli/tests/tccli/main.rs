@@ -29,11 +29,18 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let tccli = if arguments.list { None } else { find() };
     let trials = ROWS.iter().flat_map(|row| [theirs(row, tccli.clone()), ours(row)]);
+    let snippet = tccli.clone();
+    let is_ignored = snippet.is_none();
+    let snippet = Trial::test("the_snippet_of_a_call_is_one_that_tccli_makes", move || {
+        the_snippet_creates_listeners(snippet.as_deref().ok_or("TCCLI is not installed")?);
+        Ok(())
+    });
     let table = Trial::test("the_table_of_the_readme_has_these_lines", || {
         the_readme_has_the_rows();
         Ok(())
     });
-    libtest_mimic::run(&arguments, trials.chain([table]).collect()).exit_code()
+    libtest_mimic::run(&arguments, trials.chain([table, snippet.with_ignored_flag(is_ignored)]).collect())
+        .exit_code()
 }
 
 fn find() -> Option<Arc<Tccli>> {
@@ -65,6 +72,20 @@ fn theirs(row: &'static Row, tccli: Option<Arc<Tccli>>) -> Trial {
 fn world() -> World {
     let options = Options::starting_now().with_rate_limit(Some(rows::RATE));
     World::start(async { Simulator::new(options).listen_tls().await.unwrap() })
+}
+
+/// A shell runs the snippet as it is printed; TCCLI has the endpoint from its profile.
+fn the_snippet_creates_listeners(tccli: &Tccli) {
+    let world = world();
+    let parameters = r#"{"LoadBalancerId":"lb-12345678","Ports":[80,443],"Protocol":"TCP","ListenerNames":["it's ${a}","b"]}"#;
+    let snippet = world.run(&["call", "CreateListener", "-p", parameters, "--as", "tccli"]).expect(0).out;
+    let ran = tccli.shell(&world, &snippet).expect(0);
+    assert!(ran.json()["ListenerIds"].as_array().is_some_and(|ids| ids.len() == 2), "{ran:?}");
+    let sent = &world.simulator.calls_of("CreateListener")[0].parameters;
+    assert_eq!(
+        serde_json::to_value(sent).unwrap(),
+        serde_json::from_str::<serde_json::Value>(parameters).unwrap()
+    );
 }
 
 fn the_readme_has_the_rows() {
