@@ -71,6 +71,33 @@ async fn ctrl_c_stops_it_and_the_keys_are_on_stderr() {
     }
 }
 
+/// Ports and times differ from run to run; the rest of the session is as the README shows it.
+#[cfg(unix)]
+#[tokio::test]
+async fn the_readme_shows_a_session_as_it_is() {
+    let readme = include_str!("../../README.md");
+    let shown =
+        readme.split_once("```text\n$ cargo run -p clb-sim -- ").unwrap().1.split_once("\n```").unwrap().0;
+    let (options, shown) = shown.split_once('\n').unwrap();
+    assert_eq!(options, "--task 1234=10 --task 5678=5:fail:\"the port is taken\" --calls");
+    let arguments = ["--task", "1234=10", "--task", "5678=5:fail:the port is taken", "--calls"];
+    let mut program = Program::with(&arguments).await;
+    assert_eq!(program.about("1234").await["Status"], 2);
+    let url = format!("http://{}", program.connection.address);
+    let id = program.child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    let output = program.child.wait_with_output().await.unwrap();
+    let printed = format!("{url}\n{}", String::from_utf8(output.stderr).unwrap())
+        .replace(&url, "http://127.0.0.1:41237");
+    let without_time = |line: &str| match line.split_once("s DescribeTaskStatus ") {
+        Some((_, rest)) => format!("DescribeTaskStatus {rest}"),
+        None => line.to_owned(),
+    };
+    let [shown, printed] =
+        [shown, printed.as_str()].map(|text| text.lines().map(without_time).collect::<Vec<_>>());
+    assert_eq!(shown, printed);
+}
+
 #[tokio::test]
 async fn it_listens_on_loopback_addresses_only() {
     let program = Program::with(&["--listen", "[::1]:0"]).await;
