@@ -130,8 +130,8 @@ fn fewer_targets_than_have_to_be_healthy_is_what_the_error_says() {
 #[cfg_attr(without_acceptance, ignore)]
 fn malformed_arguments_are_errors_at_the_argument() {
     for (arguments, error) in [
-        ("minimum_healthy = 0", "invalid `minimum_healthy`"),
-        ("minimum_healthy = 1.5", "minimum_healthy"),
+        ("minimum_healthy = 0", "whole number, 1 or more, found 0"),
+        ("minimum_healthy = 1.5", "whole number, 1 or more, found 1.5"),
         ("listener_ids = []", "invalid `listener_ids`"),
         ("region = \"Mars\"", "invalid `region`"),
     ] {

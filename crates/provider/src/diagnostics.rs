@@ -85,7 +85,11 @@ fn entry(result: &TaskResult) -> String {
         TaskOutcome::Reported(report) => report.message.as_deref().map_or("no reason given".into(), one_line),
         TaskOutcome::Rejected(error) => error_text(error),
         TaskOutcome::Unrecognized(value) => format!("status {}", one_line(value)),
-        _ => progress.error.as_ref().map_or("no error".into(), error_text),
+        _ => match &progress.error {
+            Some(error) => error_text(error),
+            None if progress.status.is_some() => "no error".into(),
+            None => "no response had arrived".into(),
+        },
     };
     let id = progress.request_id.as_deref().unwrap_or("none");
     let error = last_error(progress);
@@ -265,4 +269,21 @@ pub(crate) fn sentence(clause: &str) -> String {
 /// A text of the service on one line, so that it cannot imitate the lines of the diagnostic.
 pub(crate) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clb_api::clb_task::TaskId;
+
+    use super::*;
+
+    #[test]
+    fn a_wait_that_is_interrupted_before_the_first_response_says_so() {
+        let task = TaskId::parse("t-1").unwrap().into();
+        let result = TaskResult { task, progress: Progress::default(), outcome: TaskOutcome::Interrupted };
+        assert_eq!(group(&result), "no response");
+        let listed =
+            "    t-1: no response had arrived\n      0ms (0 polls), last RequestId none, last error none\n";
+        assert_eq!(entry(&result), listed);
+    }
 }

@@ -1,6 +1,7 @@
 //! `resource "clb_target_health_gate"`: waits once until targets are healthy and keeps what it saw.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use clb_api::Region;
@@ -27,7 +28,7 @@ pub(crate) struct TargetHealthGate;
 pub(crate) struct TargetHealthGateModel {
     load_balancer_id: Attr<String>,
     listener_ids: Attr<Vec<Attr<String>>>,
-    minimum_healthy: Attr<u64>,
+    minimum_healthy: Attr<NonZeroU64>,
     triggers: Attr<BTreeMap<String, Attr<String>>>,
     region: Attr<String>,
     timeouts: Attr<Timeouts>,
@@ -161,17 +162,13 @@ impl TargetHealthGateModel {
         let id = argument::parse(&self.load_balancer_id, "load_balancer_id", load_balancer_id);
         let load_balancer_id = problems.take(id).unwrap_or_default();
         let listener_ids = problems.take(self.listener_ids()).unwrap_or_default();
-        if self.minimum_healthy == Attr::Known(0) {
-            let problem = "at least 1 target has to be healthy; leave it out to wait for all";
-            problems.push(argument::invalid("minimum_healthy", problem));
-        }
         problems.into_result()?;
         Ok(match (load_balancer_id, listener_ids, self.minimum_healthy) {
             (_, Attr::Unknown, _) | (_, _, Attr::Unknown) => Attr::Unknown,
             (Attr::Known(load_balancer_id), listener_ids, minimum) => Attr::Known(HealthTarget {
                 load_balancer_id,
                 listener_ids: listener_ids.known(),
-                minimum_healthy: minimum.known(),
+                minimum_healthy: minimum.known().map(NonZeroU64::get),
             }),
             _ => Attr::Unknown,
         })
@@ -200,7 +197,7 @@ impl TargetHealthGateModel {
 }
 
 /// Whether more targets have to be healthy than before. Without a number all have to be.
-fn is_raised(prior: &Attr<u64>, planned: &Attr<u64>) -> bool {
+fn is_raised(prior: &Attr<NonZeroU64>, planned: &Attr<NonZeroU64>) -> bool {
     match (prior, planned) {
         (Attr::Known(prior), Attr::Known(planned)) => planned > prior,
         (Attr::Known(_), _) | (_, Attr::Unknown) => true,

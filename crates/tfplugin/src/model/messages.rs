@@ -16,6 +16,7 @@ pub(super) fn expected(expected: &dyn Expected) -> Cow<'static, str> {
         "i16" => range(i16::MIN.into(), i16::MAX.into()),
         "i32" => range(i32::MIN.into(), i32::MAX.into()),
         "u64" | "usize" | "u128" => "a whole number, 0 or more".into(),
+        "a nonzero u32" | "a nonzero u64" | "a nonzero usize" => "a whole number, 1 or more".into(),
         "i64" | "isize" | "i128" => "a whole number".into(),
         "f32" | "f64" => "a number".into(),
         "a boolean" => "a bool".into(),

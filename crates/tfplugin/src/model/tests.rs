@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +168,18 @@ fn whole_numbers_may_be_wider_than_any_other() {
     assert_eq!(from_value(to_value(&u128::MAX).unwrap()), Ok(u128::MAX));
     let half = Value::Number("0.5".parse().unwrap());
     assert_eq!(from_value::<i128>(half).unwrap_err().to_string(), "expected a whole number, found 0.5");
+}
+
+#[test]
+fn whole_numbers_may_exclude_zero() {
+    let check = |number: Value, found: &str| {
+        let message = format!("expected a whole number, 1 or more, found {found}");
+        assert_eq!(from_value::<NonZeroU64>(number).unwrap_err().to_string(), message);
+    };
+    check(0.into(), "0");
+    check(Value::Number("1.5".parse().unwrap()), "1.5");
+    check(Value::Number("-1".parse().unwrap()), "-1");
+    assert_eq!(from_value(Value::from(1)), Ok(NonZeroU64::MIN));
 }
 
 #[test]
