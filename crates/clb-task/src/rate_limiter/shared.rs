@@ -31,21 +31,30 @@ pub struct SharedRateLimiter(Arc<Shared>);
 struct Shared {
     started: Instant,
     limiter: Mutex<RateLimiter>,
+    /// Held by the one who waits for the next permit. tokio's lock is given in the order in which it is requested.
+    queue: tokio::sync::Mutex<()>,
 }
 
 impl SharedRateLimiter {
     /// A rate limiter that has given no permit yet.
     pub fn new(allowed: RequestRate) -> Self {
-        Self(Arc::new(Shared { started: Instant::now(), limiter: Mutex::new(RateLimiter::new(allowed)) }))
+        Self(Arc::new(Shared {
+            started: Instant::now(),
+            limiter: Mutex::new(RateLimiter::new(allowed)),
+            queue: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// Waits for the permit for one request. Permits are given in the order in which they are requested; while a throttled
-    /// response holds requests back, there are none.
+    /// response holds requests back, there are none. A permit that is not taken in time expires, so that a machine that was busy
+    /// does not catch up with a burst.
     pub async fn acquire(&self) {
+        let _first = self.0.queue.lock().await;
         loop {
             let permit = self.lock().reserve(self.now());
             self.sleep_until(permit).await;
-            if self.lock().held_until() <= self.now() {
+            let (now, limiter) = (self.now(), self.lock());
+            if limiter.held_until() <= now && now < limiter.available_at() {
                 return;
             }
         }
@@ -102,6 +111,29 @@ mod tests {
             limiter.acquire().await;
         }
         assert_eq!(start.elapsed().as_secs(), 2);
+    }
+
+    /// A machine that was busy wakes all who sleep at once.
+    #[tokio::test(start_paused = true)]
+    async fn permits_stay_evenly_spaced_after_all_waited_too_long() {
+        let (limiter, (sent, mut received)) =
+            (SharedRateLimiter::new(RequestRate::default()), tokio::sync::mpsc::unbounded_channel());
+        for number in 0..20 {
+            let (limiter, sent) = (limiter.clone(), sent.clone());
+            tokio::spawn(async move {
+                limiter.acquire().await;
+                sent.send((number, Instant::now())).unwrap();
+            });
+        }
+        tokio::task::yield_now().await;
+        tokio::time::advance(SECOND).await;
+        let mut permits = Vec::new();
+        while permits.len() < 20 {
+            permits.push(received.recv().await.unwrap());
+        }
+        assert!(permits.is_sorted(), "first come, first served: {permits:?}");
+        let spacing = SECOND / 20; // tokio sleeps for whole milliseconds
+        assert!(permits.windows(2).all(|pair| pair[1].1 - pair[0].1 >= spacing), "{permits:?}");
     }
 
     #[tokio::test(start_paused = true)]
