@@ -1,4 +1,4 @@
-//! In which region calls are made, and at which endpoint.
+//! Resolves the region and the endpoint of calls.
 
 use tokio::sync::OnceCell;
 
@@ -7,8 +7,8 @@ use crate::{
     TccliProfile, options::non_empty, service::Service,
 };
 
-/// Region and endpoints by options and environment, read without IO, and the region of the profile, read from its file
-/// where nothing else names one.
+/// Region and endpoints from options and environment, which need no IO. If neither names a region, the region of the profile is read
+/// from its file.
 #[derive(Debug)]
 pub(crate) struct EndpointResolver {
     region: Option<Region>,
@@ -55,13 +55,13 @@ impl EndpointResolver {
         })
     }
 
-    /// `advice` says how else plain HTTP is permitted.
+    /// `advice` completes the error about plain HTTP: how it can be permitted.
     pub(crate) fn with_plain_http(self, allowed: bool, advice: &str) -> Self {
         let allowed = self.plain_http_allowed || allowed;
         Self { plain_http_allowed: allowed, plain_http_advice: advice.to_owned(), ..self }
     }
 
-    /// The region of options or environment, else the profile's.
+    /// The region from options or environment; without one, the region of the profile.
     pub(crate) async fn region(&self) -> Result<Option<Region>, SetupError> {
         match (&self.region, &self.profile) {
             (Some(region), _) => Ok(Some(region.clone())),
@@ -70,7 +70,7 @@ impl EndpointResolver {
         }
     }
 
-    /// That the region comes from a profile which nobody named, once it was read.
+    /// A warning if the region was read from the default profile and no setting names that profile.
     pub(crate) fn warnings(&self) -> Vec<ConfigWarning> {
         let region = self.profile_region.get().cloned().flatten().filter(|_| !self.profile_is_named);
         let file = self.profile.as_ref().and_then(TccliProfile::configure_file);
@@ -79,7 +79,7 @@ impl EndpointResolver {
         warning.into_iter().collect()
     }
 
-    /// The endpoint of `service`, unless requests would go there in the clear without permission.
+    /// The endpoint of `service`; an error if it needs plain HTTP, which is not permitted.
     pub(crate) fn endpoint(&self, service: &Service, region: &Region) -> Result<Endpoint, SetupError> {
         let endpoint = match self.explicit(service)? {
             Some(endpoint) => endpoint,
@@ -96,7 +96,7 @@ impl EndpointResolver {
 }
 
 impl EndpointResolver {
-    /// The endpoint that was given for a service; for any but these two only its variable can.
+    /// The endpoint that is set for a service. Options exist for CLB and STS; other services have only their variable.
     fn explicit(&self, service: &Service) -> Result<Option<Endpoint>, SetupError> {
         match service.name() {
             "clb" => Ok(self.clb.clone()),
@@ -127,7 +127,7 @@ struct Named<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// The option, else the variable.
+    /// The value of the option; without one, the value of the variable.
     fn find(value: Option<&str>, named: Named<'a>, variable: &'a str, environment: &Environment) -> Self {
         match non_empty(value) {
             Some(text) => Self { origin: Origin::Option(named), value: Some(text.to_owned()) },
@@ -135,12 +135,12 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// The variable alone.
+    /// The value of the variable.
     pub(crate) fn variable(name: &'a str, environment: &Environment) -> Self {
         Self { origin: Origin::Variable(name), value: environment.get(name) }
     }
 
-    /// The parsed value; an error names where the malformed one comes from.
+    /// The parsed value; the error names the option or variable of a malformed one.
     pub(crate) fn parse<T, E: ToString>(
         self,
         parse: impl Fn(&str) -> Result<T, E>,

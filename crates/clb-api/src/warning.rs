@@ -1,15 +1,15 @@
-//! What a person should know about a configuration that works.
+//! Warnings about a configuration that works.
 
 use std::path::PathBuf;
 
 use crate::Region;
 
-/// A setting that may not do what it seems to. Calls work; [`Client::warnings`](crate::Client::warnings) has them all once
-/// a call was made.
+/// A warning about a setting that may not have the intended effect. Calls work. [`Client::warnings`](crate::Client::warnings) returns
+/// all of them after the first call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigWarning {
-    /// A credentials provider is configured and another one comes first.
+    /// A credentials provider is configured, and another one takes precedence.
     #[error("{setting} is not used: the credentials are those of {used}")]
     UnusedCredentials {
         /// The option or variable that configures it, in backticks.
@@ -17,7 +17,7 @@ pub enum ConfigWarning {
         /// What is used instead, ready for a sentence: an option or variable in backticks, or a description.
         used: String,
     },
-    /// The region is that of TCCLI's default profile, which nobody named. TCCLI writes `ap-guangzhou` into it when it
+    /// The region is that of TCCLI's default profile, and no setting names it. TCCLI writes `ap-guangzhou` into it when it
     /// starts for the first time.
     #[error("the region `{region}` is that of TCCLI's default profile, {}: set `TENCENTCLOUD_REGION` if it is another", file.display())]
     DefaultProfileRegion {

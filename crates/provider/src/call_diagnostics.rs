@@ -9,8 +9,8 @@ use crate::diagnostics::{error_text, facts, one_line, sentence};
 use crate::timeouts::Operation;
 use crate::wait::{Progress, TaskOutcome};
 
-/// What is to be said about a failure.
-struct Text {
+/// The parts of the message about a failure.
+struct Explanation {
     summary: &'static str,
     what: String,
     advice: String,
@@ -25,8 +25,8 @@ pub(crate) fn failure(
     operation: Operation,
 ) -> Diagnostic {
     let subject = Subject { action, location, operation, progress };
-    let Text { summary, what, advice } = match failure {
-        CallFailure::Call(error) => subject.text(error),
+    let Explanation { summary, what, advice } = match failure {
+        CallFailure::Call(error) => subject.explain(error),
         CallFailure::Interrupted => subject.interrupted_wait(),
         CallFailure::InvalidRequestId => subject.invalid_request_id(),
     };
@@ -69,7 +69,7 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn text(self, error: &CallError) -> Text {
+    fn explain(self, error: &CallError) -> Explanation {
         match error {
             CallError::Rejected(error) => self.rejected(error),
             CallError::NotAccepted { error, attempts, .. } => self.not_accepted(error, *attempts),
@@ -83,17 +83,17 @@ impl Subject<'_> {
         }
     }
 
-    fn rejected(self, error: &ApiError) -> Text {
+    fn rejected(self, error: &ApiError) -> Explanation {
         let Self { action, location, .. } = self;
         if error.setup_error().is_some() {
-            return Text {
+            return Explanation {
                 summary: "no request was sent",
                 what: format!("The provider could not send the call {action}{location}."),
                 advice: "Correct what the last error names and run Terraform again.".into(),
             };
         }
         let remedy = error.remedy().map_or("Correct what the last error names.".into(), sentence);
-        Text {
+        Explanation {
             summary: "call was rejected",
             what: format!("The service rejected the call {action}{location}."),
             advice: match self.operation {
@@ -106,7 +106,7 @@ impl Subject<'_> {
         }
     }
 
-    fn not_accepted(self, error: &ApiError, attempts: u32) -> Text {
+    fn not_accepted(self, error: &ApiError, attempts: u32) -> Explanation {
         let Self { action, location, .. } = self;
         let advice = if error.is_busy() {
             "Another change of the load balancer is in progress: wait until it completes"
@@ -115,7 +115,7 @@ impl Subject<'_> {
         } else {
             "Check that the service can be reached"
         };
-        Text {
+        Explanation {
             summary: "call was not accepted in time",
             what: format!(
                 "The service did not accept the call {action}{location} within {} ({attempts} attempts), and certainly did not \
@@ -126,9 +126,9 @@ impl Subject<'_> {
         }
     }
 
-    fn not_sent(self) -> Text {
+    fn not_sent(self) -> Explanation {
         let resource = self.progress.queued_for.as_deref().unwrap_or("the same resource");
-        Text {
+        Explanation {
             summary: "call was not sent in time",
             what: format!(
                 "The call {}{} was not sent within {}: an earlier call about {resource} has not completed.",
@@ -140,14 +140,14 @@ impl Subject<'_> {
         }
     }
 
-    fn ambiguous(self, repeated: bool) -> Text {
+    fn ambiguous(self, repeated: bool) -> Explanation {
         let Self { action, location, .. } = self;
         let repetition = if repeated {
             "The call was repeated with the same ClientToken, so that it was carried out once at most."
         } else {
             "The call was not repeated, since that might have carried it out twice."
         };
-        Text {
+        Explanation {
             summary: "call may have been carried out",
             what: format!(
                 "The call {action}{location} was sent, and no response says whether the service acted on it. {repetition}"
@@ -160,7 +160,7 @@ impl Subject<'_> {
         }
     }
 
-    fn interrupted(self, may_have_acted: bool) -> Text {
+    fn interrupted(self, may_have_acted: bool) -> Explanation {
         let Self { action, location, .. } = self;
         let (what, advice) = if may_have_acted {
             (
@@ -170,15 +170,15 @@ impl Subject<'_> {
         } else {
             ("was interrupted before it was sent; the service did not act on it", "")
         };
-        Text {
+        Explanation {
             summary: "call was interrupted",
             what: format!("The call {action}{location} {what}."),
             advice: format!("{advice}{}", self.nothing_saved()),
         }
     }
 
-    fn interrupted_wait(self) -> Text {
-        Text {
+    fn interrupted_wait(self) -> Explanation {
+        Explanation {
             summary: "wait was interrupted",
             what: format!(
                 "{} The wait for its task was interrupted after {}.",
@@ -189,23 +189,23 @@ impl Subject<'_> {
         }
     }
 
-    fn partly_failed(self, failed: &[String]) -> Text {
-        Text {
+    fn partly_failed(self, failed: &[String]) -> Explanation {
+        Explanation {
             summary: "call failed in part",
             what: format!("{} It did not work for {}.", self.accepted(), one_line(&failed.join(", "))),
             advice: self.made_again("Remove the cause."),
         }
     }
 
-    fn task_failed(self) -> Text {
-        Text {
+    fn task_failed(self) -> Explanation {
+        Explanation {
             summary: "task failed",
             what: format!("{} Its task failed after {}.", self.accepted(), self.elapsed()),
             advice: self.made_again("A failed task stays failed: remove the cause."),
         }
     }
 
-    fn unfinished(self, kind: &WaitErrorKind) -> Text {
+    fn unfinished(self, kind: &WaitErrorKind) -> Explanation {
         let (summary, what) = match kind {
             WaitErrorKind::TimedOut => ("task did not complete in time", "Its task did not complete"),
             WaitErrorKind::Unrecognized { .. } => {
@@ -223,11 +223,11 @@ impl Subject<'_> {
             }
             _ => self.continued(),
         };
-        Text { summary, what, advice }
+        Explanation { summary, what, advice }
     }
 
-    fn other(self, error: &CallError) -> Text {
-        Text {
+    fn other(self, error: &CallError) -> Explanation {
+        Explanation {
             summary: "call failed",
             what: format!(
                 "The call {}{} failed: {}.",
@@ -239,8 +239,8 @@ impl Subject<'_> {
         }
     }
 
-    fn invalid_request_id(self) -> Text {
-        Text {
+    fn invalid_request_id(self) -> Explanation {
+        Explanation {
             summary: "state has no usable RequestId",
             what: format!("The wait for the call {}{} cannot continue.", self.action, self.location),
             advice: "Run apply with `-replace` to make the call again.".into(),

@@ -62,28 +62,28 @@ pub(crate) fn schema() -> Schema {
 
 fn credentials() -> [Attribute; 10] {
     [
-        text("secret_id", "Id of the API key. Also `TENCENTCLOUD_SECRET_ID`.").sensitive(),
-        text("secret_key", "Secret of the API key. Also `TENCENTCLOUD_SECRET_KEY`.").sensitive(),
-        text(
+        string("secret_id", "Id of the API key. Also `TENCENTCLOUD_SECRET_ID`.").sensitive(),
+        string("secret_key", "Secret of the API key. Also `TENCENTCLOUD_SECRET_KEY`.").sensitive(),
+        string(
             "security_token",
             "Token of temporary credentials. Also `TENCENTCLOUD_SECURITY_TOKEN`, then `TENCENTCLOUD_TOKEN`; the provider reads \
              them only if id and key come from the environment, too.",
         )
         .sensitive(),
-        text(
+        string(
             "profile",
             "Profile in TCCLI's files. Also `TENCENTCLOUD_PROFILE`; default `default`. As an argument it takes precedence over \
              keys in the environment.",
         ),
-        text(
+        string(
             "shared_credentials_dir",
             "Directory of TCCLI's files. Also `TENCENTCLOUD_SHARED_CREDENTIALS_DIR`; default `~/.tccli`.",
         ),
-        text("cam_role_name", "Role of the CVM instance that Terraform runs on. Also `TENCENTCLOUD_CAM_ROLE_NAME`."),
+        string("cam_role_name", "Role of the CVM instance that Terraform runs on. Also `TENCENTCLOUD_CAM_ROLE_NAME`."),
         Attribute::bool("enable_pod_oidc")
             .optional()
             .description("Whether to use the identity of the TKE pod that Terraform runs in. Default `false`."),
-        text(
+        string(
             "region",
             "Region of the load balancers, such as `ap-guangzhou`. Also `TENCENTCLOUD_REGION`, then the profile's region. There \
              is no default, so that requests never go to the wrong region.",
@@ -95,31 +95,31 @@ fn credentials() -> [Attribute; 10] {
 
 fn endpoints() -> [Attribute; 6] {
     [
-        text(
+        string(
             "domain",
             "Root domain of the service. Also `TENCENTCLOUD_DOMAIN`; default `tencentcloudapi.com`. International accounts use \
              `intl.tencentcloudapi.com`; machines inside Tencent Cloud can use `internal.tencentcloudapi.com`. With the default, \
              finance regions (`*-fsi`) use their own hosts, such as `clb.ap-shanghai-fsi.tencentcloudapi.com`.",
         ),
-        text(
+        string(
             "protocol",
             "`HTTPS` (default) or `HTTP`. Also `TENCENTCLOUD_PROTOCOL`. Plain HTTP to another machine is an error \
              unless this argument allows it.",
         ),
-        text(
+        string(
             "cos_domain",
             "Ignored with a warning. The argument exists because the `tencentcloud` provider has it.",
         ),
-        text(
+        string(
             "endpoint",
             "URL of the service, such as `http://127.0.0.1:8080`. Overrides `domain` and `protocol`. Also \
              `TENCENTCLOUD_CLB_ENDPOINT`.",
         ),
-        text(
+        string(
             "sts_endpoint",
             "URL of STS, the service for temporary credentials. Also `TENCENTCLOUD_STS_ENDPOINT`.",
         ),
-        text(
+        string(
             "ca_file",
             "File with PEM certificates to trust in addition to the platform's. Also `TENCENTCLOUD_CA_FILE`.",
         ),
@@ -133,11 +133,11 @@ fn requests() -> [Attribute; 2] {
              `20`, the documented limit. The provider spaces requests evenly at 0.95 of it. All polls of one provider \
              configuration share it; an alias is another process with a rate limit of its own.",
         ),
-        text("request_timeout", "How long one request may take, which includes connecting, such as `10s`. Default `10s`."),
+        string("request_timeout", "How long one request may take, which includes connecting, such as `10s`. Default `10s`."),
     ]
 }
 
-fn text(name: &str, description: &str) -> Attribute {
+fn string(name: &str, description: &str) -> Attribute {
     Attribute::string(name).optional().description(description)
 }
 

@@ -266,7 +266,7 @@ pub(crate) fn sentence(clause: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-/// A text of the service on one line, so that it cannot imitate the lines of the diagnostic.
+/// A message of the service on one line, so that it cannot imitate the lines of the diagnostic.
 pub(crate) fn one_line(text: &str) -> String {
     text.split(char::is_control).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

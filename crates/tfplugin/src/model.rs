@@ -1,4 +1,4 @@
-//! Between [`Value`] and the models of a provider, by serde.
+//! Converts between [`Value`] and the models of a provider, with serde.
 
 use std::cell::RefCell;
 
@@ -52,7 +52,7 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ModelError> {
     reading::read_freely(&value)
 }
 
-/// Reads another model from one, such as a view in which everything is known and null is left to `Option`:
+/// Converts one model into another, such as one whose values are all known or optional:
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
-//! What becomes of a panic.
+//! Reports panics.
 //!
-//! Within a call it is turned into an error diagnostic and the process lives on: up to nine other calls may be under way, and
-//! what they have created would be lost from the state if the process ended. A task that a call has spawned leaves its text for
-//! whoever waits for it, or else as a warning of the next call that ends. Anywhere else a panic is written so that Terraform shows a
-//! crash; Rust's own text would go unseen.
+//! A panic within a call becomes an error diagnostic, and the process continues: up to nine other calls may be running, and
+//! Terraform would lose the state of what they have created if the process ended. The message of a panic in a task that a call has
+//! spawned goes to the operation that awaits the task; if none does, it becomes a warning of the next call that ends. Any other
+//! panic is written to stderr in the form that Terraform shows as a crash; it does not show the message that Rust prints.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -19,18 +19,18 @@ use tokio::task;
 use crate::{Diagnostic, Diagnostics};
 
 tokio::task_local! {
-    /// Where the hook leaves its text for the call that panicked.
+    /// The message of the panic, which the hook writes and the call reads.
     static CALL: RefCell<Option<String>>;
 }
 
-/// Takes over the reporting of panics for the whole process.
+/// Installs the panic hook of the process.
 pub(crate) fn install_hook() {
     std::panic::set_hook(Box::new(report));
 }
 
 fn report(info: &PanicHookInfo<'_>) {
     let text = text(info);
-    // A process that aborts comes to no end of the call.
+    // With panic = "abort" the process ends before the call can report anything.
     let within_call =
         cfg!(panic = "unwind") && CALL.try_with(|slot| slot.replace(Some(text.clone()))).is_ok();
     if within_call {
@@ -58,7 +58,7 @@ impl Lost {
     }
 }
 
-/// The panic of a task behind this error, if that is what it is, in words that name its place.
+/// The diagnostic of the panic that this error reports, with file and line; none if the error is not about a panic.
 pub(crate) fn of_task(error: &(dyn Error + 'static)) -> Option<Diagnostic> {
     let error = error.downcast_ref::<task::JoinError>().filter(|error| error.is_panic())?;
     let text = LOST.with_lock(|lost| {

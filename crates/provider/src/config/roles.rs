@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tfplugin::schema::{Attribute, Block, NestedBlock};
 use tfplugin::{Attr, AttributePath, Diagnostics};
 
-use super::{Unknown, text};
+use super::{Unknown, string};
 use crate::argument;
 
 /// The block `assume_role`.
@@ -61,18 +61,18 @@ fn assume_role() -> NestedBlock {
         role_arn(),
         session_name(),
         session_duration(),
-        text("policy", "Policy in JSON that further restricts the permissions of the session."),
-        text(
+        string("policy", "Policy in JSON that further restricts the permissions of the session."),
+        string(
             "external_id",
             "External id that the role requires. Also `TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID`.",
         )
         .sensitive(),
-        text(
+        string(
             "source_identity",
             "Identity to record with the session. Also `TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY`.",
         ),
-        text("serial_number", "MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER`."),
-        text("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`.")
+        string("serial_number", "MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER`."),
+        string("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE`.")
             .sensitive(),
     ];
     block(
@@ -84,9 +84,9 @@ fn assume_role() -> NestedBlock {
 
 fn assume_role_with_saml() -> NestedBlock {
     let attributes = [
-        text("saml_assertion", "SAML assertion in base64. Also `TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`.")
+        string("saml_assertion", "SAML assertion in base64. Also `TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION`.")
             .sensitive(),
-        text("principal_arn", "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN`."),
+        string("principal_arn", "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN`."),
         role_arn(),
         session_name(),
         session_duration(),
@@ -100,18 +100,19 @@ fn assume_role_with_saml() -> NestedBlock {
 
 fn assume_role_with_web_identity() -> NestedBlock {
     let attributes = [
-        text(
+        string(
             "provider_id",
             "Identity provider. Also `TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID`; default `OIDC`.",
         ),
-        text("web_identity_token", "Token. Also `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN`.").sensitive(),
-        text(
+        string("web_identity_token", "Token. Also `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN`.")
+            .sensitive(),
+        string(
             "web_identity_token_file",
             "File with the token, either plain or as JSON with the key `web_identity_token`. Also \
              `TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE`.",
         ),
         role_arn(),
-        text(
+        string(
             "role_arn_file",
             "File with the ARN of the role, either plain or as JSON with the key `role_arn`. Also \
              `TENCENTCLOUD_ASSUME_ROLE_ARN_FILE`.",
@@ -128,8 +129,8 @@ fn assume_role_with_web_identity() -> NestedBlock {
 
 fn mfa_certification() -> NestedBlock {
     let attributes = [
-        text("serial_number", "MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER`."),
-        text("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`.").sensitive(),
+        string("serial_number", "MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER`."),
+        string("token_code", "Current code of the MFA device. Also `TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE`.").sensitive(),
         Attribute::number("duration_seconds").optional().description(
             "Duration of the session in seconds, at most 129600. Also `TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS`; \
              default `1800`.",
@@ -139,11 +140,11 @@ fn mfa_certification() -> NestedBlock {
 }
 
 fn role_arn() -> Attribute {
-    text("role_arn", "ARN of the role. Also `TENCENTCLOUD_ASSUME_ROLE_ARN`.")
+    string("role_arn", "ARN of the role. Also `TENCENTCLOUD_ASSUME_ROLE_ARN`.")
 }
 
 fn session_name() -> Attribute {
-    text(
+    string(
         "session_name",
         "Name of the session in the audit log. Also `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME`.",
     )

@@ -9,24 +9,24 @@ use crate::Value;
 
 /// The field of a model that may be null, or not known yet.
 ///
-/// While a configuration is validated or a change is planned, anything may still be unknown. A model that wants to look at
-/// the rest all the same holds such fields as `Attr<T>`; `T` alone means known and not null, `Option<T>` known or null. What is
-/// unknown only in part, such as one element of a list, is [`Unknown`](Self::Unknown) unless `T` has a place for that part, as
-/// `Attr<Vec<Attr<String>>>` has.
+/// While a configuration is validated or a change is planned, any value may be unknown. A field of type `Attr<T>` accepts known,
+/// null and unknown values, `Option<T>` accepts known and null ones, and `T` accepts known ones only. A value of which only a part is
+/// unknown, such as one element of a list, is [`Unknown`](Self::Unknown), unless `T` accepts that part as unknown, as
+/// `Attr<Vec<Attr<String>>>` does.
 ///
-/// It has no order: neither null nor an unknown value is smaller than another.
+/// `Attr` does not implement `Ord`, because null and unknown values have no order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Attr<T> {
-    /// The value.
+    /// A known value.
     Known(T),
-    /// Left out.
+    /// The attribute is not set.
     #[default]
     Null,
-    /// Known later.
+    /// The value is known only after apply.
     Unknown,
 }
 
-/// The name under which [`Attr`] asks our reader to tell null and unknown apart.
+/// The name by which the reader recognises [`Attr`], to report null and unknown values as such.
 pub(super) const ATTR: &str = "$tfplugin::Attr";
 
 impl<T> Attr<T> {
@@ -38,12 +38,12 @@ impl<T> Attr<T> {
         }
     }
 
-    /// The value, or `other` where there is none yet or none at all.
+    /// The known value; `other` if it is null or unknown.
     pub fn unwrap_or(self, other: T) -> T {
         self.known().unwrap_or(other)
     }
 
-    /// The value, or the default of its type where there is none yet or none at all.
+    /// The known value; the default of its type if it is null or unknown.
     pub fn unwrap_or_default(self) -> T
     where
         T: Default,
@@ -51,7 +51,7 @@ impl<T> Attr<T> {
         self.known().unwrap_or_default()
     }
 
-    /// The same around a reference.
+    /// An `Attr` that holds a reference to the value.
     pub fn as_ref(&self) -> Attr<&T> {
         match self {
             Attr::Known(value) => Attr::Known(value),
@@ -60,7 +60,7 @@ impl<T> Attr<T> {
         }
     }
 
-    /// The same around a reference to change it by.
+    /// An `Attr` that holds a mutable reference to the value.
     pub fn as_mut(&mut self) -> Attr<&mut T> {
         match self {
             Attr::Known(value) => Attr::Known(value),
@@ -69,7 +69,7 @@ impl<T> Attr<T> {
         }
     }
 
-    /// The same around a borrowed form, such as `&str` for `String`.
+    /// An `Attr` that holds the dereferenced value, such as `&str` for `String`.
     pub fn as_deref(&self) -> Attr<&T::Target>
     where
         T: std::ops::Deref,
@@ -77,7 +77,7 @@ impl<T> Attr<T> {
         self.as_ref().map(T::deref)
     }
 
-    /// Another value in the same state.
+    /// Applies a function to a known value; null and unknown stay as they are.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Attr<U> {
         match self {
             Attr::Known(value) => Attr::Known(change(value)),

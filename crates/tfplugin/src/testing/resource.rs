@@ -14,9 +14,9 @@ use crate::{
 pub struct State {
     /// Its attributes.
     pub value: Value,
-    /// The provider's own values beside it.
+    /// The private state.
     pub private: PrivateState,
-    /// What identifies it, if it has an identity.
+    /// The identity, if the resource has one.
     pub identity: Option<Value>,
 }
 
@@ -24,11 +24,11 @@ pub struct State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Planned {
-    /// The state after, with unknown values.
+    /// The planned state, which may have unknown values.
     pub value: Value,
-    /// The provider's own values beside it.
+    /// The private state.
     pub private: PrivateState,
-    /// The attributes because of which the object is replaced; none if it is changed in place.
+    /// The attributes whose change replaces the object; empty if the object is updated in place.
     pub requires_replace: Vec<AttributePath>,
 }
 
@@ -43,10 +43,10 @@ impl Client {
         self.noted(self.rpc().validate_resource_config(request).await?.into_inner().diagnostics)
     }
 
-    /// Checks a configuration, then plans the change to it from a state; from none, the creation.
+    /// Validates a configuration, then plans the change from a state to it. Without a state it plans a creation.
     ///
-    /// A plan of a configuration that is wholly known is held to those that Terraform would have asked for while one of its attributes
-    /// was unknown: what they promise has to come true.
+    /// If the configuration is wholly known, the method also plans it with each attribute unknown in turn, as Terraform does while
+    /// values are not known yet. The known values of those plans must be the same in the final plan.
     pub async fn plan(
         &self,
         name: &str,
@@ -74,8 +74,8 @@ impl Client {
         self.planned(name, prior, proposed, config.clone()).await
     }
 
-    /// Plans again with one attribute unknown after the other. A plan that is rejected then promises nothing, and one that replaces is
-    /// made anew.
+    /// Plans again with each attribute unknown in turn. A plan that the provider rejects is skipped, and a plan that replaces the object
+    /// is made again as a creation.
     async fn hold_to_earlier_plans(
         &self,
         name: &str,
@@ -105,7 +105,7 @@ impl Client {
         Ok(())
     }
 
-    /// Plans and applies: creates from no state, updates in place, or replaces if the plan says so.
+    /// Plans and applies a change: creates without a state, otherwise updates in place or replaces, as the plan says.
     pub async fn apply(
         &self,
         name: &str,
@@ -121,7 +121,8 @@ impl Client {
         self.apply_planned(name, prior, planned, config).await.map_err(|(errors, _)| errors)
     }
 
-    /// Applies a plan, after it was made again as Terraform does when everything is known. A failure comes with the state that Terraform would store all the same, if any.
+    /// Applies a plan, after planning again with all values known, as Terraform does. An error holds the state that Terraform stores
+    /// nevertheless, if there is one.
     pub async fn apply_planned(
         &self,
         name: &str,
@@ -390,7 +391,7 @@ impl Client {
     }
 }
 
-/// An error about a plan that is another while this attribute is unknown.
+/// An error about a plan that differs from the one made while this attribute was unknown.
 fn during(error: &Diagnostic, unknown: &str) -> Diagnostic {
     let detail = format!("{} `{unknown}` was unknown then.", error.detail());
     Diagnostic::error(error.summary(), detail).at(error.path())

@@ -20,14 +20,14 @@ use tokio_rustls::TlsConnector;
 
 use crate::example::{object, program, started};
 
-/// What opens every HTTP/2 connection, and asks an open server for a response.
+/// The preface of an HTTP/2 connection, to which an HTTP/2 server responds.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
 async fn dialled(process: &Process) -> Stream {
     Stream::connect(process.address()).await.unwrap()
 }
 
-/// The real client is served within a moment, whoever came before.
+/// The client that started the plugin is served at once, whatever other peers have done before.
 async fn assert_served(process: Process) {
     let started = Instant::now();
     let client = Client::connect(process).await.unwrap();
@@ -37,7 +37,7 @@ async fn assert_served(process: Process) {
     client.shut_down().await.unwrap();
 }
 
-/// Reads until the server hangs up, and gives what it said.
+/// Reads until the server closes the connection, and returns the bytes.
 async fn read_response(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> Vec<u8> {
     let mut response = Vec::new();
     let read = timeout(Duration::from_secs(10), stream.read_to_end(&mut response));
@@ -56,7 +56,7 @@ async fn a_silent_peer_is_not_waited_for() {
     assert_served(process).await;
 }
 
-/// Whoever is silent longest gives way to the next: the client never waits for those before it.
+/// The connection that has been silent longest is closed for a new one, so that the client does not wait for earlier peers.
 #[tokio::test]
 async fn a_crowd_of_silent_peers_is_not_waited_for() {
     let process = started("every_kind").await;
@@ -122,7 +122,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
-/// A client that gives up a walk takes back many calls at once, perhaps before they were looked at.
+/// A client that stops a graph walk cancels many calls at once, possibly before the server has read them.
 #[tokio::test]
 async fn a_peer_that_takes_back_its_calls_is_not_hung_up_on() {
     let process = Process::start_in_plaintext(Command::new(program("every_kind"))).await.unwrap();
@@ -164,7 +164,8 @@ async fn the_socket_is_its_owners_alone() {
 
 type Shown = Option<(CertificateDer<'static>, KeyPair)>;
 
-/// With TLS 1.3 a client is through before the server has looked at its certificate: what counts is that nothing comes back.
+/// With TLS 1.3 the handshake of a client ends before the server has verified its certificate, so the test checks that no response
+/// arrives.
 async fn assert_shut_out(process: &Process, shown: Shown) {
     let connector = TlsConnector::from(Arc::new(trusting(shown)));
     let name = ServerName::try_from("localhost").unwrap();
@@ -173,7 +174,7 @@ async fn assert_shut_out(process: &Process, shown: Shown) {
     assert_eq!(read_response(&mut stream).await, b"");
 }
 
-/// A client that takes any server.
+/// A client that accepts any server certificate.
 fn trusting(shown: Shown) -> ClientConfig {
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
