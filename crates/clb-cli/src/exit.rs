@@ -40,7 +40,7 @@ impl Failure {
 }
 
 impl From<io::Error> for Failure {
-    /// Output that nobody reads any more is no failure.
+    /// A closed output pipe is not a failure.
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self { message: String::new(), exit: Exit::Succeeded },

@@ -36,12 +36,12 @@ impl Output {
 
 static CLOSED: Notify = Notify::const_new();
 
-/// Completes when nobody reads the events any more.
+/// Completes when the reader of the events has closed the pipe.
 pub(crate) async fn closed() {
     CLOSED.notified().await;
 }
 
-/// A result that nobody reads changes nothing: the exit code says what is known.
+/// Prints the result. A closed pipe does not change the exit code, which still reports the outcome.
 pub(crate) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -43,7 +43,7 @@ impl Authorization {
         })
     }
 
-    /// Whose key is said to have signed.
+    /// The id of the key that the request claims to be signed with.
     pub fn secret_id(&self) -> &SecretId {
         &self.secret_id
     }

@@ -8,7 +8,7 @@ use crate::request::SignableRequest;
 use crate::signing_key::SigningKey;
 use crate::time::SigningTime;
 
-/// Checks that `authorization` is what `credential` makes of `request` at `time`, the moment in its `X-TC-Timestamp`.
+/// Checks that `authorization` is the signature of `request` by `credential` at `time`, the time in its `X-TC-Timestamp`.
 ///
 /// `request` has the headers that the authorization names, with the values that arrived. Whether `time` is near enough
 /// to now, and whether the token is the credential's, the caller decides. The signature is compared in constant time; when it

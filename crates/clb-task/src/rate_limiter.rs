@@ -87,7 +87,7 @@ impl RateLimiter {
     }
 
     /// Takes the next permit, which is valid from the time that this gives. Unlike those who try again, those who reserve
-    /// are served in order. A permit that [`held_until`](Self::held_until) has outdated is to be reserved again.
+    /// are served in order. Reserve again if [`held_until`](Self::held_until) is later than the permit.
     pub fn reserve(&mut self, now: Elapsed) -> Elapsed {
         let time = self.available_at.max(now);
         self.available_at = time.saturating_add(self.spacing(time));

@@ -31,7 +31,7 @@ impl<'a> Page<'a> {
         Self { text, generator }
     }
 
-    /// The heading, and what is said below it.
+    /// The heading and the text below it.
     pub(crate) fn heading(mut self, heading: &str, description: &str) -> Self {
         self.text.extend(["\n# ", heading, "\n\n", description.trim(), "\n"]);
         self

@@ -7,7 +7,7 @@ use crate::{Diagnostic, Diagnostics, DynFunction, DynProvider, DynResource, Prov
 mod models;
 
 /// Whether Terraform would accept everything that the provider says about itself, and whether its models fit its schemas: for a
-/// test of every provider. Served all the same, a provider whose schemas fail it shows these errors instead.
+/// test of every provider. A provider that is served although the check fails responds to every call with these errors.
 ///
 /// A model fits if each of its fields has an attribute of its type, if what may be left out may be null in it, if what the provider
 /// computes may be unknown in it, and, for a resource with a

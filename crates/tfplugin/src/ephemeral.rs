@@ -43,7 +43,7 @@ pub trait EphemeralResource<C: Send + Sync + 'static = ()>: Send + Sync + 'stati
         context: &Context<C>,
     ) -> impl Future<Output = Result<Opened<Self::State>, Diagnostics>> + Send;
 
-    /// Keeps it from ending; called when the time to renew has come, with the private state of the call before. Returns when
+    /// Renews the resource. Terraform calls it at the time to renew, with the private state of the previous call. Returns when
     /// to be called again, if at all, and the private state for then; without any, this stays.
     fn renew(
         &self,
@@ -74,7 +74,7 @@ pub struct Opened<S> {
     pub state: S,
     /// The provider's own values for renewing and closing.
     pub private: PrivateState,
-    /// When it is to be renewed, if ever.
+    /// When Terraform renews it; `None` if it needs no renewal.
     pub renew_at: Option<SystemTime>,
 }
 

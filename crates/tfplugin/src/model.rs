@@ -128,7 +128,7 @@ pub(crate) fn for_validation<T: DeserializeOwned>(config: &Value) -> Result<Opti
     once_known(config, INVALID_CONFIGURATION)
 }
 
-/// A model, or none while it has no place for a value that is unknown. What is known is held to the model all the same.
+/// The model, or none if it does not accept an unknown value. Known values are checked in either case.
 pub(crate) fn once_known<T: DeserializeOwned>(
     value: &Value,
     summary: &str,

@@ -90,7 +90,7 @@ pub trait Resource<C: Send + Sync + 'static = ()>: Send + Sync + 'static {
         }
     }
 
-    /// Deletes the object. Without it the object is merely forgotten.
+    /// Deletes the object. The default only removes it from state.
     fn delete(
         &self,
         _state: Self::Model,

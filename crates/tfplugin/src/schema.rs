@@ -81,7 +81,7 @@ impl Schema {
         attributes.into_iter().fold(self, Schema::attribute)
     }
 
-    /// Adds a nested block. New schemas do better with nested attributes, unless an older syntax is to be kept.
+    /// Adds a nested block. Prefer nested attributes in new schemas; use blocks to keep an older syntax.
     #[must_use]
     pub fn block(mut self, block: NestedBlock) -> Self {
         self.block = self.block.block(block);

@@ -1,4 +1,4 @@
-//! How far a call has come, for the moment in which it is interrupted.
+//! How far a call has progressed, which decides what an interrupt reports.
 
 use std::sync::{
     Arc,

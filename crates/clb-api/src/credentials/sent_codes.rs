@@ -37,7 +37,7 @@ impl CodeHash {
     }
 }
 
-/// Nothing panics while it holds the lock, so that a poisoned one is as good as any.
+/// Nothing panics while it holds the lock, so the value behind a poisoned lock is intact.
 fn sent_codes() -> MutexGuard<'static, SentCodes> {
     SENT.lock().unwrap_or_else(PoisonError::into_inner)
 }

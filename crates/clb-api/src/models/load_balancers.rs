@@ -62,7 +62,7 @@ async_action! {
         /// Up to 20 ids.
         load_balancer_ids: Vec<String>,
     } {
-        /// Whether one that is protected from deletion is deleted all the same.
+        /// Whether to delete load balancers that are protected from deletion, too.
         force_delete: bool,
     }
 }

@@ -125,7 +125,7 @@ fn show(line: &Line, event: &CallEvent) {
     }
 }
 
-/// The event as a plain line; that the task is running is said once.
+/// The event as a plain line. A running task is reported once.
 fn note(event: &CallEvent, is_running: &AtomicBool) {
     let text = match event {
         CallEvent::Queued { resource } => waiting_for(resource),

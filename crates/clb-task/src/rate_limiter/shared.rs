@@ -85,7 +85,7 @@ impl SharedRateLimiter {
         self.0.started.elapsed()
     }
 
-    /// Nothing panics while it holds the lock, so that a poisoned one is as good as any.
+    /// Nothing panics while it holds the lock, so the value behind a poisoned lock is intact.
     pub(crate) fn lock(&self) -> MutexGuard<'_, RateLimiter> {
         self.0.limiter.lock().unwrap_or_else(PoisonError::into_inner)
     }

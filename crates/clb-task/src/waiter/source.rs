@@ -29,7 +29,7 @@ pub trait StatusSource: Send + Sync {
     async fn poll_once(&self, task: &TaskRef) -> PollOutcome;
 
     /// What tells this source from others: waits for the same task through sources with the same identity share their
-    /// polls. By default the address of the `Arc` is the identity. A source that is made anew for each wait gives, for
+    /// polls. By default the address of the `Arc` is the identity. A source that is created for each wait returns, for
     /// example, account and region.
     fn identity(&self) -> Option<Arc<str>> {
         None

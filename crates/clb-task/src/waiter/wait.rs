@@ -170,7 +170,7 @@ impl fmt::Display for Hold {
 }
 
 impl Hold {
-    /// The hold in the text of an error whose source is `source`: what is said there is not said twice.
+    /// The hold in the text of an error whose source is `source`: its message is not repeated.
     fn write_beside(&self, source: Option<&PollError>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = self.error.clone().filter(|error| Some(error) != source);
         write!(f, "; {}", Self { duration: self.duration, error })

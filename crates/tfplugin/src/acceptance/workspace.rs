@@ -142,7 +142,7 @@ impl Workspace {
     ///
     /// # Panics
     ///
-    /// If it lacks the feature and plans the configuration all the same.
+    /// If the client lacks the feature but plans the configuration.
     #[track_caller]
     pub fn is_rejected_without(&self, feature: Feature) -> bool {
         let lacks = !self.supports(feature);

@@ -23,7 +23,7 @@ pub trait DynResource: Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn fields(&self, ty: &Type) -> Fields;
 
-    /// What the model makes of a state if nothing changes it; none if it has no place for something.
+    /// The state after a round trip through the model; none if the model does not accept a value.
     #[doc(hidden)]
     fn unchanged(&self, state: &Value) -> Option<Value>;
 

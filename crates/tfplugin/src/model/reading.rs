@@ -72,7 +72,7 @@ impl Reading {
         })
     }
 
-    /// An untagged enum says of an unknown value merely that no variant fits.
+    /// For an unknown value an untagged enum only reports that no variant matches.
     fn mended<T>(&self, read: impl FnOnce() -> Result<T, ModelError>) -> Result<T, ModelError> {
         let outside = self.has_buffered_unknown.replace(false);
         let read = read();

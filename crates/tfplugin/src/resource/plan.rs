@@ -37,11 +37,11 @@ use crate::{AttributePath, PrivateState};
 /// ```
 #[derive(Debug)]
 pub enum Plan<'p, M> {
-    /// The object is to be created.
+    /// Terraform plans to create the object.
     Create(CreatePlan<'p, M>),
-    /// The object is to be changed, or replaced.
+    /// Terraform plans to update or replace the object.
     Update(UpdatePlan<'p, M>),
-    /// The object is to be deleted.
+    /// Terraform plans to delete the object.
     Delete(DeletePlan<'p, M>),
 }
 
@@ -84,7 +84,7 @@ pub struct DeletePlan<'p, M> {
 }
 
 impl<'p, M> Plan<'p, M> {
-    /// What the configuration says; none when the object is to be deleted.
+    /// The configuration; none in the plan of a deletion.
     pub fn config(&self) -> Option<&'p M> {
         match self {
             Plan::Create(CreatePlan { config, .. }) | Plan::Update(UpdatePlan { config, .. }) => Some(config),
@@ -92,7 +92,7 @@ impl<'p, M> Plan<'p, M> {
         }
     }
 
-    /// The state before; none when the object is to be created.
+    /// The prior state; none in the plan of a creation.
     pub fn prior(&self) -> Option<&'p M> {
         match self {
             Plan::Update(UpdatePlan { prior, .. }) | Plan::Delete(DeletePlan { prior, .. }) => Some(prior),
@@ -100,7 +100,7 @@ impl<'p, M> Plan<'p, M> {
         }
     }
 
-    /// The state after, to be changed; none when the object is to be deleted.
+    /// The planned state, which the provider may change; none in the plan of a deletion.
     pub fn into_planned(self) -> Option<&'p mut M> {
         match self {
             Plan::Create(CreatePlan { planned, .. }) | Plan::Update(UpdatePlan { planned, .. }) => {

@@ -105,7 +105,7 @@ impl StoredState {
         self.read_from(&value)
     }
 
-    /// Everything that does not fit is said, with its place and the schema version: it stands in no configuration.
+    /// The errors name every mismatch with its path and the schema version, because users cannot see stored state in a configuration.
     fn read_from<T: DeserializeOwned>(&self, value: &Value) -> Result<T, Diagnostics> {
         let unreadable = |error: ModelError| {
             let detail = format!("In state of schema version {}, {error}.", self.version);

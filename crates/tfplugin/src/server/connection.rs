@@ -77,7 +77,7 @@ pub(super) fn accept(
 struct PendingHandshakes(VecDeque<AbortHandle>);
 
 impl PendingHandshakes {
-    /// Adds one. If there are too many, the oldest gives way: the client takes milliseconds, and a silent peer for ever.
+    /// Adds a connection. If there are too many, the oldest is closed: the client needs milliseconds, a silent peer never finishes.
     fn add(&mut self, handshake: AbortHandle) {
         self.0.retain(|pending| !pending.is_finished());
         if self.0.len() == MAX_HANDSHAKES

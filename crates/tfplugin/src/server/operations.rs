@@ -32,7 +32,7 @@ impl Operations {
         (runtime.runtime_flavor() == RuntimeFlavor::MultiThread).then(|| Operations::On(runtime.clone()))
     }
 
-    /// Does the work, and drops it unfinished if nobody waits for it any more.
+    /// Runs the work. It is dropped unfinished when its caller is dropped.
     pub(crate) async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
         let runtime = match self {
             Operations::InPlace => return work.await,

@@ -7,7 +7,7 @@ pub(super) fn write(text: &str) -> io::Result<()> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
-/// Whether nobody can read it. Rust opens the null device in place of a closed stdout before `main`.
+/// Whether stdout was closed. Rust opens the null device in place of a closed stdout before `main`.
 #[cfg(unix)]
 pub(super) fn is_closed() -> bool {
     use std::os::fd::AsFd as _;

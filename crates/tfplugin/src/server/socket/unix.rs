@@ -61,7 +61,7 @@ impl Drop for ListenAddress {
     }
 }
 
-/// Only its owner may enter, so that without TLS, too, nobody else can connect.
+/// Only its owner may enter the directory, so that no other user can connect even without TLS.
 fn private_directory(base: Option<&Path>) -> io::Result<PathBuf> {
     let temporary = std::env::temp_dir();
     let base = match base {

@@ -66,7 +66,7 @@ async fn changed(
     resource.update(prior, planned, change, context).await
 }
 
-/// What is wrong with the state as saved was perhaps what failed: it is said once.
+/// Reports a problem of the saved state only once, since it may be the error of the operation itself.
 fn add_new(diagnostics: &mut Vec<proto::Diagnostic>, errors: Diagnostics) {
     for error in errors.into_iter().map(proto::Diagnostic::from) {
         if !diagnostics.contains(&error) {
