@@ -159,21 +159,7 @@ fn ask(source: &Source, name: &str) -> Result<String, Box<dyn Error>> {
     let binary =
         executable(&messages, &package).ok_or_else(|| format!("the package {package} builds no program"))?;
     let folder = tempfile::tempdir()?;
-    let override_of = binary.parent().unwrap_or(Path::new(".")).to_string_lossy();
-    let override_of = serde_json::Value::from(override_of);
-    let address = format!("local/{name}");
-    std::fs::write(
-        folder.path().join("terraformrc"),
-        format!(
-            "provider_installation {{\n  dev_overrides {{\n    \"{address}\" = {override_of}\n  }}\n}}\n"
-        ),
-    )?;
-    std::fs::write(
-        folder.path().join("main.tf"),
-        format!(
-            "terraform {{\n  required_providers {{\n    {name} = {{\n      source = \"{address}\"\n    }}\n  }}\n}}\n"
-        ),
-    )?;
+    write_configuration(folder.path(), name, binary.parent().unwrap_or(Path::new(".")))?;
     let mut terraform = Command::new(&source.terraform);
     terraform.args(["providers", "schema", "-json"]).current_dir(folder.path());
     terraform.env("TF_CLI_CONFIG_FILE", folder.path().join("terraformrc")).env("CHECKPOINT_DISABLE", "1");
@@ -185,6 +171,18 @@ fn ask(source: &Source, name: &str) -> Result<String, Box<dyn Error>> {
         return Ok(String::from_utf8(output.stdout)?);
     }
     Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
+}
+
+/// Writes a configuration that requires the provider, and a CLI configuration that finds it in the folder of its program.
+fn write_configuration(folder: &Path, name: &str, programs: &Path) -> std::io::Result<()> {
+    let (address, programs) = (format!("local/{name}"), Value::from(programs.to_string_lossy()));
+    let overrides =
+        format!("provider_installation {{\n  dev_overrides {{\n    \"{address}\" = {programs}\n  }}\n}}\n");
+    let required = format!(
+        "terraform {{\n  required_providers {{\n    {name} = {{\n      source = \"{address}\"\n    }}\n  }}\n}}\n"
+    );
+    std::fs::write(folder.join("terraformrc"), overrides)?;
+    std::fs::write(folder.join("main.tf"), required)
 }
 
 /// The program that cargo's messages say was built.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use clb_api::clb_task::{TaskReport, TaskStatus};
-use clb_api::{AcceptedCall, Response};
+use clb_api::{AcceptedCall, Region, Response};
 use serde::{Deserialize, Serialize};
 use tfplugin::schema::Schema;
 use tfplugin::{
     Adopted, Attr, AttributePath, Change, Context, Diagnostic, Diagnostics, Import, Plan, Resource,
-    UpdatePlan, Value,
+    ResultExt, UpdatePlan, Value,
 };
 
 use crate::call_arguments::{self, Call, CallArguments};
@@ -228,8 +228,9 @@ impl CallModel {
     /// The options of an operation on a resource that exists, in the region of its creation.
     fn kept_options(&self, operation: Operation, change: &Change<Self>) -> Result<WaitOptions, Diagnostics> {
         let options = self.known_options(operation)?;
-        let kept = || change.private.get::<String>(REGION).ok()??.parse().ok();
-        Ok(WaitOptions { region: options.region.clone().or_else(kept), ..options })
+        let Some(kept) = change.private.get::<String>(REGION)? else { return Ok(options) };
+        let kept = Region::parse(&kept).summary("region in private state is malformed")?;
+        Ok(WaitOptions { region: options.region.or(Some(kept)), ..options })
     }
 
     /// Keeps the provider's region for what is sent later. A resource that sends nothing yet may do without one.
